@@ -1,0 +1,96 @@
+/**
+ * The contract between the controller and any board: lines with names, levels that are active or not, bytes.
+ * Nothing here knows of readers, doors or cards. Drivers and the mock pass the same tests.
+ */
+
+/** A line's name on its board, for instance `relay1` or `gpio17`. */
+export type LineName = string;
+
+/** One change of an input, as the kernel stamped it. */
+export interface Edge {
+  readonly line: LineName;
+  /** After polarity: true = active. */
+  readonly active: boolean;
+  /** CLOCK_MONOTONIC, microseconds; the moment of the edge, not of its delivery. */
+  readonly atUs: number;
+  /** Rises by one an edge within one request of lines; a gap is a lost edge. */
+  readonly seqno: number;
+}
+
+export type InputUse =
+  /** A pulse train: leading edges only, in order with its partner line, never debounced. */
+  | { readonly kind: 'pulses'; readonly partner: LineName }
+  /** A level that stays: both edges, settled for `debounceMs` before it is reported. */
+  | { readonly kind: 'level'; readonly debounceMs: number };
+
+export interface InputRequest {
+  readonly line: LineName;
+  readonly use: InputUse;
+  readonly activeLow: boolean;
+}
+
+export interface OutputRequest {
+  readonly line: LineName;
+  readonly activeLow: boolean;
+}
+
+/** A fault of a line: lost edges, a line stuck or not to be had. */
+export interface LineFault {
+  readonly line: LineName;
+  readonly fault: 'edges-lost' | 'stuck' | 'unavailable';
+}
+
+/** A board opened: every requested line is held, every output was requested together with its inactive level. */
+export interface Hardware {
+  readonly board: string;
+  /** Called for each edge in the order of the kernel's queue. One listener. */
+  onEdge(listener: (edge: Edge) => void): void;
+  onFault(listener: (fault: LineFault) => void): void;
+  /** The level now, after polarity. Throws `LineError` for a line that was not requested as an input. */
+  isActive(line: LineName): boolean;
+  /** Drives an output at once. Throws `LineError` when the line was not requested or the board refuses. */
+  setActive(line: LineName, active: boolean): void;
+  /** All outputs inactive, lines released. Never throws. */
+  close(): void;
+}
+
+/** A serial port, for readers on RS485. */
+export interface SerialLine {
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** What the site file asks of a board. */
+export interface HardwareRequest {
+  readonly board: string;
+  readonly inputs: readonly InputRequest[];
+  readonly outputs: readonly OutputRequest[];
+}
+
+/** A line that is not on the board, not requested, or cannot be driven. */
+export class LineError extends Error {
+  constructor(
+    readonly line: LineName,
+    problem: string,
+  ) {
+    super(`line ${line}: ${problem}`);
+    this.name = 'LineError';
+  }
+}
+
+/** A board as data: what each line is and how it stands before anything drives it. */
+export interface Board {
+  readonly id: string;
+  readonly name: string;
+  readonly lines: ReadonlyMap<LineName, BoardLine>;
+}
+
+export interface BoardLine {
+  readonly direction: 'input' | 'output' | 'either';
+  /** Chip label and offset on a real board. */
+  readonly chip?: { readonly label: string; readonly offset: number };
+  readonly headerPin?: number;
+  /** Level before user space runs; a relay whose active level this is would click at boot. */
+  readonly bootLevel: 'high' | 'low' | 'unknown';
+}

@@ -1,0 +1,41 @@
+import type { Answer } from './decision.js';
+import type { Json, LogRow } from './log.js';
+import type { DoorId } from './model.js';
+import type { Passage } from './state.js';
+
+/** Rising from 1 within one run of the core. Storage commits in this order and acknowledges "through n". */
+export type CommitId = number;
+/** Chosen by whoever submits a request; comes back in the answer. */
+export type RequestId = string;
+
+/** Why a relay moves. */
+export type UnlockCause = 'grant' | 'rex' | 'fire' | 'release' | 'operator' | 'emergency' | 'schedule';
+
+/**
+ * A small durable fact of the core under a key, for instance a door's operator flag. `null` removes it.
+ * All facts are handed back in `restoreState`.
+ */
+export interface FactChange {
+  readonly key: string;
+  readonly value: Json;
+}
+
+/** A change to the durable list of passages that wait for their door to open. */
+export type PassageChange =
+  | { readonly kind: 'put'; readonly passage: Passage }
+  | { readonly kind: 'drop'; readonly id: string };
+
+/** One transaction: rows (with the zone records they move), waiting passages and facts, all or nothing. */
+export interface Commit {
+  readonly id: CommitId;
+  readonly rows: readonly LogRow[];
+  readonly passages: readonly PassageChange[];
+  readonly facts: readonly FactChange[];
+}
+
+/** All the core can ask for. The control thread does them in order. */
+export type Effect =
+  | { readonly kind: 'commit'; readonly commit: Commit }
+  | { readonly kind: 'unlock'; readonly door: DoorId; readonly cause: UnlockCause }
+  | { readonly kind: 'lock'; readonly door: DoorId }
+  | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer };

@@ -1,0 +1,97 @@
+import type { CommitId, RequestId } from './effects.js';
+import type {
+  Actor,
+  DoorId,
+  Instant,
+  PresentedCredential,
+  ReaderId,
+  Site,
+  UserFacts,
+  UserId,
+  ZoneId,
+} from './model.js';
+
+/** Somebody asks to pass: a card at a reader, or an OpenDoor request that stands for one. */
+export interface AccessRequested {
+  readonly kind: 'access-requested';
+  readonly at: Instant;
+  readonly door: DoorId;
+  /** Absent: rights are checked, anti-passback is not (a request without a direction). */
+  readonly reader?: ReaderId;
+  readonly credential: PresentedCredential;
+  /** Absent: nobody carries this credential. */
+  readonly user?: UserFacts;
+  readonly by: Actor;
+  readonly request?: RequestId;
+  /** Refused before any look-up, by the edge's own rule (`no-code`, `bad-mode`, ...); logged as such. */
+  readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
+  /** As the sender named it, for the log only: at most 64 characters each. */
+  readonly claimed?: { readonly name?: string; readonly unlockType?: string };
+}
+
+export interface DoorCommand {
+  readonly kind: 'door-command';
+  readonly at: Instant;
+  readonly door: DoorId;
+  /** `release` = one pulse; `lock` and `unlock` stand until `normal`. */
+  readonly command: 'release' | 'lock' | 'unlock' | 'normal';
+  readonly level: 'operator' | 'emergency';
+  readonly by: Actor;
+  readonly request?: RequestId;
+}
+
+/** All the core can be told. */
+export type Event =
+  | AccessRequested
+  | DoorCommand
+  | {
+      readonly kind: 'unreadable';
+      readonly at: Instant;
+      readonly reader: ReaderId;
+      readonly fault: string;
+      readonly bits: number;
+    }
+  | { readonly kind: 'contact'; readonly at: Instant; readonly door: DoorId; readonly open: boolean }
+  | { readonly kind: 'rex'; readonly at: Instant; readonly door: DoorId; readonly active: boolean }
+  | { readonly kind: 'tamper'; readonly at: Instant; readonly reader: ReaderId; readonly active: boolean }
+  | { readonly kind: 'fire'; readonly at: Instant; readonly active: boolean }
+  | { readonly kind: 'fire-reset'; readonly at: Instant; readonly by: Actor; readonly request?: RequestId }
+  | {
+      readonly kind: 'clear-zone';
+      readonly at: Instant;
+      readonly zone: ZoneId;
+      readonly users: 'all' | readonly UserId[];
+      readonly by: Actor;
+      readonly request?: RequestId;
+    }
+  | {
+      readonly kind: 'set-zone-alarm';
+      readonly at: Instant;
+      readonly zone: ZoneId;
+      readonly alarmed: boolean;
+      readonly by: Actor;
+      readonly request?: RequestId;
+    }
+  /** The stored configuration changed; `forgottenUsers` were deleted. */
+  | {
+      readonly kind: 'site-changed';
+      readonly at: Instant;
+      readonly site: Site;
+      readonly forgottenUsers: readonly UserId[];
+    }
+  /** Every commit up to and including `through` is on the disk. */
+  | { readonly kind: 'committed'; readonly at: Instant; readonly through: CommitId }
+  | { readonly kind: 'storage-failed'; readonly at: Instant; readonly error: string }
+  | {
+      readonly kind: 'storage-recovered';
+      readonly at: Instant;
+      /** Rows that found no room in memory while storage was away. */
+      readonly rowsLost: number;
+    }
+  | { readonly kind: 'clock-stepped'; readonly at: Instant; readonly expectedWallMs: number }
+  | { readonly kind: 'output-failed'; readonly at: Instant; readonly door: DoorId; readonly error: string }
+  | { readonly kind: 'input-fault'; readonly at: Instant; readonly line: string; readonly fault: string }
+  | { readonly kind: 'web-restarted'; readonly at: Instant; readonly error: string }
+  | { readonly kind: 'started'; readonly at: Instant; readonly version: string }
+  | { readonly kind: 'stopping'; readonly at: Instant; readonly cause: string }
+  | { readonly kind: 'tick'; readonly at: Instant };

@@ -1,0 +1,85 @@
+import type { DenyReason } from './decision.js';
+import type { Actor, DoorId, Instant, PresentedCredential, ReaderId, UserId, ZoneId } from './model.js';
+import type { ZoneRecord } from './state.js';
+
+/** Every kind of row in the event log, once. Kinds are added, never renamed: old logs must replay. */
+export const logKinds = [
+  // decisions
+  'access-granted',
+  'access-denied',
+  'access-taken',
+  'no-entry-after-grant',
+  'grant-withdrawn',
+  'passback-violation',
+  'passback-exempt',
+  'passback-blind',
+  'unreadable',
+  'reader-locked-out',
+  // doors
+  'unlocked',
+  'locked',
+  'door-opened',
+  'door-closed',
+  'door-forced',
+  'door-held',
+  'door-held-ended',
+  'rex',
+  'door-released',
+  'door-command',
+  'fire-on',
+  'fire-off',
+  'fire-reset',
+  'tamper-on',
+  'tamper-off',
+  // zones
+  'zone-cleared',
+  'zone-forgotten',
+  'zone-alarm-on',
+  'zone-alarm-off',
+  // the controller
+  'started',
+  'stopping',
+  'clock-step',
+  'storage-failed',
+  'storage-recovered',
+  'overflow',
+  'output-failed',
+  'input-fault',
+  'web-restarted',
+  // management
+  'changed',
+  'claimed',
+  'login',
+  'login-failed',
+  'source-refused',
+  'request-refused',
+] as const;
+
+export type LogKind = (typeof logKinds)[number];
+
+/** A change of zone records, kept inside the row that made it so that the log alone rebuilds them. */
+export type RecordChange =
+  /** The user's record becomes this row's passage. */
+  | { readonly kind: 'set'; readonly zone: ZoneId; readonly user: UserId; readonly record: ZoneRecord }
+  | { readonly kind: 'forget'; readonly zone: ZoneId; readonly user: UserId }
+  | { readonly kind: 'forget-zone'; readonly zone: ZoneId }
+  | { readonly kind: 'forget-user'; readonly user: UserId };
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** One row of the event log as the core asks for it; storage adds sequence number, boot and hash. */
+export interface LogRow {
+  readonly kind: LogKind;
+  readonly at: Instant;
+  readonly door?: DoorId;
+  readonly reader?: ReaderId;
+  readonly zone?: ZoneId;
+  readonly user?: UserId;
+  readonly userName?: string;
+  readonly credential?: PresentedCredential;
+  readonly by?: Actor;
+  readonly reason?: DenyReason;
+  /** Anything else, small; no secrets. */
+  readonly detail?: { readonly [key: string]: Json };
+  readonly records?: readonly RecordChange[];
+}

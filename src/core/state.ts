@@ -1,0 +1,121 @@
+import type { Answer } from './decision.js';
+import type { CommitId, RequestId } from './effects.js';
+import type { Json } from './log.js';
+import type { BootId, Direction, DoorId, ReaderId, UserId, ZoneId } from './model.js';
+import type { Trie } from './trie.js';
+
+/** The last counted passage of one user in one zone. Absent = unknown: either direction may come first. */
+export interface ZoneRecord {
+  readonly direction: Direction;
+  readonly reader: ReaderId;
+  readonly boot: BootId;
+  readonly monoMs: number;
+  readonly wallMs: number;
+  /** Whether the wall clock was trusted then. */
+  readonly trusted: boolean;
+}
+
+export type ZoneRecords = Trie<ZoneRecord>;
+
+/** A grant whose passage has not counted yet: the door has a contact and was closed. Durable. */
+export interface Passage {
+  /** Unique within the log: boot and commit number. */
+  readonly id: string;
+  readonly door: DoorId;
+  readonly reader: ReaderId;
+  readonly user: UserId;
+  readonly userName: string;
+  readonly boot: BootId;
+  /** Monotonic; no opening until then = no entry after grant. */
+  readonly deadlineMonoMs: number;
+  /** Soft zones whose violation stands in the log already. */
+  readonly detected: readonly ZoneId[];
+}
+
+/** A passage as the door holds it: `commit` is the grant still on its way to the disk, if any. */
+export interface WaitingPassage {
+  readonly passage: Passage;
+  readonly commit?: CommitId;
+}
+
+export type FlagLevel = 'emergency' | 'operator' | 'schedule';
+export type FlagValue = 'locked' | 'unlocked';
+
+export interface DoorState {
+  /** `none` for a door without contact, `unknown` until its first report. */
+  readonly leaf: 'none' | 'unknown' | 'closed' | 'open';
+  /** The standing commands; the highest level present decides. */
+  readonly flags: Readonly<Partial<Record<FlagLevel, FlagValue>>>;
+  /** End of the pulse of a grant or release. */
+  readonly pulseUntilMonoMs?: number;
+  /** End of the pulse of a request to exit. */
+  readonly rexUntilMonoMs?: number;
+  readonly rexActive: boolean;
+  /** What the relay was last told. */
+  readonly unlocked: boolean;
+  readonly openedAtMonoMs?: number;
+  /** When the open door becomes a held one; absent while closed, held already, or meant to be open. */
+  readonly heldAtMonoMs?: number;
+  readonly alarm: 'none' | 'held' | 'forced';
+  /** Open time allowed to the latest passage, if longer than the door's own. */
+  readonly extendedOpen: boolean;
+  readonly waiting: readonly WaitingPassage[];
+}
+
+/** What a commit on its way to the disk will cause once it is there. */
+export interface Awaiting {
+  readonly commit: CommitId;
+  readonly deadlineMonoMs: number;
+  readonly then:
+    | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer }
+    | {
+        readonly kind: 'grant';
+        readonly door: DoorId;
+        readonly user: UserId;
+        readonly userName: string;
+        readonly reader?: ReaderId;
+        readonly extended: boolean;
+        readonly answer: Answer;
+        readonly request?: RequestId;
+        /** The waiting passage this grant made or renewed. */
+        readonly passage?: string;
+        /** Records this grant moved at once, to put back should it be withdrawn. */
+        readonly moved: readonly MovedRecord[];
+      };
+}
+
+export interface MovedRecord {
+  readonly zone: ZoneId;
+  readonly user: UserId;
+  readonly set: ZoneRecord;
+  readonly before: ZoneRecord | undefined;
+}
+
+/** Wrong presentations at one reader and the pause they earned. */
+export interface Lockout {
+  readonly failedAtMonoMs: readonly number[];
+  readonly untilMonoMs?: number;
+}
+
+export interface State {
+  readonly boot: BootId;
+  readonly records: ReadonlyMap<ZoneId, ZoneRecords>;
+  readonly alarmedZones: ReadonlySet<ZoneId>;
+  readonly doors: ReadonlyMap<DoorId, DoorState>;
+  readonly lockouts: ReadonlyMap<ReaderId, Lockout>;
+  readonly fire: 'off' | 'active' | 'latched';
+  readonly storage: 'ok' | 'failed';
+  /** Oldest first. */
+  readonly awaiting: readonly Awaiting[];
+  readonly nextCommit: CommitId;
+  /** Wall time at which a schedule may change a door next; absent = none. */
+  readonly scheduleWallMs?: number;
+}
+
+/** What storage hands back at start: the durable part of the state. */
+export interface Stored {
+  readonly boot: BootId;
+  readonly records: Iterable<{ readonly zone: ZoneId; readonly user: UserId; readonly record: ZoneRecord }>;
+  readonly passages: readonly Passage[];
+  readonly facts: ReadonlyMap<string, Json>;
+}
