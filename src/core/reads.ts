@@ -1,0 +1,77 @@
+/**
+ * What may be read of the stored data, and how: every method is one short look-up or one page on the
+ * caller's own read-only connection. Implemented by storage, handed to the control and web threads.
+ */
+import type { Json } from './log.js';
+import type { Collection, Collections, Revised, StoredEvent } from './management.js';
+import type { Site, UserFacts, UserId, ZoneId } from './model.js';
+import type { Lookup } from './requests.js';
+import type { Stored, ZoneRecord } from './state.js';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Hand back as `after` for the next page; absent = the end. */
+  readonly next?: string;
+}
+
+export interface EventQuery {
+  readonly after?: number;
+  readonly before?: number;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly kind?: string;
+  readonly user?: UserId;
+  readonly door?: string;
+  readonly reason?: string;
+}
+
+/** The wiring part of a site, from the site file: what storage cannot know. */
+export interface Wiring {
+  readonly timeZone: string;
+  readonly untrustedClock: 'deny' | 'allow';
+  readonly storageDeadlineMs: number;
+  readonly doors: readonly { readonly id: string; readonly name: string; readonly hasContact: boolean }[];
+  readonly readers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly door: string;
+    readonly direction: 'entry' | 'exit';
+  }[];
+}
+
+export interface Reads {
+  /** The one user a presented credential belongs to, or undefined: none, or more than one. */
+  findUser(lookup: Lookup): UserFacts | undefined;
+  get<C extends Collection>(collection: C, id: string): Revised<Collections[C]> | undefined;
+  /** Ordered by id. */
+  list<C extends Collection>(
+    collection: C,
+    query: {
+      readonly after?: string;
+      readonly limit: number;
+      readonly user?: UserId;
+      readonly text?: string;
+    },
+  ): Page<Revised<Collections[C]>>;
+  count(collection: Collection): number;
+  setting(id: string): Json | undefined;
+  /** The token with this SHA-256, if its operator is not disabled. */
+  tokenByHash(hash: string): Revised<Collections['tokens']> | undefined;
+  events(query: EventQuery): readonly StoredEvent[];
+  lastSeq(): number;
+  /** Who is recorded in a zone, ordered by user id. */
+  zoneRecords(
+    zone: ZoneId,
+    query: { readonly after?: string; readonly limit: number },
+  ): Page<{
+    readonly user: UserId;
+    readonly userName: string;
+    readonly record: ZoneRecord;
+    readonly seq: number;
+  }>;
+  /** Everything configured, joined with the wiring. */
+  site(wiring: Wiring): Site;
+  /** The durable part of the core's state. */
+  stored(boot: string): Stored;
+  close(): void;
+}

@@ -1,0 +1,110 @@
+/**
+ * What the web thread may ask of the control thread, and what it gets back. Pure types, structured-clone
+ * safe: they travel between threads. Refusals are answers, not errors.
+ */
+import type { Answer } from './decision.js';
+import type { ManagementWrite, WriteResult } from './management.js';
+import type { Actor, DoorId, PresentedCredential, ReaderId, UserId, ZoneId } from './model.js';
+import type { DoorState } from './state.js';
+
+/** How the control thread finds the user: by what was presented, by exact name where a source is so set, or not at all. */
+export type Lookup =
+  | { readonly by: 'secret'; readonly candidates: readonly SecretKey[] }
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'none' };
+
+/** The look-up key of a credential, as `StoredCredential.secret` keeps it. `bits` absent matches any length. */
+export interface SecretKey {
+  readonly kind: 'card' | 'pin' | 'code';
+  readonly secret: string;
+  readonly bits?: number;
+}
+
+export type ControlRequest =
+  | {
+      readonly kind: 'access';
+      readonly door: DoorId;
+      /** The reader this request stands for; absent = no direction, so no anti-passback. */
+      readonly reader?: ReaderId;
+      readonly lookup: Lookup;
+      readonly credential: PresentedCredential;
+      readonly by: Actor;
+      readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
+      readonly claimed?: { readonly name?: string; readonly unlockType?: string };
+    }
+  | {
+      readonly kind: 'door-command';
+      readonly door: DoorId;
+      readonly command: 'release' | 'lock' | 'unlock' | 'normal';
+      readonly level: 'operator' | 'emergency';
+      readonly by: Actor;
+    }
+  | {
+      readonly kind: 'clear-zone';
+      readonly zone: ZoneId;
+      readonly users: 'all' | readonly UserId[];
+      readonly by: Actor;
+    }
+  | { readonly kind: 'set-zone-alarm'; readonly zone: ZoneId; readonly alarmed: boolean; readonly by: Actor }
+  | { readonly kind: 'fire-reset'; readonly by: Actor }
+  | { readonly kind: 'write'; readonly write: ManagementWrite }
+  | { readonly kind: 'status' }
+  | MockRequest;
+
+/** Only while the mock is the configured board; otherwise refused with `mock-not-configured`. */
+export type MockRequest =
+  | {
+      readonly kind: 'mock-present';
+      readonly reader: ReaderId;
+      /** Bits as they go over the wire, `0` and `1`, first sent first; or PIN digits. */
+      readonly what: { readonly bits: string } | { readonly pin: string };
+    }
+  | { readonly kind: 'mock-contact'; readonly door: DoorId; readonly open: boolean }
+  | { readonly kind: 'mock-rex'; readonly door: DoorId; readonly active: boolean }
+  | { readonly kind: 'mock-lines' };
+
+export type ControlReply =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'written'; readonly result: WriteResult }
+  | { readonly kind: 'status'; readonly status: ControlStatus }
+  | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'error';
+      readonly error: 'mock-not-configured' | 'unknown-reader' | 'unknown-door' | 'no-line' | 'busy';
+    };
+
+export interface MockLine {
+  readonly line: string;
+  readonly direction: 'input' | 'output';
+  readonly active: boolean;
+  /** Latest changes, oldest first, monotonic microseconds. */
+  readonly history: readonly { readonly atUs: number; readonly active: boolean }[];
+}
+
+export interface ControlStatus {
+  readonly board: string;
+  readonly boot: string;
+  readonly doors: readonly {
+    readonly id: DoorId;
+    readonly state: Omit<DoorState, 'waiting'>;
+    readonly waiting: number;
+  }[];
+  readonly readers: readonly ReaderHealth[];
+  readonly zones: readonly { readonly id: ZoneId; readonly alarmed: boolean; readonly records: number }[];
+  readonly storage: 'ok' | 'failed';
+  readonly fire: 'off' | 'active' | 'latched';
+  readonly clock: { readonly wallMs: number; readonly monoMs: number; readonly trust: string };
+  /** Rows waiting in memory for the disk. */
+  readonly rowsWaiting: number;
+}
+
+/** Counts since start. */
+export interface ReaderHealth {
+  readonly id: ReaderId;
+  readonly frames: number;
+  readonly parityErrors: number;
+  readonly lengthErrors: number;
+  readonly noise: number;
+  readonly lastSeenWallMs?: number;
+}
