@@ -24,6 +24,7 @@ export const denyReasons = [
   'unknown-reader',
   'unknown-zone',
   'lower-priority',
+  'fire-active',
   'no-code',
   'bad-mode',
   'source-not-allowed',

@@ -28,8 +28,8 @@ export interface Passage {
   readonly boot: BootId;
   /** Monotonic; no opening until then = no entry after grant. */
   readonly deadlineMonoMs: number;
-  /** Soft zones whose violation stands in the log already. */
-  readonly detected: readonly ZoneId[];
+  /** Zones whose violation stands in the log already, or that excuse this user. */
+  readonly excused: readonly ZoneId[];
 }
 
 /** A passage as the door holds it: `commit` is the grant still on its way to the disk, if any. */
@@ -53,7 +53,6 @@ export interface DoorState {
   readonly rexActive: boolean;
   /** What the relay was last told. */
   readonly unlocked: boolean;
-  readonly openedAtMonoMs?: number;
   /** When the open door becomes a held one; absent while closed, held already, or meant to be open. */
   readonly heldAtMonoMs?: number;
   readonly alarm: 'none' | 'held' | 'forced';
@@ -66,10 +65,11 @@ export interface DoorState {
 export interface Awaiting {
   readonly commit: CommitId;
   readonly deadlineMonoMs: number;
-  readonly then:
+  readonly outcome:
     | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer }
     | {
         readonly kind: 'grant';
+        readonly commit: CommitId;
         readonly door: DoorId;
         readonly user: UserId;
         readonly userName: string;
@@ -97,6 +97,13 @@ export interface Lockout {
   readonly untilMonoMs?: number;
 }
 
+/** Rows of one reader's noise within a second; those above the limit are summed, not written one by one. */
+export interface Flood {
+  readonly sinceMonoMs: number;
+  readonly rows: number;
+  readonly suppressed: number;
+}
+
 export interface State {
   readonly boot: BootId;
   readonly records: ReadonlyMap<ZoneId, ZoneRecords>;
@@ -108,6 +115,9 @@ export interface State {
   /** Oldest first. */
   readonly awaiting: readonly Awaiting[];
   readonly nextCommit: CommitId;
+  /** The last commit known to be on the disk; 0 = none yet. */
+  readonly committedThrough: CommitId;
+  readonly floods: ReadonlyMap<ReaderId, Flood>;
   /** Wall time at which a schedule may change a door next; absent = none. */
   readonly scheduleWallMs?: number;
 }

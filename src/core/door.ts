@@ -1,0 +1,163 @@
+import { isTrusted } from './antipassback.js';
+import type { DenyReason } from './decision.js';
+import type { DoorCommand } from './events.js';
+import { pulse, setFlag } from './lock.js';
+import type { Actor, Door, DoorId } from './model.js';
+import { lapseAll, takeWaiting } from './passage.js';
+import { isActive, nextChangeMs } from './schedule.js';
+import type { DoorState, FlagValue } from './state.js';
+import type { Turn } from './turn.js';
+import { addAnswer, addFact, addRow, answerWhenDurable, setDoor } from './turn.js';
+
+/** The leaf moved, or its first report after the start. */
+export function contactChanged(turn: Turn, door: DoorId, open: boolean): void {
+  const state = turn.state.doors.get(door);
+  if (state === undefined || state.leaf === 'none' || state.leaf === (open ? 'open' : 'closed')) return;
+  if (open) leafOpened(turn, door, state);
+  else leafClosed(turn, door, state);
+}
+
+function leafOpened(turn: Turn, door: DoorId, before: DoorState): void {
+  const atStart = before.leaf === 'unknown';
+  const forced = !atStart && !before.unlocked;
+  setDoor(turn, door, (state) => ({ ...state, leaf: 'open', alarm: forced ? 'forced' : 'none' }));
+  if (forced) {
+    addRow(turn, { kind: 'door-forced', door });
+    noteBlind(turn, door, 'forced');
+  }
+  if (!forced) addRow(turn, { kind: 'door-opened', door, ...(atStart ? { detail: { atStart } } : {}) });
+  takeWaiting(turn, door);
+}
+
+function leafClosed(turn: Turn, door: DoorId, before: DoorState): void {
+  if (before.leaf === 'open') addRow(turn, { kind: 'door-closed', door });
+  if (before.alarm === 'held') addRow(turn, { kind: 'door-held-ended', door });
+  const relock = before.leaf === 'open' && turn.site.doors.get(door)?.relockOnClose === true;
+  setDoor(turn, door, (state) => {
+    const { pulseUntilMonoMs, ...rest } = state;
+    const kept = relock || pulseUntilMonoMs === undefined ? rest : { ...rest, pulseUntilMonoMs };
+    return { ...kept, leaf: 'closed', alarm: 'none', extendedOpen: false };
+  });
+}
+
+/** A request to exit: opens whatever else stands, moves nobody, and says where that leaves anti-passback blind. */
+export function rexChanged(turn: Turn, door: Door, active: boolean): void {
+  const before = turn.state.doors.get(door.id);
+  if (before === undefined || before.rexActive === active) return;
+  setDoor(turn, door.id, (state) => ({ ...state, rexActive: active }));
+  if (!active) return;
+  setDoor(turn, door.id, (state) => ({ ...state, rexUntilMonoMs: turn.at.monoMs + door.rexUnlockMs }));
+  addRow(turn, { kind: 'rex', door: door.id });
+  noteBlind(turn, door.id, 'rex');
+}
+
+/** Somebody may pass unrecorded: a row for each enabled zone with a reader at this door. */
+export function noteBlind(turn: Turn, door: DoorId, cause: string): void {
+  const zones = new Set(
+    [...turn.site.readers.values()]
+      .filter((reader) => reader.door === door)
+      .flatMap((reader) => turn.site.zonesOfReader.get(reader.id) ?? [])
+      .filter(({ zone }) => !zone.disabled)
+      .map(({ zone }) => zone.id),
+  );
+  for (const zone of zones) addRow(turn, { kind: 'passback-blind', door, zone, detail: { cause } });
+}
+
+/** An operator's command. `release` never waits for the disk; the others answer when they are durable. */
+export function commandDoor(turn: Turn, command: DoorCommand): void {
+  const door = turn.site.doors.get(command.door);
+  const state = turn.state.doors.get(command.door);
+  const refusal = door === undefined || state === undefined ? 'unknown-door' : refusalOf(state, command);
+  if (refusal !== undefined || door === undefined) {
+    refuseCommand(turn, command, refusal ?? 'unknown-door');
+    return;
+  }
+  const { id } = door;
+  if (command.command === 'release') {
+    pulse(turn, id, door.unlockMs);
+    addRow(turn, { kind: 'door-released', door: id, by: command.by });
+    noteBlind(turn, id, 'release');
+    addAnswer(turn, command.request, { kind: 'released', door: id });
+    return;
+  }
+  setFlag(turn, id, command.level, flagOf(command.command));
+  if (command.command === 'lock') endPulse(turn, id);
+  const detail = { command: command.command, level: command.level };
+  addRow(turn, { kind: 'door-command', door: id, by: command.by, detail });
+  answerWhenDurable(turn, command.request, { kind: 'done' });
+}
+
+function refuseCommand(turn: Turn, command: DoorCommand, reason: DenyReason): void {
+  const detail = { command: command.command, level: command.level };
+  addRow(turn, { kind: 'door-command', door: command.door, by: command.by, reason, detail });
+  answerWhenDurable(turn, command.request, { kind: 'denied', reason });
+}
+
+function flagOf(command: 'lock' | 'unlock' | 'normal'): FlagValue | undefined {
+  if (command === 'normal') return undefined;
+  return command === 'lock' ? 'locked' : 'unlocked';
+}
+
+/** A command against a higher standing one of the opposite sense fails. */
+function refusalOf(state: DoorState, command: DoorCommand): DenyReason | undefined {
+  if (command.level === 'emergency' || command.command === 'normal') return undefined;
+  const standing = state.flags.emergency;
+  if (standing === undefined || standing === (command.command === 'lock' ? 'locked' : 'unlocked'))
+    return undefined;
+  return 'lower-priority';
+}
+
+/** A standing lock ends the pulse under way, and with it the hope of whoever was granted. */
+function endPulse(turn: Turn, door: DoorId): void {
+  setDoor(turn, door, ({ pulseUntilMonoMs: _, ...rest }) => rest);
+  lapseAll(turn, door);
+}
+
+/** Fire opens its doors at once and keeps them open until somebody resets by hand (NFPA 72). */
+export function fireChanged(turn: Turn, active: boolean): void {
+  const before = turn.state.fire;
+  if (active === (before === 'active')) return;
+  addRow(turn, { kind: active ? 'fire-on' : 'fire-off' });
+  turn.state = { ...turn.state, fire: active ? 'active' : 'latched' };
+  if (before === 'off') addFact(turn, 'fire', 'latched');
+}
+
+/** By hand, and only when the input is quiet again. */
+export function resetFire(turn: Turn, by: Actor, request: string | undefined): void {
+  if (turn.state.fire === 'active') {
+    addRow(turn, { kind: 'fire-reset', by, reason: 'fire-active' });
+    answerWhenDurable(turn, request, { kind: 'denied', reason: 'fire-active' });
+    return;
+  }
+  if (turn.state.fire === 'latched') {
+    turn.state = { ...turn.state, fire: 'off' };
+    addFact(turn, 'fire', null);
+  }
+  addRow(turn, { kind: 'fire-reset', by });
+  answerWhenDurable(turn, request, { kind: 'done' });
+}
+
+/** Open longer than allowed. */
+export function checkHeld(turn: Turn): void {
+  for (const [door, state] of turn.state.doors) {
+    if (state.heldAtMonoMs === undefined || turn.at.monoMs < state.heldAtMonoMs) continue;
+    addRow(turn, { kind: 'door-held', door });
+    setDoor(turn, door, (before) => ({ ...before, alarm: 'held' }));
+  }
+}
+
+/** Hold-open schedules; an untrusted clock opens nothing. Sets when to look again. */
+export function applySchedules(turn: Turn): void {
+  const { wallMs } = turn.at;
+  let next: number | undefined;
+  for (const door of turn.site.doors.values()) {
+    const schedule = door.holdOpenSchedule;
+    const open = schedule !== undefined && isTrusted(turn.at) && isActive(turn.site, schedule, wallMs);
+    const standing = turn.state.doors.get(door.id)?.flags.schedule;
+    if (open !== (standing === 'unlocked')) setFlag(turn, door.id, 'schedule', open ? 'unlocked' : undefined);
+    const change = schedule === undefined ? undefined : nextChangeMs(turn.site, schedule, wallMs);
+    if (change !== undefined) next = Math.min(next ?? change, change);
+  }
+  const { scheduleWallMs: _, ...rest } = turn.state;
+  turn.state = next === undefined ? rest : { ...rest, scheduleWallMs: next };
+}

@@ -1,0 +1,90 @@
+/** One door's lock: what stands, what pulses, and the one place that moves its relay. */
+import type { UnlockCause } from './effects.js';
+import type { Door, DoorId } from './model.js';
+import type { DoorState, FlagLevel, FlagValue, State } from './state.js';
+import type { Turn } from './turn.js';
+import { addFact, addRow, moveRelay, setDoor } from './turn.js';
+
+/** Highest first (Suprema door flags: EMERGENCY > OPERATOR > SCHEDULED). */
+const levels: readonly FlagLevel[] = ['emergency', 'operator', 'schedule'];
+
+export function newDoorState(door: Door): DoorState {
+  return {
+    leaf: door.hasContact ? 'unknown' : 'none',
+    flags: {},
+    rexActive: false,
+    unlocked: false,
+    alarm: 'none',
+    extendedOpen: false,
+    waiting: [],
+  };
+}
+
+/** What the highest standing command says; undefined = the door is on its own. */
+export function topFlag(state: DoorState): FlagValue | undefined {
+  const level = levels.find((name) => state.flags[name] !== undefined);
+  return level === undefined ? undefined : state.flags[level];
+}
+
+/** Is the door meant to stay unlocked, without a pulse? */
+function standsUnlocked(door: Door, state: DoorState, fire: State['fire']): boolean {
+  return (fire !== 'off' && door.unlockOnFire) || topFlag(state) === 'unlocked';
+}
+
+/**
+ * Should the lock be open now? Fire before everything; a standing lock stops grants (they are refused) but no
+ * request to exit and no release: nobody is stranded.
+ */
+function wantsUnlocked(door: Door, state: DoorState, fire: State['fire'], monoMs: number): boolean {
+  if (standsUnlocked(door, state, fire)) return true;
+  if (state.rexActive || (state.rexUntilMonoMs ?? 0) > monoMs) return true;
+  return (state.pulseUntilMonoMs ?? 0) > monoMs;
+}
+
+/** Brings every relay and every held-open deadline in line with the state. The one place that moves relays. */
+export function settleDoors(turn: Turn, cause: UnlockCause): void {
+  for (const door of turn.site.doors.values()) settleDoor(turn, door, cause);
+}
+
+function settleDoor(turn: Turn, door: Door, cause: UnlockCause): void {
+  const state = turn.state.doors.get(door.id);
+  if (state === undefined) return;
+  const unlocked = wantsUnlocked(door, state, turn.state.fire, turn.at.monoMs);
+  if (unlocked !== state.unlocked) {
+    moveRelay(turn, door.id, unlocked, cause);
+    addRow(
+      turn,
+      unlocked ? { kind: 'unlocked', door: door.id, detail: { cause } } : { kind: 'locked', door: door.id },
+    );
+    setDoor(turn, door.id, (before) => ({ ...before, unlocked }));
+  }
+  setDoor(turn, door.id, (before) => withHeldDeadline(turn, door, before));
+}
+
+/** An open door is timed unless it is meant to be open or is in alarm already. */
+function withHeldDeadline(turn: Turn, door: Door, state: DoorState): DoorState {
+  const timed =
+    state.leaf === 'open' && state.alarm === 'none' && !standsUnlocked(door, state, turn.state.fire);
+  if (timed === (state.heldAtMonoMs !== undefined)) return state;
+  const { heldAtMonoMs: _, ...untimed } = state;
+  if (!timed) return untimed;
+  const allowedMs = state.extendedOpen ? door.extendedHeldOpenMs : door.heldOpenMs;
+  return { ...untimed, heldAtMonoMs: turn.at.monoMs + allowedMs };
+}
+
+/** A pulse of the lock, counted from the latest cause, never added up. */
+export function pulse(turn: Turn, door: DoorId, ms: number): void {
+  setDoor(turn, door, (state) => ({
+    ...state,
+    pulseUntilMonoMs: Math.max(state.pulseUntilMonoMs ?? 0, turn.at.monoMs + ms),
+  }));
+}
+
+/** Sets or clears a standing command; an operator's is durable, a schedule's follows from the clock. */
+export function setFlag(turn: Turn, door: DoorId, level: FlagLevel, value: FlagValue | undefined): void {
+  setDoor(turn, door, (state) => {
+    const { [level]: _, ...flags } = state.flags;
+    return { ...state, flags: value === undefined ? flags : { ...flags, [level]: value } };
+  });
+  if (level !== 'schedule') addFact(turn, `door/${door}/${level}`, value ?? null);
+}

@@ -1,0 +1,98 @@
+import { newDoorState } from './lock.js';
+import { LOCKOUT_MS } from './lockout.js';
+import type { Json } from './log.js';
+import type { BootId, DoorId, Instant, Site, ZoneId } from './model.js';
+import type {
+  DoorState,
+  FlagLevel,
+  FlagValue,
+  Lockout,
+  Passage,
+  State,
+  Stored,
+  ZoneRecord,
+} from './state.js';
+import type { Trie } from './trie.js';
+import { emptyTrie, trieSet } from './trie.js';
+
+/** A controller that remembers nothing: all records unknown, all doors locked. */
+export function emptyState(site: Site, boot: BootId): State {
+  const doors = new Map([...site.doors.values()].map((door) => [door.id, newDoorState(door)]));
+  return {
+    boot,
+    records: new Map(),
+    alarmedZones: new Set(),
+    doors,
+    lockouts: new Map(),
+    floods: new Map(),
+    fire: 'off',
+    storage: 'ok',
+    awaiting: [],
+    nextCommit: 1,
+    committedThrough: 0,
+  };
+}
+
+/**
+ * The state after a start: records, alarms, standing commands, pauses and a latched fire as they were; grants are
+ * not repeated. A passage that waited may still count if the boot is the same and its time not over (case C6);
+ * the others are dropped by the first step, as no entry after grant.
+ */
+export function restoreState(site: Site, stored: Stored, at: Instant): State {
+  const empty = emptyState(site, stored.boot);
+  return {
+    ...empty,
+    records: recordsOf(site, stored),
+    alarmedZones: new Set(
+      [...site.zones.keys()].filter((zone) => stored.facts.get(`zone/${zone}/alarm`) === true),
+    ),
+    doors: new Map([...empty.doors].map(([id, door]) => [id, restoreDoor(id, door, stored, at)])),
+    lockouts: lockoutsOf(stored, at),
+    fire: stored.facts.get('fire') === 'latched' ? 'latched' : 'off',
+  };
+}
+
+function recordsOf(site: Site, stored: Stored): ReadonlyMap<ZoneId, Trie<ZoneRecord>> {
+  const records = new Map<ZoneId, Trie<ZoneRecord>>();
+  for (const { zone, user, record } of stored.records) {
+    if (!site.zones.has(zone)) continue;
+    records.set(zone, trieSet(records.get(zone) ?? emptyTrie<ZoneRecord>(), user, record));
+  }
+  return records;
+}
+
+function restoreDoor(id: DoorId, door: DoorState, stored: Stored, at: Instant): DoorState {
+  const levels: readonly FlagLevel[] = ['emergency', 'operator'];
+  const flags = Object.fromEntries(
+    levels.flatMap((level): [FlagLevel, FlagValue][] => {
+      const value = stored.facts.get(`door/${id}/${level}`);
+      return value === 'locked' || value === 'unlocked' ? [[level, value]] : [];
+    }),
+  );
+  const waiting = stored.passages
+    .filter((passage) => passage.door === id)
+    .map((passage) => ({ passage: outlived(passage, stored.boot, at) }));
+  return { ...door, flags, waiting };
+}
+
+/** Another boot's deadline cannot be compared: it is over now. */
+function outlived(passage: Passage, boot: BootId, at: Instant): Passage {
+  return passage.boot === boot ? passage : { ...passage, deadlineMonoMs: at.monoMs };
+}
+
+/** A pause is never shortened: one of another boot starts anew. */
+function lockoutsOf(stored: Stored, at: Instant): ReadonlyMap<string, Lockout> {
+  const lockouts = new Map<string, Lockout>();
+  for (const [key, value] of stored.facts) {
+    if (!key.startsWith('lockout/')) continue;
+    const until = untilOf(value, stored.boot) ?? at.monoMs + LOCKOUT_MS;
+    lockouts.set(key.slice('lockout/'.length), { failedAtMonoMs: [], untilMonoMs: until });
+  }
+  return lockouts;
+}
+
+function untilOf(value: Json, boot: BootId): number | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const { boot: of, untilMonoMs } = value as { readonly [key: string]: Json };
+  return of === boot && typeof untilMonoMs === 'number' ? untilMonoMs : undefined;
+}

@@ -1,0 +1,90 @@
+import { recordOf, sameMembers, withRecord } from './antipassback.js';
+import type { Event } from './events.js';
+import type { RecordChange } from './log.js';
+import type { Site, UserId, ZoneId } from './model.js';
+import { dropWaiting } from './passage.js';
+import type { Turn } from './turn.js';
+import { addRow, answerWhenDurable } from './turn.js';
+import { dropAlarm } from './zoneAlarm.js';
+
+type ClearZone = Extract<Event, { kind: 'clear-zone' }>;
+
+/** Forget one, several or all users of a zone: their next read at either side is accepted and defines the side. */
+export function clearZone(turn: Turn, event: ClearZone): void {
+  const { zone, users, by, request } = event;
+  const refusal = !turn.site.zones.has(zone)
+    ? 'unknown-zone'
+    : turn.state.storage === 'failed'
+      ? 'storage-failed'
+      : undefined;
+  if (refusal !== undefined) {
+    addRow(turn, { kind: 'zone-cleared', zone, by, reason: refusal });
+    answerWhenDurable(turn, request, { kind: 'denied', reason: refusal });
+    return;
+  }
+  const count = users === 'all' ? forgetZone(turn, zone) : forgetUsers(turn, zone, users);
+  const records: RecordChange[] =
+    users === 'all' ? [{ kind: 'forget-zone', zone }] : users.map((user) => ({ kind: 'forget', zone, user }));
+  const who = users === 'all' ? 'all' : users;
+  addRow(turn, { kind: 'zone-cleared', zone, by, detail: { users: who, forgotten: count }, records });
+  answerWhenDurable(turn, request, { kind: 'forgotten', count });
+}
+
+function forgetZone(turn: Turn, zone: ZoneId): number {
+  const count = turn.state.records.get(zone)?.size ?? 0;
+  const records = new Map(turn.state.records);
+  records.delete(zone);
+  turn.state = { ...turn.state, records };
+  return count;
+}
+
+function forgetUsers(turn: Turn, zone: ZoneId, users: readonly UserId[]): number {
+  let count = 0;
+  for (const user of users) {
+    if (recordOf(turn.state, zone, user) === undefined) continue;
+    turn.state = withRecord(turn.state, zone, user, undefined);
+    count += 1;
+  }
+  return count;
+}
+
+/**
+ * Storage has changed the configuration and forgotten what the change forgets (another member set, a deleted
+ * zone or user) in its own transaction. The state follows. Passages of ours that reach the disk only after
+ * that transaction would bring a record back, so while any is on its way the forgetting is written again.
+ */
+export function siteChanged(turn: Turn, before: Site, forgottenUsers: readonly UserId[]): void {
+  const inFlight = turn.state.nextCommit - 1 > turn.state.committedThrough;
+  for (const zone of turn.state.records.keys()) {
+    const old = before.zones.get(zone);
+    const now = turn.site.zones.get(zone);
+    if (old !== undefined && now !== undefined && sameMembers(old, now)) continue;
+    const forgotten = forgetZone(turn, zone);
+    if (!inFlight) continue;
+    addRow(turn, {
+      kind: 'zone-forgotten',
+      zone,
+      detail: { forgotten },
+      records: [{ kind: 'forget-zone', zone }],
+    });
+  }
+  for (const user of forgottenUsers) forgetUser(turn, user, inFlight);
+  for (const zone of turn.state.alarmedZones) {
+    if (!turn.site.zones.has(zone)) dropAlarm(turn, zone);
+  }
+}
+
+function forgetUser(turn: Turn, user: UserId, inFlight: boolean): void {
+  for (const zone of turn.state.records.keys()) {
+    if (recordOf(turn.state, zone, user) !== undefined)
+      turn.state = withRecord(turn.state, zone, user, undefined);
+  }
+  for (const door of turn.state.doors.keys()) {
+    const gone = dropWaiting(turn, door, ({ passage }) => passage.user === user);
+    for (const { passage } of gone) {
+      const { reader, userName } = passage;
+      addRow(turn, { kind: 'grant-withdrawn', door, reader, user, userName, reason: 'unknown-credential' });
+    }
+  }
+  if (inFlight) addRow(turn, { kind: 'zone-forgotten', user, records: [{ kind: 'forget-user', user }] });
+}
