@@ -14,7 +14,15 @@ import type { AccessRequested, Event } from './events.js';
 import { settleDoors } from './lock.js';
 import { countFailure, endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js';
 import type { Instant, Site } from './model.js';
-import { checkStorageDeadlines, confirmThrough, detailOf, grant, lapsePassages, rowOf } from './passage.js';
+import {
+  checkStorageDeadlines,
+  confirmThrough,
+  detailOf,
+  grant,
+  lapsePassages,
+  lapsesAtMs,
+  rowOf,
+} from './passage.js';
 import type { State } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable, beginTurn, endTurn } from './turn.js';
@@ -47,7 +55,8 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
       if (time !== undefined) times.push(time);
     }
     for (const entry of door.waiting) {
-      if (entry.commit === undefined) times.push(entry.passage.deadlineMonoMs);
+      const lapsesAt = lapsesAtMs(state, entry);
+      if (lapsesAt !== undefined) times.push(lapsesAt);
     }
   }
   for (const { untilMonoMs } of state.lockouts.values()) {
@@ -140,6 +149,9 @@ function note(turn: Turn, event: Noted): void {
       turn.state = { ...turn.state, storage: 'ok' };
       if (event.rowsLost > 0) addRow(turn, { kind: 'overflow', detail: { rowsLost: event.rowsLost } });
       addRow(turn, { kind: 'storage-recovered' });
+      return;
+    case 'storage-fault':
+      addRow(turn, { kind: 'storage-fault', detail: { fault: event.fault } });
       return;
     case 'clock-stepped': {
       applySchedules(turn);

@@ -3,7 +3,7 @@ import type { DenyReason } from './decision.js';
 import type { DoorCommand } from './events.js';
 import { pulse, setFlag } from './lock.js';
 import type { Actor, Door, DoorId } from './model.js';
-import { lapseAll, takeWaiting } from './passage.js';
+import { lapseAll, lapsePassages, takeWaiting } from './passage.js';
 import { isActive, nextChangeMs } from './schedule.js';
 import type { DoorState, FlagValue } from './state.js';
 import type { Turn } from './turn.js';
@@ -26,10 +26,14 @@ function leafOpened(turn: Turn, door: DoorId, before: DoorState): void {
     noteBlind(turn, door, 'forced');
   }
   if (!forced) addRow(turn, { kind: 'door-opened', door, ...(atStart ? { detail: { atStart } } : {}) });
+  // Found open at the start: what is over by then does not count (case C6).
+  if (atStart) lapsePassages(turn);
   takeWaiting(turn, door);
 }
 
 function leafClosed(turn: Turn, door: DoorId, before: DoorState): void {
+  // Found closed and locked at the start: nobody passes any more on a grant from before it (case C6).
+  if (before.leaf === 'unknown' && !before.unlocked) lapseAll(turn, door);
   if (before.leaf === 'open') addRow(turn, { kind: 'door-closed', door });
   if (before.alarm === 'held') addRow(turn, { kind: 'door-held-ended', door });
   const relock = before.leaf === 'open' && turn.site.doors.get(door)?.relockOnClose === true;

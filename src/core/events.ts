@@ -88,6 +88,8 @@ export type Event =
       /** Rows that found no room in memory while storage was away. */
       readonly rowsLost: number;
     }
+  /** The database could not be used, or is not the one written last: what was found at the start. */
+  | { readonly kind: 'storage-fault'; readonly at: Instant; readonly fault: string }
   | { readonly kind: 'clock-stepped'; readonly at: Instant; readonly expectedWallMs: number }
   | { readonly kind: 'output-failed'; readonly at: Instant; readonly door: DoorId; readonly error: string }
   | { readonly kind: 'input-fault'; readonly at: Instant; readonly line: string; readonly fault: string }

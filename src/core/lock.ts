@@ -56,7 +56,9 @@ function settleDoor(turn: Turn, door: Door, cause: UnlockCause): void {
       turn,
       unlocked ? { kind: 'unlocked', door: door.id, detail: { cause } } : { kind: 'locked', door: door.id },
     );
-    setDoor(turn, door.id, (before) => ({ ...before, unlocked }));
+    // Locked again and never opened: whoever needed longer did not come.
+    const extendedOpen = state.extendedOpen && (unlocked || state.leaf === 'open');
+    setDoor(turn, door.id, (before) => ({ ...before, unlocked, extendedOpen }));
   }
   setDoor(turn, door.id, (before) => withHeldDeadline(turn, door, before));
 }

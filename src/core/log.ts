@@ -41,6 +41,7 @@ export const logKinds = [
   'stopping',
   'clock-step',
   'storage-failed',
+  'storage-fault',
   'storage-recovered',
   'overflow',
   'output-failed',

@@ -9,7 +9,7 @@ import type { AccessRequested } from './events.js';
 import { pulse, topFlag } from './lock.js';
 import type { LogRow, RecordChange } from './log.js';
 import type { Direction, Door, DoorId, Instant, UserFacts, UserId, ZoneId } from './model.js';
-import type { Awaiting, MovedRecord, Passage, WaitingPassage, ZoneRecord } from './state.js';
+import type { Awaiting, MovedRecord, Passage, State, WaitingPassage, ZoneRecord } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addPassage, addRow, setDoor, whenDurable } from './turn.js';
 import { raiseZoneAlarm } from './zoneAlarm.js';
@@ -26,12 +26,13 @@ export function grant(
   const door = turn.site.doors.get(asked.door);
   const state = turn.state.doors.get(asked.door);
   if (door === undefined || state === undefined) return;
-  const countsNow = door.passageCounts === 'at-grant' || state.leaf === 'open';
-  const renewed = countsNow ? undefined : waitingHere(state.waiting, user.id, asked.reader);
+  const renewed = waitingHere(state.waiting, user.id, asked.reader);
+  const countsNow = renewed === undefined && (door.passageCounts === 'at-grant' || state.leaf === 'open');
   reportViolations(turn, asked, user, decision, renewed?.passage.excused ?? []);
   const moved = countsNow ? moveRecords(turn, user.id, asked.reader) : [];
   addRow(turn, { ...rowOf(asked, user), kind: 'access-granted', ...detailOf(asked), ...withRecords(moved) });
-  if (countsNow && state.leaf === 'open') addRow(turn, { ...rowOf(asked, user), kind: 'access-taken' });
+  if (countsNow && state.leaf === 'open' && asked.reader !== undefined)
+    addRow(turn, { ...rowOf(asked, user), kind: 'access-taken' });
   const passage = countsNow ? undefined : wait(turn, asked, user, door, decision, renewed);
   const outcome: Grant = {
     kind: 'grant',
@@ -113,7 +114,7 @@ function wait(
     .map(({ zone }) => zone.id);
   const commit = turn.state.nextCommit;
   const passage: Passage = {
-    id: renewed?.passage.id ?? `${turn.state.boot}/${commit}`,
+    id: renewed?.passage.id ?? `${turn.state.boot}/${turn.at.monoMs}/${commit}`,
     door: door.id,
     reader: asked.reader,
     user: user.id,
@@ -122,7 +123,11 @@ function wait(
     deadlineMonoMs: turn.at.monoMs + turn.site.storageDeadlineMs + unlockMsOf(door, user.extendedUnlock),
     excused: [...new Set([...(renewed?.passage.excused ?? []), ...decision.detected, ...exempt])],
   };
-  const entry: WaitingPassage = { passage, commit };
+  // What is unlocked already stays as it is until the renewal is durable: it may be opened, or the renewal withdrawn.
+  const entry: WaitingPassage =
+    renewed !== undefined && renewed.commit === undefined
+      ? { passage: { ...passage, deadlineMonoMs: renewed.passage.deadlineMonoMs } }
+      : { passage, commit };
   setDoor(turn, door.id, (state) => ({
     ...state,
     waiting:
@@ -142,9 +147,19 @@ function unlockMsOf(door: Door, extended: boolean): number {
 export function fulfil(turn: Turn, outcome: Grant): void {
   const door = turn.site.doors.get(outcome.door);
   const state = turn.state.doors.get(outcome.door);
-  if (door === undefined || state === undefined) return;
+  if (door === undefined || state === undefined) {
+    withdraw(turn, outcome, 'unknown-door');
+    return;
+  }
   if (topFlag(state) === 'locked') {
     withdraw(turn, outcome, 'door-locked');
+    lapseAll(turn, door.id);
+    return;
+  }
+  const { passage } = outcome;
+  if (passage !== undefined && !state.waiting.some((entry) => entry.passage.id === passage)) {
+    // A renewal of what was taken meanwhile: one passage, no second pulse.
+    addAnswer(turn, outcome.request, outcome.answer);
     return;
   }
   const unlockMs = unlockMsOf(door, outcome.extended);
@@ -152,7 +167,7 @@ export function fulfil(turn: Turn, outcome: Grant): void {
   setDoor(turn, door.id, (before) => ({
     ...before,
     extendedOpen: before.extendedOpen || outcome.extended,
-    waiting: before.waiting.map((entry) => confirmed(entry, outcome.passage, turn.at.monoMs + unlockMs)),
+    waiting: before.waiting.map((entry) => confirmed(entry, passage, turn.at.monoMs + unlockMs)),
   }));
   if (state.leaf === 'open') takeWaiting(turn, door.id);
   addAnswer(turn, outcome.request, outcome.answer);
@@ -256,17 +271,21 @@ function forgetBasis(turn: Turn, gone: MovedRecord): void {
 /** Passages whose time is over: no entry after grant. */
 export function lapsePassages(turn: Turn): void {
   for (const door of turn.state.doors.keys()) {
-    lapse(
-      turn,
-      door,
-      ({ passage, commit }) => commit === undefined && passage.deadlineMonoMs <= turn.at.monoMs,
-    );
+    lapse(turn, door, (entry) => (lapsesAtMs(turn.state, entry) ?? Infinity) <= turn.at.monoMs);
   }
 }
 
 /** Nobody waits at this door any more. */
 export function lapseAll(turn: Turn, door: DoorId): void {
-  lapse(turn, door, ({ commit }) => commit === undefined);
+  lapse(turn, door, (entry) => lapsesAtMs(turn.state, entry) !== undefined);
+}
+
+/** When a waiting passage ends as no entry; undefined while its grant, or a renewal, is on its way to the disk. */
+export function lapsesAtMs(state: State, { passage, commit }: WaitingPassage): number | undefined {
+  if (commit !== undefined) return undefined;
+  const isRenewal = ({ outcome }: Awaiting): boolean =>
+    outcome.kind === 'grant' && outcome.passage === passage.id;
+  return state.awaiting.some(isRenewal) ? undefined : passage.deadlineMonoMs;
 }
 
 function lapse(turn: Turn, door: DoorId, over: (entry: WaitingPassage) => boolean): void {
@@ -294,10 +313,22 @@ export function dropWaiting(
 
 /** Grants and answers whose commit did not come in time. */
 export function checkStorageDeadlines(turn: Turn): void {
-  const over = turn.state.awaiting.filter((entry) => entry.deadlineMonoMs <= turn.at.monoMs);
-  if (over.length === 0) return;
-  turn.state = { ...turn.state, awaiting: turn.state.awaiting.filter((entry) => !over.includes(entry)) };
-  for (const { outcome } of over) giveUpWaiting(turn, outcome);
+  for (const outcome of takeAwaiting(turn, (entry) => entry.deadlineMonoMs <= turn.at.monoMs)) {
+    giveUpWaiting(turn, outcome);
+  }
+}
+
+/** Takes entries out one by one, each as the withdrawal of the one before has left it. */
+export function* takeAwaiting(
+  turn: Turn,
+  which: (entry: Awaiting) => boolean,
+): Generator<Awaiting['outcome'], void> {
+  for (;;) {
+    const entry = turn.state.awaiting.find(which);
+    if (entry === undefined) return;
+    turn.state = { ...turn.state, awaiting: turn.state.awaiting.filter((other) => other !== entry) };
+    yield entry.outcome;
+  }
 }
 
 function giveUpWaiting(turn: Turn, outcome: Awaiting['outcome']): void {
@@ -316,14 +347,8 @@ function giveUpWaiting(turn: Turn, outcome: Awaiting['outcome']): void {
 
 /** Everything up to `through` is on the disk. */
 export function confirmThrough(turn: Turn, through: number): void {
-  const done = turn.state.awaiting.filter((entry) => entry.commit <= through);
-  const committedThrough = Math.max(turn.state.committedThrough, through);
-  turn.state = {
-    ...turn.state,
-    committedThrough,
-    awaiting: turn.state.awaiting.filter((e) => e.commit > through),
-  };
-  for (const { outcome } of done) {
+  turn.state = { ...turn.state, committedThrough: Math.max(turn.state.committedThrough, through) };
+  for (const outcome of takeAwaiting(turn, (entry) => entry.commit <= through)) {
     if (outcome.kind === 'grant') fulfil(turn, outcome);
     else addAnswer(turn, outcome.request, outcome.answer);
   }

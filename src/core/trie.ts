@@ -103,15 +103,11 @@ function without<T>(node: Node<T>, key: string, hash: number, shift: number): No
   const child = node.children[at];
   const rest = child === undefined ? undefined : without(child, key, hash, shift + 5);
   const children = node.children.slice();
-  if (rest !== undefined) {
-    children[at] = rest;
-    return { bitmap: node.bitmap, children };
-  }
-  children.splice(at, 1);
-  if (children.length === 0) return undefined;
+  if (rest === undefined) children.splice(at, 1);
+  else children[at] = rest;
   const only = children[0];
   if (children.length === 1 && only !== undefined && !('bitmap' in only)) return only;
-  return { bitmap: node.bitmap & ~bit, children };
+  return { bitmap: rest === undefined ? node.bitmap & ~bit : node.bitmap, children };
 }
 
 function chainWithout<T>(leaf: Leaf<T>, key: string): Leaf<T> | undefined {

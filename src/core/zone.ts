@@ -2,7 +2,8 @@ import { recordOf, sameMembers, withRecord } from './antipassback.js';
 import type { Event } from './events.js';
 import type { RecordChange } from './log.js';
 import type { Site, UserId, ZoneId } from './model.js';
-import { dropWaiting } from './passage.js';
+import { dropWaiting, takeAwaiting, withdraw } from './passage.js';
+import type { Awaiting } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable } from './turn.js';
 import { dropAlarm } from './zoneAlarm.js';
@@ -78,6 +79,11 @@ function forgetUser(turn: Turn, user: UserId, inFlight: boolean): void {
   for (const zone of turn.state.records.keys()) {
     if (recordOf(turn.state, zone, user) !== undefined)
       turn.state = withRecord(turn.state, zone, user, undefined);
+  }
+  // Grants still on their way to the disk open nothing any more.
+  const isTheirs = ({ outcome }: Awaiting): boolean => outcome.kind === 'grant' && outcome.user === user;
+  for (const outcome of takeAwaiting(turn, isTheirs)) {
+    if (outcome.kind === 'grant') withdraw(turn, outcome, 'unknown-credential');
   }
   for (const door of turn.state.doors.keys()) {
     const gone = dropWaiting(turn, door, ({ passage }) => passage.user === user);

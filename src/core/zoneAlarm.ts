@@ -2,7 +2,7 @@
 import type { Event } from './events.js';
 import type { ZoneId } from './model.js';
 import type { Turn } from './turn.js';
-import { addFact, addRow, answerWhenDurable } from './turn.js';
+import { addAnswer, addFact, addRow, answerWhenDurable } from './turn.js';
 
 type SetZoneAlarm = Extract<Event, { kind: 'set-zone-alarm' }>;
 
@@ -17,18 +17,21 @@ export function raiseZoneAlarm(turn: Turn, zone: ZoneId): void {
 /** Set or release a zone's alarm; releasing it clears nobody's record. No change, no row. */
 export function setZoneAlarm(turn: Turn, event: SetZoneAlarm): void {
   const { zone, alarmed, by, request } = event;
+  // What writes nothing has no commit to wait for.
   if (!turn.site.zones.has(zone)) {
-    answerWhenDurable(turn, request, { kind: 'denied', reason: 'unknown-zone' });
+    addAnswer(turn, request, { kind: 'denied', reason: 'unknown-zone' });
     return;
   }
-  if (alarmed !== turn.state.alarmedZones.has(zone)) {
-    const alarmedZones = new Set(turn.state.alarmedZones);
-    if (alarmed) alarmedZones.add(zone);
-    else alarmedZones.delete(zone);
-    turn.state = { ...turn.state, alarmedZones };
-    addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
-    addRow(turn, { kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, by });
+  if (alarmed === turn.state.alarmedZones.has(zone)) {
+    addAnswer(turn, request, { kind: 'done' });
+    return;
   }
+  const alarmedZones = new Set(turn.state.alarmedZones);
+  if (alarmed) alarmedZones.add(zone);
+  else alarmedZones.delete(zone);
+  turn.state = { ...turn.state, alarmedZones };
+  addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
+  addRow(turn, { kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, by });
   answerWhenDurable(turn, request, { kind: 'done' });
 }
 

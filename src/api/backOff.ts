@@ -1,0 +1,45 @@
+/** A growing pause after wrong logins, for each name and address; bounded in memory. */
+
+export interface BackOff {
+  /** Seconds still to wait, 0 = go on. */
+  waitSeconds(key: string, nowMs: number): number;
+  failed(key: string, nowMs: number): void;
+  succeeded(key: string): void;
+}
+
+interface Failures {
+  readonly count: number;
+  readonly untilMs: number;
+}
+
+const freeFailures = 5;
+const firstPauseMs = 30_000;
+const pauseMaxMs = 15 * 60_000;
+const forgetMs = 60 * 60_000;
+const keysMax = 4_096;
+
+/** No failures yet; times are monotonic milliseconds. From the fifth failure on: 30 s, doubled up to 15 min. */
+export function createBackOff(): BackOff {
+  const known = new Map<string, Failures>();
+  return {
+    waitSeconds(key, nowMs) {
+      const untilMs = known.get(key)?.untilMs ?? 0;
+      return Math.max(0, Math.ceil((untilMs - nowMs) / 1_000));
+    },
+    failed(key, nowMs) {
+      const before = known.get(key);
+      const count = before === undefined || nowMs - before.untilMs > forgetMs ? 1 : before.count + 1;
+      const pauseMs =
+        count < freeFailures
+          ? 0
+          : Math.min(pauseMaxMs, firstPauseMs * 2 ** Math.min(16, count - freeFailures));
+      known.delete(key);
+      for (const oldest of known.size >= keysMax ? known.keys() : []) {
+        known.delete(oldest);
+        break;
+      }
+      known.set(key, { count, untilMs: nowMs + pauseMs });
+    },
+    succeeded: (key) => void known.delete(key),
+  };
+}

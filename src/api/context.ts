@@ -1,0 +1,99 @@
+/** What every resource of the API works with; made once by `createWeb`. */
+import { createHmac } from 'node:crypto';
+import type { Json } from '../core/log.js';
+import type { ManagementWrite, WriteOp } from '../core/management.js';
+import type { Actor, Direction, DoorId, ReaderId } from '../core/model.js';
+import type { Reads } from '../core/reads.js';
+import type { ControlReply, ControlRequest } from '../core/requests.js';
+import type { Log } from './log.js';
+import { laterProblem, type Problem, writeProblem } from './problem.js';
+
+/** What the site file says that the API needs to know. */
+export interface WebSite {
+  readonly doors: readonly {
+    readonly id: DoorId;
+    /** As OpenDoor's DoorNum names it: 1 to 4, `SA`, `SB`. */
+    readonly number: number | string;
+    readonly name: string;
+    readonly hasContact: boolean;
+  }[];
+  readonly readers: readonly {
+    readonly id: ReaderId;
+    readonly name: string;
+    readonly door: DoorId;
+    readonly direction: Direction;
+  }[];
+  readonly board: string;
+  readonly http: {
+    /** Requests of one address that may fail within a minute; 600 unless told. */
+    readonly failuresPerMinute?: number;
+    /** Connections at once; 256 unless told. */
+    readonly connectionsMax?: number;
+  };
+}
+
+/** Card formats, handed in by whoever knows how bits travel. */
+export interface Cards {
+  /** The names `encode` knows. */
+  readonly formats: readonly string[];
+  /** Bits as a reader sends them, parity included; undefined = unknown format, or a field out of range. */
+  encode(format: string, facility: number, number: string): string | undefined;
+  /** A frame as sent -> its look-up key and fields; undefined = no format has this length and parity. */
+  decode(bits: string):
+    | {
+        readonly secret: string;
+        readonly bits: number;
+        readonly format: string;
+        readonly facility?: number;
+        readonly number?: string;
+      }
+    | undefined;
+}
+
+/** A moment as the web needs it. */
+export type Now = () => { readonly monoMs: number; readonly wallMs: number };
+
+export interface Context {
+  readonly control: (request: ControlRequest) => Promise<ControlReply>;
+  readonly reads: Reads;
+  readonly site: WebSite;
+  readonly cards: Cards;
+  readonly now: Now;
+  readonly random: (bytes: number) => Buffer;
+  readonly log: Log;
+  readonly version: string;
+  /** Told after each successful management write of this API. */
+  readonly changed: () => void;
+}
+
+/** Applies `ops` in one transaction: the new revisions in their order, or the problem. */
+export async function write(
+  context: Context,
+  by: Actor,
+  ops: readonly WriteOp[],
+  event?: ManagementWrite['event'],
+  detail?: { readonly [key: string]: Json },
+): Promise<{ readonly revisions: readonly number[] } | Problem> {
+  const asked: ManagementWrite = {
+    by,
+    ops,
+    ...(event === undefined ? {} : { event }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+  const reply = await context.control({ kind: 'write', write: asked });
+  if (reply.kind !== 'written') return laterProblem(503, 'The controller is busy.', 5);
+  if (!reply.result.ok) return writeProblem(reply.result.error);
+  context.changed();
+  return { revisions: reply.result.revisions };
+}
+
+/** A PIN's look-up key, HMAC-SHA256(pepper, digits) in hex; the pepper is the text of setting `pin-pepper`. */
+export function pinSecret(pepper: Json | undefined, digits: string): string | undefined {
+  if (typeof pepper !== 'string' || pepper === '') return undefined;
+  return createHmac('sha256', pepper).update(digits).digest('hex');
+}
+
+/** A new random id, 128 bits. */
+export function newId(context: Context): string {
+  return context.random(16).toString('hex');
+}

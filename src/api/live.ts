@@ -1,0 +1,106 @@
+/**
+ * Live events: each client is a position in the log, and rows are read from there in batches, so a stream
+ * that was away misses nothing and a slow one holds nobody up.
+ */
+import type { ServerResponse } from 'node:http';
+import { callerByHash } from './auth.js';
+import type { Context } from './context.js';
+import { eventView } from './events.js';
+
+export interface Live {
+  /** Begins a stream after `after` (or now); false = no room. */
+  join(response: ServerResponse, tokenHash: string, after: number | undefined): boolean;
+  /** New rows stand in the log. */
+  appended(): void;
+  /** Ends the streams whose token is no longer good. */
+  checkTokens(): void;
+  close(): void;
+}
+
+interface Client {
+  readonly response: ServerResponse;
+  readonly tokenHash: string;
+  after: number;
+}
+
+interface Batch {
+  readonly text: string;
+  readonly last: number;
+}
+
+const clientsMax = 32;
+const batchRows = 200;
+const gatherMs = 20;
+const heartbeatMs = 15_000;
+/** A client this far behind in its socket is read for again when it has caught up. */
+const unsentMaxBytes = 256 * 1_024;
+
+/** No streams yet. */
+export function createLive(context: Context): Live {
+  const clients = new Set<Client>();
+  let gathering: NodeJS.Timeout | undefined;
+
+  const pumpAll = () => {
+    gathering = undefined;
+    // Clients at the same place share what is read.
+    const batches = new Map<number, Batch | undefined>();
+    for (const client of clients) pump(client, batches);
+  };
+  const pump = (client: Client, batches: Map<number, Batch | undefined>) => {
+    while (client.response.writableLength < unsentMaxBytes) {
+      if (!batches.has(client.after)) batches.set(client.after, batchAfter(context, client.after));
+      const batch = batches.get(client.after);
+      if (batch === undefined) return;
+      client.after = batch.last;
+      client.response.write(batch.text);
+    }
+  };
+  const heartbeat = setInterval(() => {
+    checkTokens();
+    for (const { response } of clients) response.write(':\n\n');
+  }, heartbeatMs);
+  heartbeat.unref();
+  const checkTokens = () => {
+    for (const client of clients) {
+      if (callerByHash(context, client.tokenHash) === undefined) client.response.end();
+    }
+  };
+
+  return {
+    join(response, tokenHash, after) {
+      if (clients.size >= clientsMax) return false;
+      const last = context.reads.lastSeq();
+      const client = { response, tokenHash, after: Math.min(after ?? last, last) };
+      clients.add(client);
+      response.writeHead(200, {
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+      });
+      response.write('retry: 2000\n\n');
+      response.on('drain', () => pump(client, new Map()));
+      response.on('close', () => clients.delete(client));
+      pump(client, new Map());
+      return true;
+    },
+    appended() {
+      if (clients.size > 0) gathering ??= setTimeout(pumpAll, gatherMs);
+    },
+    checkTokens,
+    close() {
+      clearInterval(heartbeat);
+      clearTimeout(gathering);
+      for (const { response } of clients) response.end();
+    },
+  };
+}
+
+function batchAfter(context: Context, after: number): Batch | undefined {
+  const events = context.reads.events({ after, order: 'asc', limit: batchRows });
+  const last = events.at(-1)?.seq;
+  if (last === undefined) return undefined;
+  const text = events
+    .map((event) => `id: ${event.seq}\nevent: ${event.kind}\ndata: ${JSON.stringify(eventView(event))}\n\n`)
+    .join('');
+  return { text, last };
+}

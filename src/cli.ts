@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+/** The `sallyport` command. Each command imports what it needs when it runs, so that the short ones start fast. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SiteFile } from './config/siteSchema.js';
+
+/** In the sources: the compiled file is `dist/src/cli.js`. */
+const demoSite = fileURLToPath(new URL('../../src/demo/site.yaml', import.meta.url));
+
+const out = (text: string): boolean => process.stdout.write(`${text}\n`);
+const err = (text: string): boolean => process.stderr.write(`${text}\n`);
+
+/** One sentence if this Node is too old, as `ready.mjs` says it; some packages would only crash. */
+function nodeProblem(version: string): string | undefined {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major >= 24 || (major === 22 && minor >= 14) || (major === 20 && minor >= 19)) return undefined;
+  return `Sallyport needs Node 20.19, 22.14, or 24 and later; this is Node ${version}. Install one of those and start again.`;
+}
+
+async function main(): Promise<void> {
+  const [{ Command }, { version }] = await Promise.all([import('commander'), import('./version.js')]);
+  const sallyport = new Command('sallyport')
+    .description('A door controller: readers and OpenDoor requests in, one anti-passback core, relays out.')
+    .version(version);
+  sallyport
+    .command('demo')
+    .description('run the demo site on the mock board')
+    .action(() => run(demoSite, true));
+  sallyport
+    .command('run')
+    .description('run the controller')
+    .requiredOption('--site <file>', 'the site file')
+    .action(({ site }: { site: string }) => run(site, false));
+  sallyport
+    .command('check-config')
+    .description('name every mistake of a site file, or print its wiring')
+    .argument('<file>', 'the site file')
+    .action(checkConfig);
+  const data = ['--data <folder>', 'the data folder', process.env['SALLYPORT_DATA'] || 'data'] as const;
+  sallyport
+    .command('verify-log')
+    .description('prove that the event log is whole, or name the first bad row')
+    .option(...data)
+    .option('--head <seq:hash>', 'an end of the log that was noted elsewhere')
+    .action(verify);
+  sallyport
+    .command('replay')
+    .description('prove that the zone records equal the replay of the log')
+    .option(...data)
+    .action(replay);
+  await sallyport.parseAsync();
+}
+
+/** The checked site file and its board; ends the process with every error if there are any. */
+async function loadSite(path: string) {
+  const [{ loadSiteFile }, { formatSiteError }, { boards }, { wiegandFormats }] = await Promise.all([
+    import('./config/siteFile.js'),
+    import('./config/siteErrors.js'),
+    import('../hardware/open.js'),
+    import('./readers/wiegand/formats.js'),
+  ]);
+  const known = {
+    boards: new Map(boards.map((board) => [board.id, board])),
+    formats: [...wiegandFormats.keys()],
+  };
+  const result = loadSiteFile(path, process.env, known);
+  if (!result.ok) {
+    for (const error of result.errors) err(formatSiteError(error));
+    const count = result.errors.length;
+    err(`${count} ${count === 1 ? 'mistake' : 'mistakes'}.`);
+    process.exit(1);
+  }
+  const board = known.boards.get(result.site.board);
+  if (board === undefined) throw new Error(`board ${result.site.board} passed the check but is not there`);
+  return { site: result.site, board };
+}
+
+async function checkConfig(file: string): Promise<void> {
+  const { site, board } = await loadSite(file);
+  const { wiringTable } = await import('./config/wiring.js');
+  const { doors, readers, http } = site;
+  out(`${file}: good. ${doors.length} doors, ${readers.length} readers, board ${site.board}.`);
+  out(`HTTP on ${http.host} port ${http.port}, data in ${site.data}, time zone ${site.timeZone}.\n`);
+  out(wiringTable(site, board));
+}
+
+async function run(path: string, demo: boolean): Promise<void> {
+  const { site } = await loadSite(path);
+  await serve(site, demo);
+}
+
+/** Runs until a signal. The first one closes cleanly, the second ends at once. */
+async function serve(site: SiteFile, demo: boolean): Promise<void> {
+  const { start } = await import('./main.js');
+  // A reader of our output that goes away is no reason to leave the doors.
+  process.stdout.on('error', () => undefined);
+  const started = start({ site, demo, print: out });
+  let closing = false;
+  const close = (): void => {
+    if (closing) process.exit(1);
+    closing = true;
+    started
+      .then((running) => running.close())
+      .then(() => process.exit(0))
+      .catch(fail);
+  };
+  process.on('SIGINT', close);
+  process.on('SIGTERM', close);
+  await started;
+}
+
+async function verify({ data, head }: { data: string; head?: string }): Promise<void> {
+  const [{ verifyLog }, { databaseFile }] = await Promise.all([
+    import('./storage/verifyLog.js'),
+    import('./storage/database.js'),
+  ]);
+  const noted = head === undefined ? undefined : parseHead(head);
+  const verdict = verifyLog(existing(data, databaseFile), noted && { head: noted });
+  if (!verdict.ok) {
+    err(verdict.message);
+    process.exitCode = 1;
+    return;
+  }
+  out(
+    `The log is whole: ${verdict.rows} rows. Its end, to note elsewhere: ${verdict.head.seq}:${verdict.head.hash}`,
+  );
+}
+
+function existing(folder: string, file: string): string {
+  const path = join(resolve(folder), file);
+  if (existsSync(path)) return path;
+  throw new Error(`there is no ${path}; name the data folder with --data`);
+}
+
+function parseHead(text: string): { readonly seq: number; readonly hash: string } {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-fA-F]{64})$/.exec(text) ?? [];
+  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash: hash.toLowerCase() };
+  throw new Error('--head: write it as verify-log printed it, SEQ:HASH with 64 hexadecimal digits');
+}
+
+async function replay({ data }: { data: string }): Promise<void> {
+  const [{ replayLog }, { databaseFile }] = await Promise.all([
+    import('./storage/replayLog.js'),
+    import('./storage/database.js'),
+  ]);
+  const { rows, records, differing, differences } = replayLog(existing(data, databaseFile));
+  if (differing === 0) {
+    out(`The zone records equal the replay of the log: ${records} records from ${rows} rows.`);
+    return;
+  }
+  for (const { zone, user, replayed, stored } of differences) {
+    const says = (record: typeof replayed) =>
+      record === undefined ? 'no record' : `${record.direction} at ${record.reader} (row ${record.seq})`;
+    err(
+      `zone ${zone}, user ${JSON.stringify(user)}: the log says ${says(replayed)}, the table ${says(stored)}`,
+    );
+  }
+  err(`${differing} zone records differ from the replay of the log.`);
+  process.exitCode = 1;
+}
+
+function fail(error: unknown): never {
+  err(`sallyport: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+const problem = nodeProblem(process.versions.node);
+if (problem !== undefined) {
+  err(problem);
+  process.exit(1);
+}
+main().catch(fail);

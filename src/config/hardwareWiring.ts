@@ -1,0 +1,55 @@
+/** The site file as the control thread's edges take it: which line is what. */
+import type { SiteFile } from './siteSchema.js';
+
+/** Relays by door, with polarity and what the lock does without power. */
+export function locksOf(site: SiteFile) {
+  return site.doors.map(({ id, relay }) => ({
+    door: id,
+    relay: relay.line,
+    activeLow: relay.activeLow,
+    failMode: relay.lock.failMode,
+  }));
+}
+
+/** Everything that comes in. Readers without `wiegand` have no lines and are left out. */
+export function inputsOf(site: SiteFile) {
+  const { doors, readers, fire } = site;
+  const levels = [
+    ...doors.flatMap(({ contact, rex }) => [contact, rex]),
+    ...readers.map(({ tamper }) => tamper),
+    fire,
+  ];
+  return {
+    doors: doors.map(({ id, contact, rex }) => ({
+      id,
+      contactOpenWhenActive: contact?.openWhen !== 'inactive',
+      ...(contact === undefined ? {} : { contact: contact.line }),
+      ...(rex === undefined ? {} : { rex: rex.line }),
+    })),
+    readers: readers.flatMap(({ id, wiegand, tamper }) => {
+      if (wiegand === undefined) return [];
+      const { d0, d1, formats, frameGapMs, keypad } = wiegand;
+      return [
+        {
+          ...{ id, d0, d1, formats, frameGapMs },
+          ...(keypad === undefined ? {} : { keypad: keypadOf(keypad) }),
+          ...(tamper === undefined ? {} : { tamper: tamper.line }),
+        },
+      ];
+    }),
+    ...(fire === undefined ? {} : { fire: fire.line }),
+    levels: new Map(
+      levels.flatMap((level) => {
+        if (level === undefined) return [];
+        const { line, activeLow, debounceMs } = level;
+        return [[line, { activeLow, debounceMs }] as const];
+      }),
+    ),
+  };
+}
+
+type Keypad = NonNullable<NonNullable<SiteFile['readers'][number]['wiegand']>['keypad']>;
+
+function keypadOf(mode: Keypad): '4-bit' | '8-bit' | '8-bit-swapped' {
+  return mode === '8-bit-high' ? '8-bit' : mode;
+}

@@ -1,0 +1,245 @@
+/**
+ * What needs more than one key to judge. The rules read the value as it came, checked or not, so that one run
+ * names every mistake; what has the wrong type is skipped here because the schema names it.
+ */
+import { nearest } from './nearest.js';
+import type { KeyPath } from './yamlTree.js';
+
+/** What the site file may name: boards (only what is asked of them here) and card formats. */
+export interface Known {
+  readonly boards: ReadonlyMap<string, KnownBoard>;
+  readonly formats: readonly string[];
+}
+
+export interface KnownBoard {
+  readonly lines: ReadonlyMap<string, KnownLine>;
+}
+
+export interface KnownLine {
+  readonly direction: 'input' | 'output' | 'either';
+  readonly headerPin?: number;
+  readonly bootLevel: 'high' | 'low' | 'unknown';
+}
+
+export interface RuleError {
+  readonly path: KeyPath;
+  readonly problem: string;
+  readonly remedy: string;
+  /** Another place the problem speaks of; its line is added to the message. */
+  readonly see?: KeyPath;
+}
+
+interface LineUse {
+  readonly path: KeyPath;
+  readonly line: string;
+  readonly direction: 'input' | 'output';
+  readonly activeLow: boolean;
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+export function* checkRules(value: unknown, known: Known): Generator<RuleError> {
+  const site = loose(value);
+  const doors = entries(site['doors']);
+  const readers = entries(site['readers']);
+  yield* checkTimeZone(site['timeZone']);
+  yield* checkDoors(site['doors'], doors);
+  yield* checkReaders(readers, doors, known.formats);
+  const uses = lineUses(doors, readers, site['fire']);
+  yield* checkTwice(uses);
+  yield* checkBoard(site['board'], uses, known.boards);
+}
+
+function* checkTimeZone(timeZone: unknown): Generator<RuleError> {
+  if (typeof timeZone !== 'string' || isTimeZone(timeZone)) return;
+  const like = nearest(timeZone, Intl.supportedValuesOf('timeZone'));
+  const remedy =
+    like === undefined ? 'write an IANA name, for instance Europe/Berlin' : `did you mean ${like}?`;
+  yield { path: ['timeZone'], problem: `${quoted(timeZone)} is not a time zone`, remedy };
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer engines also take fixed offsets such as +01:00, which know no daylight saving.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function* checkDoors(given: unknown, doors: readonly (readonly [string, Loose])[]): Generator<RuleError> {
+  if (isMapping(given) && Object.keys(given).length === 0) {
+    yield { path: ['doors'], problem: 'no door', remedy: 'write at least one door' };
+  }
+  const numbers = new Map<unknown, string>();
+  for (const [id, door] of doors) {
+    const number = door['number'];
+    const other = numbers.get(number);
+    if (typeof number === 'number' && other !== undefined) {
+      const path = ['doors', id, 'number'];
+      const taken = new Set(doors.map(([, { number: used }]) => used));
+      const free = [1, 2, 3, 4, 5, 6, 7, 8].find((candidate) => !taken.has(candidate));
+      const remedy = free === undefined ? 'a controller has eight doors' : `${free} is free`;
+      yield {
+        path,
+        problem: `${number} is the number of ${other} already`,
+        remedy,
+        see: ['doors', other, 'number'],
+      };
+    }
+    if (other === undefined) numbers.set(number, id);
+    yield* checkLock(id, door);
+  }
+}
+
+/** A maglock holds by current: it can only be fail-safe, and people must be able to cut that current themselves. */
+function* checkLock(id: string, door: Loose): Generator<RuleError> {
+  const lock = loose(loose(door['relay'])['lock']);
+  if (lock['kind'] !== 'maglock') return;
+  if (lock['failMode'] !== 'fail-safe') {
+    const path = ['doors', id, 'relay', 'lock', 'failMode'];
+    yield { path, problem: 'a maglock opens without power', remedy: 'write failMode: fail-safe' };
+  }
+  if (door['hardwareRex'] === 'confirmed') return;
+  yield {
+    path: ['doors', id, 'relay', 'lock', 'kind'],
+    problem: 'a maglock needs a way out that does not depend on this controller',
+    remedy: `fit a button that cuts its power, try it, then write hardwareRex: confirmed under doors.${id}`,
+  };
+}
+
+function* checkReaders(
+  readers: readonly (readonly [string, Loose])[],
+  doors: readonly (readonly [string, Loose])[],
+  formats: readonly string[],
+): Generator<RuleError> {
+  const doorIds = doors.map(([id]) => id);
+  for (const [id, reader] of readers) {
+    const door = reader['door'];
+    if (typeof door === 'string' && !doorIds.includes(door)) {
+      const problem = `there is no door ${quoted(door)}`;
+      yield { path: ['readers', id, 'door'], problem, remedy: suggest(door, doorIds) };
+    }
+    yield* checkFormats(['readers', id, 'wiegand', 'formats'], loose(reader['wiegand'])['formats'], formats);
+  }
+}
+
+function* checkFormats(path: KeyPath, given: unknown, known: readonly string[]): Generator<RuleError> {
+  if (!Array.isArray(given)) return;
+  for (const [index, format] of given.entries()) {
+    if (typeof format !== 'string') continue;
+    const problem = `${quoted(format)} is not a card format`;
+    if (!known.includes(format)) yield { path: [...path, index], problem, remedy: suggest(format, known) };
+    if (given.indexOf(format) === index) continue;
+    yield { path: [...path, index], problem: `${quoted(format)} is given twice`, remedy: 'keep one' };
+  }
+}
+
+function* checkTwice(uses: readonly LineUse[]): Generator<RuleError> {
+  const first = new Map<string, KeyPath>();
+  for (const { line, path } of uses) {
+    const see = first.get(line);
+    if (see === undefined) first.set(line, path);
+    else {
+      const problem = `${quoted(line)} is used already by ${see.slice(0, -1).join('.')}`;
+      yield { path, problem, remedy: 'give each line one use', see };
+    }
+  }
+}
+
+function* checkBoard(
+  id: unknown,
+  uses: readonly LineUse[],
+  boards: ReadonlyMap<string, KnownBoard>,
+): Generator<RuleError> {
+  if (typeof id !== 'string') return;
+  const board = boards.get(id);
+  if (board === undefined) {
+    yield {
+      path: ['board'],
+      problem: `there is no board ${quoted(id)}`,
+      remedy: suggest(id, [...boards.keys()]),
+    };
+    return;
+  }
+  for (const use of uses) yield* checkUse(use, id, board);
+}
+
+function* checkUse(use: LineUse, boardId: string, board: KnownBoard): Generator<RuleError> {
+  const { path, line, direction, activeLow } = use;
+  const found = board.lines.get(line);
+  const fitting = [...board.lines].filter(
+    ([, is]) => is.direction === direction || is.direction === 'either',
+  );
+  const names = fitting.map(([name]) => name);
+  if (found === undefined) {
+    const problem = `board ${quoted(boardId)} has no line ${quoted(line)}`;
+    yield { path, problem, remedy: suggest(line, names) };
+    return;
+  }
+  if (!names.includes(line)) {
+    const [is, wanted] = direction === 'input' ? ['an output', 'an input'] : ['an input', 'an output'];
+    yield { path, problem: `${quoted(line)} is ${is}, this must be ${wanted}`, remedy: suggest(line, names) };
+  }
+  if (direction === 'input' || found.bootLevel !== (activeLow ? 'low' : 'high')) return;
+  yield {
+    path,
+    problem: `${quoted(line)} stands ${found.bootLevel} while the machine boots, which is active: the door would open`,
+    remedy: `take another line, or a relay that needs the other level and activeLow: ${!activeLow}`,
+  };
+}
+
+/** Every line the file names, in the order of the file. */
+function lineUses(
+  doors: readonly (readonly [string, Loose])[],
+  readers: readonly (readonly [string, Loose])[],
+  fire: unknown,
+): readonly LineUse[] {
+  return [
+    ...doors.flatMap(([id, door]) => [
+      ...lineUse(['doors', id, 'relay'], door['relay'], 'output'),
+      ...lineUse(['doors', id, 'contact'], door['contact'], 'input'),
+      ...lineUse(['doors', id, 'rex'], door['rex'], 'input'),
+    ]),
+    ...readers.flatMap(([id, reader]) => [
+      ...lineUse(['readers', id, 'wiegand'], reader['wiegand'], 'input', 'd0'),
+      ...lineUse(['readers', id, 'wiegand'], reader['wiegand'], 'input', 'd1'),
+      ...lineUse(['readers', id, 'tamper'], reader['tamper'], 'input'),
+    ]),
+    ...lineUse(['fire'], fire, 'input'),
+  ];
+}
+
+function lineUse(path: KeyPath, value: unknown, direction: LineUse['direction'], key = 'line'): LineUse[] {
+  const line = loose(value)[key];
+  if (typeof line !== 'string') return [];
+  return [{ path: [...path, key], line, direction, activeLow: loose(value)['activeLow'] === true }];
+}
+
+function isMapping(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function loose(value: unknown): Loose {
+  return isMapping(value) ? value : {};
+}
+
+function entries(value: unknown): readonly (readonly [string, Loose])[] {
+  return Object.entries(loose(value)).map(([id, body]) => [id, loose(body)]);
+}
+
+/** The nearest of the known words, or all of them. */
+export function suggest(word: string, known: readonly string[]): string {
+  const like = nearest(word, known);
+  if (like !== undefined) return `did you mean ${like}?`;
+  if (known.length === 0) return 'there is none to choose from';
+  const shown = known.slice(0, 16).join(', ');
+  return `write one of: ${shown}${known.length > 16 ? ', ...' : ''}`;
+}
+
+/** A value from the file, short and with control characters escaped. */
+export function quoted(value: string): string {
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+}

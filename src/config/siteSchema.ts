@@ -1,0 +1,142 @@
+/**
+ * The shape of the site file. Every key carries a description that completes "write ...": it is the second half
+ * of the message an installer gets when the key is missing or wrong.
+ */
+import { z } from 'zod';
+
+/** Ids stand in URLs, log rows and file names, hence few characters and one spelling. */
+const idPattern = /^[a-z][a-z0-9_-]{0,31}$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const printable = /^[^\u0000-\u001f\u007f]+$/;
+
+const id = z
+  .string()
+  .regex(idPattern)
+  .describe('an id of lower-case letters, digits, - and _ that begins with a letter (at most 32)');
+const displayName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(printable)
+  .describe('a name of 1 to 64 characters on one line');
+const line = z.string().min(1).max(64).describe('the name of a line of the board, for instance relay1');
+const activeLow = z
+  .boolean()
+  .default(false)
+  .describe('true when the low level is the active one, else false');
+const debounceMs = z.int().min(0).max(5_000).default(20).describe('milliseconds, 0 to 5000');
+
+const contact = z.strictObject({
+  line,
+  openWhen: z.enum(['active', 'inactive']).default('active').describe('active or inactive'),
+  activeLow,
+  debounceMs,
+});
+const level = z.strictObject({ line, activeLow, debounceMs });
+
+const lock = z
+  .strictObject({
+    kind: z.enum(['strike', 'maglock']).default('strike').describe('strike or maglock'),
+    failMode: z
+      .enum(['fail-secure', 'fail-safe'])
+      .default('fail-secure')
+      .describe('fail-secure (locked without power) or fail-safe (unlocked without power)'),
+  })
+  .prefault({});
+
+const door = z
+  .strictObject({
+    name: displayName,
+    number: z.int().min(1).max(8).describe('the OpenDoor DoorNum, 1 to 8, each once'),
+    relay: z.strictObject({ line, activeLow, lock }).describe('the relay, for instance { line: relay1 }'),
+    contact: contact.optional().describe('the door contact, for instance { line: in1 }'),
+    rex: level.optional().describe('the request to exit, for instance { line: in2 }'),
+    hardwareRex: z
+      .literal('confirmed')
+      .optional()
+      .describe('confirmed, once a button that cuts the power of the lock by itself is fitted and tried'),
+  })
+  .describe('a door: name, number and relay at least');
+
+const wiegand = z.strictObject({
+  d0: line,
+  d1: line,
+  activeLow: activeLow.default(true),
+  formats: z
+    .array(z.string().min(1).max(32).describe('the name of a card format, for instance H10301'))
+    .min(1)
+    .max(32)
+    .describe('a list of card formats, for instance [H10301]'),
+  frameGapMs: z.int().min(5).max(1_000).default(25).describe('milliseconds, 5 to 1000'),
+  keypad: z
+    .enum(['4-bit', '8-bit-high', '8-bit-swapped'])
+    .optional()
+    .describe('4-bit, 8-bit-high or 8-bit-swapped, or leave it out for a reader without keys'),
+});
+
+const reader = z
+  .strictObject({
+    name: displayName.optional(),
+    door: id.describe('the id of a door above'),
+    direction: z.enum(['entry', 'exit']).describe('entry or exit'),
+    wiegand: wiegand
+      .optional()
+      .describe('the two data lines and formats, for instance { d0: w1.d0, d1: w1.d1, formats: [H10301] }'),
+    tamper: level.optional().describe('the tamper contact, for instance { line: in3 }'),
+  })
+  .describe('a reader: door and direction at least');
+
+const http = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]{1,253}$/)
+      .default('127.0.0.1')
+      .describe('an address of this machine, 127.0.0.1 for itself alone or 0.0.0.0 for the network'),
+    port: z.int().min(0).max(65_535).default(8080).describe('a port, 1 to 65535 (0 = any free one)'),
+  })
+  .prefault({})
+  .describe('where to listen, for instance { host: 127.0.0.1, port: 8080 }');
+
+/** The whole file. Only what can be checked key by key; what needs two keys is in `siteRules.ts`. */
+export const siteSchema = z
+  .strictObject({
+    name: displayName,
+    board: z.string().min(1).max(64).describe('the id of a board, for instance mock'),
+    timeZone: z.string().min(1).max(64).describe('an IANA time zone, for instance Europe/Berlin'),
+    data: z.string().min(1).max(1024).regex(printable).default('./data').describe('a folder'),
+    clock: z.enum(['auto', 'assume-trusted']).default('auto').describe('auto or assume-trusted'),
+    untrustedClock: z.enum(['deny', 'allow']).default('deny').describe('deny or allow'),
+    storageDeadlineMs: z.int().min(50).max(10_000).default(1_000).describe('milliseconds, 50 to 10000'),
+    http,
+    doors: z.record(id, door).describe('the doors by id, at least one'),
+    readers: z.record(id, reader).default({}).describe('the readers by id'),
+    fire: level.optional().describe('the fire alarm input, for instance { line: in9 }'),
+  })
+  .describe('keys and values: name, board, timeZone and doors at least');
+
+type Parsed = z.output<typeof siteSchema>;
+type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
+export type DoorFile = Deep<Parsed['doors'][string]> & { readonly id: string };
+export type ReaderFile = Deep<Omit<Parsed['readers'][string], 'name'>> & {
+  readonly id: string;
+  readonly name: string;
+};
+
+/** A site file that was checked, with every default filled in. Doors and readers in the order of the file. */
+export type SiteFile = Deep<Omit<Parsed, 'doors' | 'readers'>> & {
+  readonly doors: readonly DoorFile[];
+  readonly readers: readonly ReaderFile[];
+};
+
+/** The checked value with ids inside; a reader without a name goes by its door and direction. */
+export function toSiteFile(parsed: Parsed): SiteFile {
+  const doors = Object.entries(parsed.doors).map(([doorId, body]) => ({ id: doorId, ...body }));
+  const readers = Object.entries(parsed.readers).map(([readerId, body]) => ({
+    ...body,
+    id: readerId,
+    name: body.name ?? `${parsed.doors[body.door]?.name ?? body.door} ${body.direction}`,
+  }));
+  return { ...parsed, doors, readers };
+}

@@ -1,0 +1,72 @@
+import type { Wiring } from '../core/reads.js';
+import type { KnownBoard } from './siteRules.js';
+import type { SiteFile } from './siteSchema.js';
+
+/** The part of the site file that storage joins with what operators manage. */
+export function wiringOf(site: SiteFile): Wiring {
+  return {
+    timeZone: site.timeZone,
+    untrustedClock: site.untrustedClock,
+    storageDeadlineMs: site.storageDeadlineMs,
+    doors: site.doors.map(({ id, name, contact }) => ({ id, name, hasContact: contact !== undefined })),
+    readers: site.readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
+  };
+}
+
+type Row = readonly [
+  where: string,
+  use: string,
+  line: string,
+  direction: 'input' | 'output',
+  activeLow: boolean,
+];
+
+const headings = ['WHERE', 'USE', 'LINE', 'PIN', 'DIRECTION', 'ACTIVE', 'AT BOOT'];
+
+/** The wiring as a table for people: where, use, line, header pin, direction, active level, level at boot. */
+export function wiringTable(site: SiteFile, board: KnownBoard): string {
+  const cells = rowsOf(site).map(([where, use, line, direction, activeLow]) => {
+    const { headerPin, bootLevel } = board.lines.get(line) ?? { bootLevel: 'unknown' };
+    return [where, use, line, headerPin?.toString() ?? '-', direction, activeLow ? 'low' : 'high', bootLevel];
+  });
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const text = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [headings, ...cells].map(text).join('\n');
+}
+
+function rowsOf(site: SiteFile): readonly Row[] {
+  const doors = site.doors.flatMap(({ id, relay, contact, rex }): Row[] => {
+    const lock = `${relay.lock.kind}, ${relay.lock.failMode}`;
+    return [
+      [`door ${id}`, `relay (${lock})`, relay.line, 'output', relay.activeLow],
+      ...(contact === undefined
+        ? []
+        : [level(`door ${id}`, `contact, open when ${contact.openWhen}`, contact)]),
+      ...(rex === undefined ? [] : [level(`door ${id}`, 'rex', rex)]),
+    ];
+  });
+  const readers = site.readers.flatMap(({ id, door, direction, wiegand, tamper }): Row[] => {
+    const where = `reader ${id}`;
+    const use = `${direction} of ${door}`;
+    return [
+      ...(wiegand === undefined
+        ? []
+        : ([
+            [where, `D0, ${use}`, wiegand.d0, 'input', wiegand.activeLow],
+            [where, `D1, ${use}`, wiegand.d1, 'input', wiegand.activeLow],
+          ] satisfies Row[])),
+      ...(tamper === undefined ? [] : [level(where, 'tamper', tamper)]),
+    ];
+  });
+  return [...doors, ...readers, ...(site.fire === undefined ? [] : [level('site', 'fire', site.fire)])];
+}
+
+function level(where: string, use: string, { line, activeLow }: { line: string; activeLow: boolean }): Row {
+  return [where, use, line, 'input', activeLow];
+}

@@ -1,0 +1,69 @@
+import type { Hardware, LineName, OutputRequest } from '../../hardware/ports.js';
+import type { DoorId } from '../core/model.js';
+
+/** The relay of one door's lock. */
+export interface LockWiring {
+  readonly door: DoorId;
+  readonly relay: LineName;
+  /** The relay board energises its relay by a low level. */
+  readonly activeLow: boolean;
+  /**
+   * `fail-secure` (most strikes): energised = unlocked, without power it stays locked.
+   * `fail-safe` (maglocks): energised = locked, without power it opens.
+   */
+  readonly failMode: 'fail-secure' | 'fail-safe';
+}
+
+export type OutputResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+export interface Outputs {
+  /** Locks or unlocks a door. A board that refuses is a failure value, not an exception. */
+  setUnlocked(door: DoorId, unlocked: boolean): OutputResult;
+  /** Locks every door, which energises the fail-safe locks; the failures by door. */
+  lockAll(): ReadonlyMap<DoorId, string>;
+  /** Releases every relay: fail-secure locks are locked then, fail-safe locks are unlocked. Never throws. */
+  close(): void;
+}
+
+/** The outputs to ask of the board. */
+export function outputsOf(locks: readonly LockWiring[]): readonly OutputRequest[] {
+  return locks.map(({ relay, activeLow }) => ({ line: relay, activeLow }));
+}
+
+/**
+ * Door to relay. A board opens with every relay released, and so this starts: fail-secure locks locked, fail-safe
+ * locks unlocked until `lockAll`, which belongs right before the core's first effects.
+ */
+export function createOutputs(locks: readonly LockWiring[], hardware: Pick<Hardware, 'setActive'>): Outputs {
+  const lockOf = new Map(locks.map((lock) => [lock.door, lock]));
+
+  const setUnlocked = (door: DoorId, unlocked: boolean): OutputResult => {
+    const lock = lockOf.get(door);
+    if (lock === undefined) return { ok: false, error: `door ${door}: no lock is wired` };
+    return setEnergised(lock, unlocked === (lock.failMode === 'fail-secure'));
+  };
+
+  const setEnergised = ({ relay }: LockWiring, energised: boolean): OutputResult => {
+    try {
+      hardware.setActive(relay, energised);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  return {
+    setUnlocked,
+    lockAll() {
+      const failures = new Map<DoorId, string>();
+      for (const { door } of locks) {
+        const result = setUnlocked(door, false);
+        if (!result.ok) failures.set(door, result.error);
+      }
+      return failures;
+    },
+    close() {
+      for (const lock of locks) setEnergised(lock, false);
+    },
+  };
+}

@@ -1,0 +1,218 @@
+/** Composition root of the control thread: configuration, hardware and threads become one running controller. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openHardware } from '../hardware/open.js';
+import { pinSecret } from './api/context.js';
+import { inputsOf, locksOf } from './config/hardwareWiring.js';
+import type { SiteFile } from './config/siteSchema.js';
+import { wiringOf } from './config/wiring.js';
+import { type Clock, systemClock } from './control/clock.js';
+import { type Controller, createController } from './control/controller.js';
+import { createInputs, type InputListener, type Inputs, requestOf } from './control/inputs.js';
+import { createMockControls } from './control/mockControls.js';
+import { createOutputs } from './control/outputs.js';
+import { createRequests, type Requests } from './control/requests.js';
+import type { Reads } from './core/reads.js';
+import { restoreState } from './core/restore.js';
+import { prepare } from './firstStart.js';
+import { databaseFile } from './storage/database.js';
+import { openReads } from './storage/reads.js';
+import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
+import { version } from './version.js';
+
+export interface StartOptions {
+  readonly site: SiteFile;
+  readonly demo: boolean;
+  readonly print: (line: string) => void;
+}
+
+/** Everything that is stopped at the end, in this order. */
+interface Running {
+  readonly clock: Clock;
+  readonly storage: StorageThread;
+  readonly reads: Reads;
+  readonly doors: Doors;
+  readonly web: WebThread;
+}
+
+interface Doors {
+  readonly controller: Controller;
+  readonly requests: Requests;
+  /** Relays to their safe state, lines released. */
+  close(): void;
+}
+
+/**
+ * Starts a controller: storage, then the doors, then the web. Resolves when it serves; rejects, with everything
+ * stopped again, when the database, the board or the address cannot be had.
+ */
+export async function start(options: StartOptions): Promise<{ close(): Promise<void> }> {
+  const { site, print } = options;
+  mkdirSync(site.data, { recursive: true, mode: 0o700 });
+  const clock = systemClock({ assumeTrusted: site.clock === 'assume-trusted' });
+  const session = randomUUID();
+  const opened = await startStorage({ dataDir: site.data, boot: clock.boot, session });
+  const storage = opened.thread;
+  try {
+    const reads = openReads(join(site.data, databaseFile));
+    const prepared = await prepare({ storage, reads, now: clock.now, demo: options.demo });
+    const doors = openDoors(site, clock, storage, reads, (changed) => web?.changed(changed));
+    for (const fault of [opened.setAside, opened.logFault]) {
+      if (fault !== undefined) doors.controller.submit({ kind: 'storage-fault', fault });
+    }
+    doors.controller.submit({ kind: 'started', version });
+    let web: WebThread | undefined;
+    const listening = await startWeb(webData(site, session), {
+      handle: doors.requests.handle,
+      died: (error) => doors.controller.submit({ kind: 'web-restarted', error }),
+    });
+    web = listening.thread;
+    print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
+    const running: Running = { clock, storage, reads, doors, web };
+    return { close: () => stop(running) };
+  } catch (error) {
+    clock.close();
+    await storage.close();
+    throw error;
+  }
+}
+
+/** Doors first, so that nothing opens while the rest ends; storage last, so that everything is written. */
+async function stop({ clock, storage, reads, doors, web }: Running): Promise<void> {
+  doors.controller.submit({ kind: 'stopping', cause: 'asked to' });
+  doors.close();
+  await web.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  await storage.close();
+  reads.close();
+  clock.close();
+}
+
+function openDoors(
+  site: SiteFile,
+  clock: Clock,
+  storage: StorageThread,
+  reads: Reads,
+  changed: WebThread['changed'],
+): Doors {
+  const wiring = wiringOf(site);
+  const inputWiring = inputsOf(site);
+  const locks = locksOf(site);
+  const { hardware, mock } = openHardware(requestOf(site.board, inputWiring, locks), {
+    nowUs: clock.nowUs,
+    setTimer,
+  });
+  const stored = reads.site(wiring);
+  const outputs = createOutputs(locks, hardware);
+  const controller = createController({
+    site: stored,
+    state: restoreState(stored, reads.stored(clock.boot), clock.now()),
+    now: clock.now,
+    outputs,
+    store: storage.commit,
+    answer: (request, answer) => requests.answered(request, answer),
+    setTimer,
+  });
+  let inputs: Inputs | undefined;
+  const requests = createRequests({
+    controller,
+    findUser: reads.findUser,
+    readSite: () => reads.site(wiring),
+    store: (id, write) => storage.write(id, clock.now(), write),
+    changed,
+    board: site.board,
+    health: () => inputs?.health() ?? [],
+    now: clock.now,
+    setTimer,
+    ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
+  });
+  storage.attach({
+    committed: controller.committed,
+    written: requests.written,
+    recovered: controller.storageRecovered,
+    failed: (error) => {
+      controller.storageFailed(error);
+      requests.storageGone(error);
+    },
+  });
+  for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
+  inputs = createInputs({
+    wiring: inputWiring,
+    hardware,
+    nowUs: clock.nowUs,
+    nowWallMs: () => clock.now().wallMs,
+    setTimer,
+    afterDelivery: setImmediate,
+    on: listener(controller, requests, reads),
+  });
+  return {
+    controller,
+    requests,
+    close: () => {
+      inputs?.close();
+      controller.close();
+      outputs.close();
+      hardware.close();
+    },
+  };
+}
+
+/** What readers, contacts and buttons say, as the core hears it. */
+function listener(controller: Controller, requests: Requests, reads: Reads): InputListener {
+  const pepper = reads.setting('pin-pepper');
+  return {
+    card: (reader, { secret, bits, label }) =>
+      requests.read({
+        reader,
+        lookup: { by: 'secret', candidates: [{ kind: 'card', secret, bits }] },
+        credential: { kind: 'card', label },
+      }),
+    pin: (reader, digits) => {
+      const secret = pinSecret(pepper, digits);
+      const candidates = secret === undefined ? [] : [{ kind: 'pin' as const, secret }];
+      requests.read({
+        reader,
+        lookup: { by: 'secret', candidates },
+        credential: { kind: 'pin', label: 'PIN' },
+      });
+    },
+    unreadable: (reader, fault, bits) => controller.submit({ kind: 'unreadable', reader, fault, bits }),
+    contact: (door, open) => controller.submit({ kind: 'contact', door, open }),
+    rex: (door, active) => controller.submit({ kind: 'rex', door, active }),
+    tamper: (reader, active) => controller.submit({ kind: 'tamper', reader, active }),
+    fire: (active) => controller.submit({ kind: 'fire', active }),
+    fault: (line, fault) => controller.submit({ kind: 'input-fault', line, fault }),
+  };
+}
+
+function webData(site: SiteFile, session: string) {
+  const { doors, readers } = site;
+  return {
+    dbPath: join(site.data, databaseFile),
+    session,
+    version,
+    host: site.http.host,
+    port: site.http.port,
+    site: {
+      doors: doors.map(({ id, number, name, contact }) => ({
+        id,
+        number,
+        name,
+        hasContact: contact !== undefined,
+      })),
+      readers: readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
+      board: site.board,
+      http: {},
+    },
+  };
+}
+
+function hostText(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+function setTimer(run: () => void, afterMs: number): () => void {
+  const timer = setTimeout(run, afterMs);
+  return () => clearTimeout(timer);
+}

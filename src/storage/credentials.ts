@@ -1,0 +1,86 @@
+import type { Revised, StoredCredential } from '../core/management.js';
+import type { Connection } from './database.js';
+
+/** A row of the credentials table. */
+export interface CredentialRow {
+  readonly id: string;
+  readonly user: string;
+  readonly kind: StoredCredential['kind'];
+  readonly secret: string;
+  readonly bits: number | null;
+  readonly format: string | null;
+  readonly facility: number | null;
+  readonly number: string | null;
+  readonly status: StoredCredential['status'];
+  readonly revision: number;
+}
+
+export const credentialColumns = 'id, user, kind, secret, bits, format, facility, number, status, revision';
+
+export function storedCredentialOf(row: CredentialRow): Revised<StoredCredential> {
+  const body: StoredCredential = {
+    id: row.id,
+    user: row.user,
+    kind: row.kind,
+    secret: row.secret,
+    ...(row.bits === null ? {} : { bits: row.bits }),
+    ...(row.format === null ? {} : { format: row.format }),
+    ...(row.facility === null ? {} : { facility: row.facility }),
+    ...(row.number === null ? {} : { number: row.number }),
+    status: row.status,
+  };
+  return { revision: row.revision, body };
+}
+
+export interface CredentialTable {
+  get(id: string): Revised<StoredCredential> | undefined;
+  /** The credential with the same kind, secret and length, if there is one. */
+  twin(credential: StoredCredential): { readonly id: string; readonly user: string } | undefined;
+  put(credential: StoredCredential, revision: number): void;
+  remove(id: string): void;
+  /** Removes all of one user; returns how many there were. */
+  removeOfUser(user: string): number;
+}
+
+/** Credentials on the writing connection. */
+export function createCredentialTable(db: Connection): CredentialTable {
+  const select = db.prepare<[string], CredentialRow>(
+    `SELECT ${credentialColumns} FROM credentials WHERE id = ?`,
+  );
+  const selectTwin = db.prepare<[string, string, number], { id: string; user: string }>(
+    'SELECT id, user FROM credentials WHERE kind = ? AND secret = ? AND ifnull(bits, -1) = ?',
+  );
+  const upsert = db.prepare(
+    `INSERT INTO credentials (${credentialColumns}) VALUES (?,?,?,?,?,?,?,?,?,?)
+     ON CONFLICT (id) DO UPDATE SET user = excluded.user, kind = excluded.kind, secret = excluded.secret,
+       bits = excluded.bits, format = excluded.format, facility = excluded.facility,
+       number = excluded.number, status = excluded.status, revision = excluded.revision`,
+  );
+  const remove = db.prepare('DELETE FROM credentials WHERE id = ?');
+  const removeOfUser = db.prepare('DELETE FROM credentials WHERE user = ?');
+  return {
+    get: (id) => {
+      const row = select.get(id);
+      return row === undefined ? undefined : storedCredentialOf(row);
+    },
+    twin: ({ kind, secret, bits }) => selectTwin.get(kind, secret, bits ?? -1),
+    put: (credential, revision) => {
+      upsert.run(
+        credential.id,
+        credential.user,
+        credential.kind,
+        credential.secret,
+        credential.bits ?? null,
+        credential.format ?? null,
+        credential.facility ?? null,
+        credential.number ?? null,
+        credential.status,
+        revision,
+      );
+    },
+    remove: (id) => {
+      remove.run(id);
+    },
+    removeOfUser: (user) => removeOfUser.run(user).changes,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Commit, CommitId } from '../core/effects.js';
+import type { Connection } from './database.js';
+import type { EventLog } from './eventLog.js';
+import type { ZoneRecordTable } from './zoneRecords.js';
+
+export interface DoorCommits {
+  /** Writes one commit, unless it is written already: a commit may be sent again after a failure. */
+  apply(commit: Commit): void;
+  /** The last durable commit of this session; 0 = none. */
+  through(): CommitId;
+}
+
+/** The core's commits on the writing connection. `session` names one run of the core: ids start again with it. */
+export function createDoorCommits(
+  db: Connection,
+  parts: { readonly session: string; readonly log: EventLog; readonly records: ZoneRecordTable },
+): DoorCommits {
+  const { session, log, records } = parts;
+  const readProgress = db
+    .prepare<[string], number>('SELECT last_commit FROM commit_progress WHERE session = ?')
+    .pluck();
+  const writeProgress = db.prepare(
+    'INSERT OR REPLACE INTO commit_progress (id, session, last_commit) VALUES (1, ?, ?)',
+  );
+  const putPassage = db.prepare('INSERT OR REPLACE INTO pending_passages (id, body) VALUES (?, ?)');
+  const dropPassage = db.prepare('DELETE FROM pending_passages WHERE id = ?');
+  const putFact = db.prepare('INSERT OR REPLACE INTO core_facts (key, value) VALUES (?, ?)');
+  const dropFact = db.prepare('DELETE FROM core_facts WHERE key = ?');
+  const through = (): CommitId => readProgress.get(session) ?? 0;
+  return {
+    apply: (commit) => {
+      if (commit.id <= through()) return;
+      for (const row of commit.rows) {
+        const seq = log.append(row);
+        for (const change of row.records ?? []) records.apply(change, seq);
+      }
+      for (const change of commit.passages) {
+        if (change.kind === 'drop') dropPassage.run(change.id);
+        else putPassage.run(change.passage.id, JSON.stringify(change.passage));
+      }
+      for (const { key, value } of commit.facts) {
+        if (value === null) dropFact.run(key);
+        else putFact.run(key, JSON.stringify(value));
+      }
+      writeProgress.run(session, commit.id);
+    },
+    through,
+  };
+}

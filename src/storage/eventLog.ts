@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { LogRow } from '../core/log.js';
+import type { BootId } from '../core/model.js';
+import type { Connection } from './database.js';
+
+/** The end of the hash chain: sequence number and hash (hex) of the last row. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** All columns the hash covers, in the order it covers them: every one but the hash itself. */
+export const hashedColumns =
+  'seq, boot, mono_ms, wall_ms, trust, kind, door, reader, zone, user, user_name, ' +
+  'credential_kind, credential_label, by, reason, detail, records';
+
+/** The hash before the first row: 32 zero bytes. */
+export const genesisHash: Buffer = Buffer.alloc(32);
+
+/** One value of a row as SQLite keeps it. */
+export type Column = string | number | null;
+
+/** h(n) = SHA-256(h(n-1) || JSON array of all columns of row n). */
+export function chainHash(previous: Uint8Array, columns: readonly unknown[]): Buffer {
+  return createHash('sha256').update(previous).update(JSON.stringify(columns)).digest();
+}
+
+export interface EventLog {
+  /** Adds one row at the end and moves the chain head; returns its sequence number. Call inside a transaction. */
+  append(row: LogRow): number;
+  head(): ChainHead;
+}
+
+/** The append side of the log, on the writing connection. */
+export function createEventLog(db: Connection, boot: BootId): EventLog {
+  const insert = db.prepare(
+    `INSERT INTO events (${hashedColumns}, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+  );
+  const moveHead = db.prepare('UPDATE chain_head SET seq = ?, hash = ? WHERE id = 1');
+  const readHead = db.prepare<[], { seq: number; hash: Buffer }>(
+    'SELECT seq, hash FROM chain_head WHERE id = 1',
+  );
+  const readLast = db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM events').pluck();
+  /** A head cut back by hand must not make us write a number twice: go on after whichever is later. */
+  const end = (): { seq: number; hash: Buffer } => {
+    const head = readHead.get();
+    const last = readLast.get() ?? 0;
+    return { seq: Math.max(head?.seq ?? 0, last), hash: head?.hash ?? genesisHash };
+  };
+  return {
+    append: (row) => {
+      const before = end();
+      const columns = columnsOf(before.seq + 1, boot, row);
+      const hash = chainHash(before.hash, columns);
+      insert.run(...columns, hash);
+      moveHead.run(before.seq + 1, hash);
+      return before.seq + 1;
+    },
+    head: () => {
+      const { seq, hash } = end();
+      return { seq, hash: hash.toString('hex') };
+    },
+  };
+}
+
+function columnsOf(seq: number, boot: BootId, row: LogRow): readonly Column[] {
+  return [
+    seq,
+    boot,
+    row.at.monoMs,
+    row.at.wallMs,
+    row.at.trust,
+    row.kind,
+    text(row.door),
+    text(row.reader),
+    row.zone ?? null,
+    text(row.user),
+    text(row.userName),
+    text(row.credential?.kind),
+    text(row.credential?.label),
+    json(row.by),
+    text(row.reason),
+    json(row.detail),
+    row.records === undefined || row.records.length === 0 ? null : JSON.stringify(row.records),
+  ];
+}
+
+/** Lone surrogates become U+FFFD here, as they would on their way through UTF-8: the hash must cover what is kept. */
+function text(value: string | undefined): string | null {
+  return value === undefined ? null : Buffer.from(value, 'utf8').toString('utf8');
+}
+
+function json(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

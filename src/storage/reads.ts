@@ -1,0 +1,109 @@
+import type { Json } from '../core/log.js';
+import type { Collections, Revised } from '../core/management.js';
+import type { Reads } from '../core/reads.js';
+import type { Passage, Stored } from '../core/state.js';
+import { type Connection, openReader } from './database.js';
+import { createEventReads } from './eventReads.js';
+import { createListReads } from './listReads.js';
+import { createLookup } from './lookup.js';
+import { siteOf } from './siteRead.js';
+import type { ItemCollection } from './tables.js';
+import { type ZoneRecordRow, zoneRecordColumns, zoneRecordOf } from './zoneRecords.js';
+
+/** All reading of the stored data, on a read-only connection of its own, with every statement prepared once. */
+export function openReads(dbPath: string): Reads {
+  const db = openReader(dbPath);
+  try {
+    return readsOn(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function readsOn(db: Connection): Reads {
+  const setting = db
+    .prepare<[string], string>("SELECT body FROM items WHERE collection = 'settings' AND id = ?")
+    .pluck();
+  const items = db
+    .prepare<[string], string>('SELECT body FROM items WHERE collection = ? ORDER BY id')
+    .pluck();
+  const lastSeq = db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM events').pluck();
+  const all = <C extends ItemCollection>(collection: C): Collections[C][] =>
+    items.all(collection).map((body) => JSON.parse(body) as Collections[C]);
+  return {
+    findUser: createLookup(db),
+    ...createListReads(db),
+    setting: (id) => {
+      const body = setting.get(id);
+      return body === undefined ? undefined : (JSON.parse(body) as Collections['settings']).value;
+    },
+    tokenByHash: createTokenRead(db),
+    events: createEventReads(db),
+    lastSeq: () => lastSeq.get() ?? 0,
+    zoneRecords: createZoneReads(db),
+    site: db.transaction((wiring: Parameters<Reads['site']>[0]) => siteOf(all, wiring)),
+    stored: createStoredRead(db),
+    close: () => {
+      db.close();
+    },
+  };
+}
+
+/** The index on the hash serves only a query that says the same expression and the same condition. */
+function createTokenRead(db: Connection): Reads['tokenByHash'] {
+  const select = db.prepare<[string], { revision: number; body: string }>(
+    `SELECT t.revision AS revision, t.body AS body FROM items t
+     JOIN items o ON o.collection = 'operators' AND o.id = json_extract(t.body, '$.operator')
+     WHERE t.collection = 'tokens' AND json_extract(t.body, '$.hash') = ?
+       AND NOT json_extract(o.body, '$.disabled')`,
+  );
+  return (hash) => {
+    const row = select.get(hash);
+    if (row === undefined) return undefined;
+    const token: Revised<Collections['tokens']> = {
+      revision: row.revision,
+      body: JSON.parse(row.body) as Collections['tokens'],
+    };
+    return token;
+  };
+}
+
+function createZoneReads(db: Connection): Reads['zoneRecords'] {
+  const columns = zoneRecordColumns
+    .split(', ')
+    .map((name) => `r.${name}`)
+    .join(', ');
+  const select = db.prepare<[number, string, number], ZoneRecordRow & { user_name: string | null }>(
+    `SELECT ${columns}, u.name AS user_name FROM zone_records r LEFT JOIN users u ON u.id = r.user
+     WHERE r.zone = ? AND r.user > ? ORDER BY r.user LIMIT ?`,
+  );
+  return (zone, query) => {
+    const limit = Math.max(1, query.limit);
+    const rows = select.all(zone, query.after ?? '', limit + 1);
+    const items = rows.slice(0, limit).map((row) => {
+      return { user: row.user, userName: row.user_name ?? '', record: zoneRecordOf(row), seq: row.seq };
+    });
+    const last = items.at(-1);
+    return rows.length > limit && last !== undefined ? { items, next: last.user } : { items };
+  };
+}
+
+function createStoredRead(db: Connection): Reads['stored'] {
+  const records = db.prepare<[], ZoneRecordRow>(`SELECT ${zoneRecordColumns} FROM zone_records`);
+  const passages = db.prepare<[], string>('SELECT body FROM pending_passages ORDER BY id').pluck();
+  const facts = db.prepare<[], { key: string; value: string }>('SELECT key, value FROM core_facts');
+  /** Row by row: with 240,000 users in several zones the whole list need not stand in memory twice. */
+  function* stream(): Generator<{ zone: number; user: string; record: ReturnType<typeof zoneRecordOf> }> {
+    for (const row of records.iterate()) yield { zone: row.zone, user: row.user, record: zoneRecordOf(row) };
+  }
+  return (boot) => {
+    const stored: Stored = {
+      boot,
+      records: { [Symbol.iterator]: stream },
+      passages: passages.all().map((body) => JSON.parse(body) as Passage),
+      facts: new Map(facts.all().map(({ key, value }) => [key, JSON.parse(value) as Json])),
+    };
+    return stored;
+  };
+}

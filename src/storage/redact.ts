@@ -1,0 +1,72 @@
+import type { Json } from '../core/log.js';
+import type { Collection, Collections } from '../core/management.js';
+
+type Fields = { readonly [key: string]: Json };
+
+/** Fields that never reach the log. A card's own number is kept to its last four digits, a PIN not at all. */
+const secretFields: Partial<Record<Collection, readonly string[]>> = {
+  operators: ['passwordHash'],
+  tokens: ['hash'],
+  sources: ['ha1Md5', 'ha1Sha256'],
+};
+
+const sensitiveSetting = /pepper|secret|password|key|token|code|hash/i;
+
+export interface LoggedChange {
+  readonly before?: Fields;
+  readonly after?: Fields;
+  /** A secret was replaced; its values stay out of the log. */
+  readonly secretChanged?: true;
+}
+
+/** What the log may say of a change: of a replacement only the fields that differ, of none its secrets. */
+export function loggedChange<C extends Collection>(
+  collection: C,
+  before: Collections[C] | undefined,
+  after: Collections[C] | undefined,
+): LoggedChange {
+  const rawBefore = before === undefined ? undefined : fieldsOf(before);
+  const rawAfter = after === undefined ? undefined : fieldsOf(after);
+  if (rawBefore === undefined || rawAfter === undefined) {
+    return {
+      ...(rawBefore === undefined ? {} : { before: redacted(collection, rawBefore) }),
+      ...(rawAfter === undefined ? {} : { after: redacted(collection, rawAfter) }),
+    };
+  }
+  const differing = [...new Set([...Object.keys(rawBefore), ...Object.keys(rawAfter)])].filter(
+    (key) => JSON.stringify(rawBefore[key]) !== JSON.stringify(rawAfter[key]),
+  );
+  const shownBefore = redacted(collection, rawBefore);
+  const shownAfter = redacted(collection, rawAfter);
+  const hidden = differing.some((key) => !(key in shownBefore) && !(key in shownAfter));
+  return {
+    before: only(shownBefore, differing),
+    after: only(shownAfter, differing),
+    ...(hidden ? { secretChanged: true } : {}),
+  };
+}
+
+function redacted(collection: Collection, fields: Fields): Fields {
+  const hidden = new Set(secretFields[collection] ?? []);
+  if (collection === 'settings' && sensitiveSetting.test(String(fields['id']))) hidden.add('value');
+  if (collection === 'credentials' && fields['kind'] === 'pin') hidden.add('secret');
+  const shown = Object.entries(fields).filter(([key]) => !hidden.has(key));
+  if (collection !== 'credentials') return Object.fromEntries(shown);
+  return Object.fromEntries(
+    shown.map(([key, value]) => [key, key === 'secret' || key === 'number' ? masked(String(value)) : value]),
+  );
+}
+
+/** The last four characters; of a text that these would give away whole, nothing. */
+function masked(value: string): string {
+  return value.length > 6 ? `••••${value.slice(-4)}` : '••••';
+}
+
+function only(fields: Fields, keys: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => keys.includes(key)));
+}
+
+/** Bodies are plain data; a round trip drops what JSON cannot hold. */
+function fieldsOf(body: unknown): Fields {
+  return JSON.parse(JSON.stringify(body)) as Fields;
+}

@@ -1,0 +1,107 @@
+import type { Collections, WriteFailure, WriteOp } from '../core/management.js';
+import type { Tables } from './tables.js';
+
+type Conflict = Extract<WriteFailure, { kind: 'conflict' }>;
+type PutOp = Extract<WriteOp, { op: 'put' }>;
+type DeleteOp = Extract<WriteOp, { op: 'delete' }>;
+
+/** Schedules that exist without being stored. */
+const builtInSchedules: ReadonlySet<string> = new Set(['always', 'never']);
+
+/** Does something this body names not exist, or something it must not share exist already? */
+export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
+  const missing = (
+    field: string,
+    collection: 'users' | 'operators' | 'groups' | 'access-rights' | 'schedules',
+    ids: readonly string[],
+  ): Conflict | undefined => {
+    const absent = ids.find(
+      (id) => !tables.has(collection, id) && !(collection === 'schedules' && builtInSchedules.has(id)),
+    );
+    return absent === undefined
+      ? undefined
+      : conflict(op, field, `${nouns[collection]} ${absent} does not exist.`);
+  };
+  switch (op.collection) {
+    case 'users':
+      return (
+        missing('groups', 'groups', op.body.groups) ??
+        missing('accessRights', 'access-rights', op.body.accessRights)
+      );
+    case 'credentials':
+      return missing('user', 'users', [op.body.user]) ?? twinConflict(tables, op, op.body);
+    case 'groups':
+      return missing('accessRights', 'access-rights', op.body.accessRights);
+    case 'access-rights':
+      return missing(
+        'doors',
+        'schedules',
+        op.body.doors.map(({ schedule }) => schedule),
+      );
+    case 'doors': {
+      const schedule = op.body.holdOpenSchedule;
+      return missing('holdOpenSchedule', 'schedules', schedule === undefined ? [] : [schedule]);
+    }
+    case 'zones':
+      return missing('bypassGroups', 'groups', op.body.bypassGroups);
+    case 'tokens':
+      return missing('operator', 'operators', [op.body.operator]);
+    default:
+      return undefined;
+  }
+}
+
+/** Whoever owns a card may be named; naming the owner of a PIN would tell the asker somebody's PIN. */
+function twinConflict(tables: Tables, op: PutOp, body: Collections['credentials']): Conflict | undefined {
+  const twin = tables.credentials.twin(body);
+  if (twin === undefined || twin.id === op.id) return undefined;
+  if (body.kind === 'pin') return conflict(op, 'secret', 'This PIN cannot be used, choose another.');
+  return conflict(op, 'secret', `Credential ${twin.id} of user ${twin.user} is the same ${body.kind}.`);
+}
+
+/** Who still uses what is to be deleted? */
+export function deleteConflict(tables: Tables, op: DeleteOp): Conflict | undefined {
+  const user = userOf(tables, op);
+  return user === undefined ? undefined : conflict(op, 'id', `Still used by ${user}.`);
+}
+
+function userOf(tables: Tables, { collection, id }: DeleteOp): string | undefined {
+  switch (collection) {
+    case 'groups':
+      return (
+        named('user', tables.userReferring('groups', id)) ??
+        named('zone', tables.all('zones').find((zone) => zone.bypassGroups.includes(id))?.id)
+      );
+    case 'access-rights':
+      return (
+        named('user', tables.userReferring('access-rights', id)) ??
+        named('group', tables.all('groups').find((group) => group.accessRights.includes(id))?.id)
+      );
+    case 'schedules':
+      return (
+        named(
+          'access right',
+          tables.all('access-rights').find((right) => right.doors.some(({ schedule }) => schedule === id))
+            ?.id,
+        ) ?? named('door', tables.all('doors').find((door) => door.holdOpenSchedule === id)?.id)
+      );
+    default:
+      return undefined;
+  }
+}
+
+const nouns = {
+  users: 'User',
+  operators: 'Operator',
+  groups: 'Group',
+  'access-rights': 'Access right',
+  schedules: 'Schedule',
+} as const;
+
+function named(noun: string, id: string | number | undefined): string | undefined {
+  return id === undefined ? undefined : `${noun} ${id}`;
+}
+
+function conflict(op: PutOp | DeleteOp, field: string, message: string): Conflict {
+  return { kind: 'conflict', collection: op.collection, id: op.id, field, message };
+}

@@ -1,0 +1,103 @@
+import type { RecordChange } from '../core/log.js';
+import type { UserId, ZoneId } from '../core/model.js';
+import type { ZoneRecord } from '../core/state.js';
+import { openReader } from './database.js';
+import { type ZoneRecordRow, zoneRecordColumns, zoneRecordOf } from './zoneRecords.js';
+
+export interface ReplayDifference {
+  readonly zone: ZoneId;
+  readonly user: UserId;
+  /** What the log alone says; absent = no record. */
+  readonly replayed?: ZoneRecord & { readonly seq: number };
+  /** What the table holds; absent = no record. */
+  readonly stored?: ZoneRecord & { readonly seq: number };
+}
+
+export interface ReplayResult {
+  readonly rows: number;
+  readonly records: number;
+  /** All of them counted, the first 1,000 listed. */
+  readonly differing: number;
+  readonly differences: readonly ReplayDifference[];
+}
+
+type Entry = ZoneRecord & { readonly seq: number };
+type Replayed = Map<ZoneId, Map<UserId, Entry>>;
+const listedMax = 1_000;
+
+/** Rebuilds the zone records from the log alone and compares them with the stored ones. Throws if the file cannot be read. */
+export function replayLog(dbPath: string): ReplayResult {
+  const db = openReader(dbPath);
+  try {
+    return db.transaction(() => {
+      const replayed: Replayed = new Map();
+      let rows = 0;
+      const events = db.prepare<[], { seq: number; records: string }>(
+        'SELECT seq, records FROM events WHERE records IS NOT NULL ORDER BY seq',
+      );
+      for (const { seq, records } of events.iterate()) {
+        rows += 1;
+        for (const change of JSON.parse(records) as RecordChange[]) fold(replayed, change, seq);
+      }
+      const stored = db.prepare<[], ZoneRecordRow>(`SELECT ${zoneRecordColumns} FROM zone_records`);
+      return { rows, ...compare(replayed, stored.iterate()) };
+    })();
+  } finally {
+    db.close();
+  }
+}
+
+function fold(replayed: Replayed, change: RecordChange, seq: number): void {
+  switch (change.kind) {
+    case 'set': {
+      const zone = replayed.get(change.zone) ?? new Map<UserId, Entry>();
+      replayed.set(change.zone, zone.set(change.user, { ...change.record, seq }));
+      return;
+    }
+    case 'forget':
+      replayed.get(change.zone)?.delete(change.user);
+      return;
+    case 'forget-zone':
+      replayed.delete(change.zone);
+      return;
+    case 'forget-user':
+      for (const zone of replayed.values()) zone.delete(change.user);
+  }
+}
+
+/** Takes what matches out of `replayed`; what is left there has no stored counterpart. */
+function compare(replayed: Replayed, stored: Iterable<ZoneRecordRow>): Omit<ReplayResult, 'rows'> {
+  const differences: ReplayDifference[] = [];
+  let differing = 0;
+  let records = 0;
+  const report = (difference: ReplayDifference): void => {
+    differing += 1;
+    if (differences.length < listedMax) differences.push(difference);
+  };
+  for (const row of stored) {
+    records += 1;
+    const expected = replayed.get(row.zone)?.get(row.user);
+    const found: Entry = { ...zoneRecordOf(row), seq: row.seq };
+    replayed.get(row.zone)?.delete(row.user);
+    if (expected === undefined) report({ zone: row.zone, user: row.user, stored: found });
+    else if (!same(expected, found)) {
+      report({ zone: row.zone, user: row.user, replayed: expected, stored: found });
+    }
+  }
+  for (const [zone, users] of replayed) {
+    for (const [user, entry] of users) report({ zone, user, replayed: entry });
+  }
+  return { records, differing, differences };
+}
+
+function same(a: Entry, b: Entry): boolean {
+  return (
+    a.seq === b.seq &&
+    a.direction === b.direction &&
+    a.reader === b.reader &&
+    a.boot === b.boot &&
+    a.monoMs === b.monoMs &&
+    a.wallMs === b.wallMs &&
+    a.trusted === b.trusted
+  );
+}

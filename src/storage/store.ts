@@ -1,0 +1,74 @@
+import type { BootId } from '../core/model.js';
+import type { Connection } from './database.js';
+import { createDoorCommits, type DoorCommits } from './doorCommits.js';
+import { type ChainHead, createEventLog, type EventLog } from './eventLog.js';
+import { createManagementWrites, type ManagementWrites } from './managementWrites.js';
+import { tailFault } from './verifyLog.js';
+import { createZoneRecordTable } from './zoneRecords.js';
+
+/** Everything the writer does on one connection; it lives as long as the connection. */
+export interface Store {
+  begin(): void;
+  commit(): void;
+  readonly log: EventLog;
+  readonly doors: DoorCommits;
+  readonly management: ManagementWrites;
+  /** Rolls back what is open, checkpoints and closes. Never throws: the disk may just have failed. */
+  close(): void;
+}
+
+export function createStore(
+  db: Connection,
+  { boot, session }: { readonly boot: BootId; readonly session: string },
+): Store {
+  const log = createEventLog(db, boot);
+  const records = createZoneRecordTable(db);
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  return {
+    begin: () => {
+      begin.run();
+    },
+    commit: () => {
+      commit.run();
+    },
+    log,
+    doors: createDoorCommits(db, { session, log, records }),
+    management: createManagementWrites(db, { log, records }),
+    close: () => closeQuietly(db),
+  };
+}
+
+/**
+ * Makes a reopened database safe to acknowledge on. After a failed fsync the kernel may call pages clean that
+ * never reached the disk, and a commit reported as failed may be found in the WAL: the checkpoint writes all
+ * of it anew and syncs it. Then what was acknowledged must still be there, and the rows after it must chain.
+ * Throws if not.
+ */
+export function secure(db: Connection, durable: ChainHead | undefined): void {
+  const [answer] = db.pragma('wal_checkpoint(TRUNCATE)') as { log: number; checkpointed: number }[];
+  if (answer === undefined || answer.log !== answer.checkpointed) {
+    throw new Error('The database cannot be brought to a safe state: readers hold it.');
+  }
+  if (durable === undefined || durable.seq === 0) return;
+  const hash = db.prepare('SELECT hash FROM events WHERE seq = ?').pluck().get(durable.seq);
+  if (!(hash instanceof Buffer) || hash.toString('hex') !== durable.hash) {
+    throw new Error(`Row ${durable.seq} was acknowledged and is not in the database.`);
+  }
+  const fault = tailFault(db, durable.seq, undefined);
+  if (fault !== undefined) throw new Error(fault);
+}
+
+function closeQuietly(db: Connection): void {
+  for (const step of [
+    () => db.inTransaction && db.exec('ROLLBACK'),
+    () => db.pragma('wal_checkpoint(TRUNCATE)'),
+    () => db.close(),
+  ]) {
+    try {
+      step();
+    } catch {
+      // What is not done here, SQLite does at the next opening: nothing acknowledged depends on it.
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { RecordChange } from '../core/log.js';
+import type { Direction, ZoneId } from '../core/model.js';
+import type { ZoneRecord } from '../core/state.js';
+import type { Connection } from './database.js';
+
+/** A row of the zone records table. */
+export interface ZoneRecordRow {
+  readonly zone: number;
+  readonly user: string;
+  readonly direction: Direction;
+  readonly reader: string;
+  readonly seq: number;
+  readonly boot: string;
+  readonly mono_ms: number;
+  readonly wall_ms: number;
+  readonly trusted: number;
+}
+
+export const zoneRecordColumns = 'zone, user, direction, reader, seq, boot, mono_ms, wall_ms, trusted';
+
+export function zoneRecordOf(row: ZoneRecordRow): ZoneRecord {
+  return {
+    direction: row.direction,
+    reader: row.reader,
+    boot: row.boot,
+    monoMs: row.mono_ms,
+    wallMs: row.wall_ms,
+    trusted: row.trusted === 1,
+  };
+}
+
+export interface ZoneRecordTable {
+  /** Does to the table what the row with this sequence number says. */
+  apply(change: RecordChange, seq: number): void;
+  countOfZone(zone: ZoneId): number;
+  countOfUser(user: string): number;
+}
+
+/** The zone records on the writing connection. */
+export function createZoneRecordTable(db: Connection): ZoneRecordTable {
+  const set = db.prepare(
+    `INSERT OR REPLACE INTO zone_records (${zoneRecordColumns}) VALUES (?,?,?,?,?,?,?,?,?)`,
+  );
+  const forget = db.prepare('DELETE FROM zone_records WHERE zone = ? AND user = ?');
+  const forgetZone = db.prepare('DELETE FROM zone_records WHERE zone = ?');
+  const forgetUser = db.prepare('DELETE FROM zone_records WHERE user = ?');
+  const ofZone = db.prepare<[number], number>('SELECT count(*) FROM zone_records WHERE zone = ?').pluck();
+  const ofUser = db.prepare<[string], number>('SELECT count(*) FROM zone_records WHERE user = ?').pluck();
+  return {
+    apply: (change, seq) => {
+      switch (change.kind) {
+        case 'set': {
+          const { direction, reader, boot, monoMs, wallMs, trusted } = change.record;
+          set.run(change.zone, change.user, direction, reader, seq, boot, monoMs, wallMs, trusted ? 1 : 0);
+          return;
+        }
+        case 'forget':
+          forget.run(change.zone, change.user);
+          return;
+        case 'forget-zone':
+          forgetZone.run(change.zone);
+          return;
+        case 'forget-user':
+          forgetUser.run(change.user);
+      }
+    },
+    countOfZone: (zone) => ofZone.get(zone) ?? 0,
+    countOfUser: (user) => ofUser.get(user) ?? 0,
+  };
+}

@@ -1,0 +1,103 @@
+/** The web thread: `createWeb` on its own database connection and on the port to the control thread. */
+import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { pino } from 'pino';
+import type { Cards, WebSite } from './api/context.js';
+import { createWeb } from './api/web.js';
+import type { ControlReply, ControlRequest } from './core/requests.js';
+import { decode, encode, wiegandFormats } from './readers/wiegand/formats.js';
+import { openReads } from './storage/reads.js';
+import type { ControlToWeb, WebReport, WebToControl } from './threads.js';
+
+interface WebWorkerData {
+  readonly web: {
+    readonly dbPath: string;
+    readonly session: string;
+    readonly version: string;
+    readonly host: string;
+    readonly port: number;
+    readonly site: WebSite;
+  };
+  readonly control: MessagePort;
+}
+
+const report = parentPort;
+if (report === null) throw new Error('webThread.js runs as a worker thread, not as a program.');
+const { web: options, control: port } = workerData as WebWorkerData;
+const log = pino({ name: 'sallyport-web', base: null }, pino.destination({ dest: 2, sync: false }));
+const reads = openReads(options.dbPath);
+const grown = new BroadcastChannel(`sallyport-${options.session}`);
+
+const web = createWeb({
+  control: createControlClient(port),
+  reads,
+  site: options.site,
+  cards: cards(),
+  now: () => ({ monoMs: Number(process.hrtime.bigint() / 1_000_000n), wallMs: Date.now() }),
+  log,
+  version: options.version,
+});
+
+grown.onmessage = (message: unknown) => {
+  web.appended((message as { readonly data: { readonly lastSeq: number } }).data.lastSeq);
+};
+
+web.listen(options.host, options.port).then(
+  ({ address, port: taken }) =>
+    report.postMessage({ kind: 'listening', address, port: taken } satisfies WebReport),
+  (error: Error) => {
+    report.postMessage({ kind: 'cannot-listen', error: error.message } satisfies WebReport);
+    end();
+  },
+);
+
+/** Requests of one turn of the loop go over as one message; each promise is settled by its reply. */
+function createControlClient(to: MessagePort): (request: ControlRequest) => Promise<ControlReply> {
+  const waiting = new Map<number, (reply: ControlReply) => void>();
+  let nextId = 1;
+  let outgoing: { readonly id: number; readonly request: ControlRequest }[] = [];
+  const send = (): void => {
+    const requests = outgoing;
+    outgoing = [];
+    to.postMessage({ kind: 'requests', requests } satisfies WebToControl);
+  };
+  to.on('message', (message: ControlToWeb) => {
+    if (message.kind === 'replies') {
+      for (const { id, reply } of message.replies) {
+        waiting.get(id)?.(reply);
+        waiting.delete(id);
+      }
+      return;
+    }
+    if (message.kind === 'changed') web.changed();
+    else void web.close().then(end);
+  });
+  return (request) =>
+    new Promise((resolve) => {
+      const id = nextId++;
+      waiting.set(id, resolve);
+      if (outgoing.length === 0) setImmediate(send);
+      outgoing.push({ id, request });
+    });
+}
+
+function cards(): Cards {
+  const formats = [...wiegandFormats.values()];
+  return {
+    formats: [...wiegandFormats.keys()],
+    encode: (name, facility, number) => {
+      const format = wiegandFormats.get(name);
+      const encoded = format === undefined ? undefined : encode(format, { facility, number });
+      return encoded?.ok === true ? encoded.bits : undefined;
+    },
+    decode: (bits) => {
+      const decoded = decode(bits, formats);
+      return decoded.ok ? decoded : undefined;
+    },
+  };
+}
+
+function end(): void {
+  grown.close();
+  port.close();
+  reads.close();
+}

@@ -1,0 +1,236 @@
+/**
+ * A web edge to knock at: the real createWeb on a real port, on a real database. FAKE is the control thread
+ * only: it writes down every request, applies writes with the real store, and answers for doors by a script.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cards, WebSite } from '../../src/api/context.js';
+import { createPasswords } from '../../src/api/password.js';
+import { createWeb, type Web } from '../../src/api/web.js';
+import type { Answer } from '../../src/core/decision.js';
+import type { Role, StoredSource, WriteOp } from '../../src/core/management.js';
+import type { Reads } from '../../src/core/reads.js';
+import type { ControlReply, ControlRequest } from '../../src/core/requests.js';
+import type { ZoneRecord } from '../../src/core/state.js';
+import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
+import { createDatabase } from '../../src/storage/database.js';
+import { migrate } from '../../src/storage/migrations/migrate.js';
+import { openReads } from '../../src/storage/reads.js';
+import { createStore } from '../../src/storage/store.js';
+
+export const claimCode = 'ABCD-EFGH-JKLM-NPQR';
+
+export interface Edge {
+  readonly web: Web;
+  readonly url: string;
+  readonly port: number;
+  readonly reads: Reads;
+  /** Everything asked of the control thread but writes. */
+  readonly asked: ControlRequest[];
+  /** Every management write asked for. */
+  readonly writes: Extract<ControlRequest, { kind: 'write' }>[];
+  readonly logLines: string[];
+  /** What the control thread answers to a door request; replace it at will. */
+  answer: (request: ControlRequest) => Promise<Answer> | Answer;
+  clock: { monoMs: number; wallMs: number };
+  /** Stores something behind the API's back and tells it. */
+  put(...ops: WriteOp[]): void;
+  /** Logs a passage that makes a zone record, as the core would. */
+  record(zone: number, user: string, record: ZoneRecord): void;
+  /** A good token of an operator with this role. */
+  token(role: Role, lifeMs?: number): string;
+  end(): Promise<void>;
+}
+
+export const site: WebSite = {
+  doors: [
+    { id: 'lobby', number: 1, name: 'Lobby', hasContact: true },
+    { id: 'lab', number: 2, name: 'Lab', hasContact: false },
+    { id: 'store', number: 3, name: 'Store', hasContact: false },
+  ],
+  readers: [
+    { id: 'lobby-in', name: 'Lobby in', door: 'lobby', direction: 'entry' },
+    { id: 'lobby-out', name: 'Lobby out', door: 'lobby', direction: 'exit' },
+    { id: 'lab-in', name: 'Lab in', door: 'lab', direction: 'entry' },
+  ],
+  board: 'mock',
+  http: { failuresPerMinute: 100_000 },
+};
+
+export const cards: Cards = {
+  formats: [...wiegandFormats.keys()],
+  encode: (name, facility, number) => {
+    const format = wiegandFormats.get(name);
+    const encoded = format === undefined ? undefined : encode(format, { facility, number });
+    return encoded?.ok === true ? encoded.bits : undefined;
+  },
+  decode: (bits) => {
+    const decoded = decode(bits, [...wiegandFormats.values()]);
+    return decoded.ok ? decoded : undefined;
+  },
+};
+
+export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-api-'));
+  const path = join(folder, 'sallyport.db');
+  const db = createDatabase(path);
+  migrate(db);
+  const store = createStore(db, { boot: 'boot-1', session: 'session-1' });
+  const reads = openReads(path);
+  const edge = {
+    asked: [],
+    writes: [],
+    logLines: [],
+    clock: { monoMs: 1_000, wallMs: Date.UTC(2026, 0, 5) },
+  } as unknown as { -readonly [K in keyof Edge]: Edge[K] };
+  edge.answer = () => ({ kind: 'denied', reason: 'unknown-credential' });
+  const apply = (write: Extract<ControlRequest, { kind: 'write' }>['write']) => {
+    store.begin();
+    const result = store.management.apply(write, { ...edge.clock, trust: 'ntp' });
+    store.commit();
+    return result;
+  };
+  const control = async (request: ControlRequest): Promise<ControlReply> => {
+    if (request.kind === 'write') {
+      edge.writes.push(request);
+      return { kind: 'written', result: apply(request.write) };
+    }
+    edge.asked.push(request);
+    if (request.kind === 'status') return { kind: 'status', status: status() };
+    if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
+    if (request.kind.startsWith('mock-')) return { kind: 'done' };
+    return { kind: 'answer', answer: await edge.answer(request) };
+  };
+  const line = (level: string) => (fields: object, text: string) =>
+    void edge.logLines.push(`${level} ${text} ${JSON.stringify(fields)}`);
+  const randomBytes = (await import('node:crypto')).randomBytes;
+  edge.web = createWeb({
+    control,
+    reads,
+    site: { ...site, ...more },
+    cards,
+    now: () => edge.clock,
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    version: '0.0.0-test',
+    passwords: createPasswords(randomBytes, { N: 1_024, r: 8, p: 1 }),
+  });
+  edge.reads = reads;
+  edge.put = (...ops) => {
+    const result = apply({ by: { kind: 'system' }, ops });
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    edge.web.changed();
+  };
+  edge.record = (zone, user, record) => {
+    const at = { ...edge.clock, trust: 'ntp' } as const;
+    const row = {
+      kind: 'access-taken',
+      at,
+      zone,
+      user,
+      userName: 'Ann',
+      records: [{ kind: 'set', zone, user, record }],
+    } as const;
+    store.begin();
+    store.doors.apply({ id: 1, rows: [row], passages: [], facts: [] });
+    store.commit();
+    edge.web.appended(reads.lastSeq());
+  };
+  edge.put({
+    op: 'put',
+    collection: 'settings',
+    id: 'claim-code-hash',
+    body: { id: 'claim-code-hash', value: sha256(claimCode.replaceAll('-', '')) },
+  });
+  edge.token = (role, lifeMs = 3_600_000) => putToken(edge, role, lifeMs);
+  edge.port = (await edge.web.listen('127.0.0.1', 0)).port;
+  edge.url = `http://127.0.0.1:${edge.port}`;
+  edge.end = async () => {
+    await edge.web.close();
+    reads.close();
+    store.close();
+    rmSync(folder, { recursive: true });
+  };
+  return edge;
+}
+
+function putToken(edge: Edge, role: Role, lifeMs: number): string {
+  const secret = createHash('sha256').update(`${role} ${lifeMs} ${Math.random()}`).digest('base64url');
+  const operator = { id: role, name: role, role, passwordHash: 'none', disabled: false };
+  const { wallMs } = edge.clock;
+  const hash = sha256(secret);
+  const token = {
+    id: hash.slice(0, 32),
+    hash,
+    operator: role,
+    role,
+    createdMs: wallMs,
+    expiresMs: wallMs + lifeMs,
+  };
+  edge.put(
+    { op: 'put', collection: 'operators', id: role, body: operator },
+    { op: 'put', collection: 'tokens', id: token.id, body: token },
+  );
+  return secret;
+}
+
+/** A source on the loopback with every scheme; password `door-secret`. */
+export function source(more: Partial<StoredSource> = {}): StoredSource {
+  return {
+    id: 'a05',
+    name: 'A05 at the gate',
+    enabled: true,
+    addresses: ['127.0.0.1'],
+    username: 'opener',
+    ha1Md5: createHash('md5').update('opener:HTTPAPI:door-secret').digest('hex'),
+    ha1Sha256: sha256('opener:HTTPAPI:door-secret'),
+    schemes: ['digest-sha256', 'digest-md5', 'basic'],
+    legacyForm: false,
+    doors: ['lobby', 'lab'],
+    direction: 'wire',
+    numericMode: '1-2',
+    codeFormat: '8HN',
+    identifyBy: 'code',
+    missingCode: 'refuse',
+    repeatMs: 1_000,
+    ...more,
+  };
+}
+
+export function putSource(edge: Edge, more: Partial<StoredSource> = {}): void {
+  const body = source(more);
+  edge.put({ op: 'put', collection: 'sources', id: body.id, body });
+}
+
+export const basic = `Basic ${Buffer.from('opener:door-secret').toString('base64')}`;
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function status(): Extract<ControlReply, { kind: 'status' }>['status'] {
+  const state = {
+    leaf: 'closed',
+    flags: {},
+    rexActive: false,
+    unlocked: false,
+    alarm: 'none',
+    extendedOpen: false,
+  };
+  return {
+    board: 'mock',
+    boot: 'boot-1',
+    doors: site.doors.map(({ id }) => ({
+      id,
+      state: { ...state, leaf: 'closed', alarm: 'none' },
+      waiting: 0,
+    })),
+    readers: [{ id: 'lobby-in', frames: 3, parityErrors: 0, lengthErrors: 0, noise: 1, lastSeenWallMs: 5 }],
+    zones: [{ id: 1, alarmed: false, records: 2 }],
+    storage: 'ok',
+    fire: 'off',
+    clock: { wallMs: 1_000, monoMs: 5, trust: 'ntp' },
+    rowsWaiting: 0,
+  };
+}

@@ -1,0 +1,12 @@
+/** `npm run bench [core|swipe|http|memory]...`: all of them without names. */
+import { benchCore } from './core.js';
+
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { core: benchCore };
+
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  const bench = benches[name];
+  if (bench === undefined)
+    throw new Error(`there is no bench ${name}; choose from: ${Object.keys(benches).join(', ')}`);
+  await bench();
+}

@@ -1,0 +1,61 @@
+import type { Known, KnownLine } from '../../src/config/siteRules.js';
+
+const input: KnownLine = { direction: 'input', bootLevel: 'unknown' };
+const output: KnownLine = { direction: 'output', bootLevel: 'unknown' };
+
+/** A board with a line of every sort, written out here so that no test depends on the real tables. */
+export const known: Known = {
+  formats: ['H10301', 'WG34'],
+  boards: new Map([
+    [
+      'bench',
+      {
+        lines: new Map<string, KnownLine>([
+          ['relay1', output],
+          ['relay2', output],
+          ['boots-high', { direction: 'output', bootLevel: 'high', headerPin: 7 }],
+          ['boots-low', { direction: 'output', bootLevel: 'low' }],
+          ['in1', { ...input, headerPin: 11 }],
+          ['in2', input],
+          ['in3', input],
+          ['in4', input],
+          ['d0', input],
+          ['d1', input],
+          ['spare', { direction: 'either', bootLevel: 'low' }],
+        ]),
+      },
+    ],
+  ]),
+};
+
+/** A good file that uses every key there is. */
+export const fullSite = `name: Works
+board: bench
+timeZone: Europe/Berlin
+data: ./there
+clock: assume-trusted
+untrustedClock: allow
+storageDeadlineMs: 500
+http: { host: 0.0.0.0, port: 9000 }
+doors:
+  gate:
+    name: Gate
+    number: 3
+    relay:
+      line: relay1
+      activeLow: true
+      lock: { kind: maglock, failMode: fail-safe }
+    hardwareRex: confirmed
+    contact: { line: in1, openWhen: inactive, activeLow: true, debounceMs: 50 }
+    rex: { line: in2, debounceMs: 0 }
+readers:
+  gate-in:
+    name: North post
+    door: gate
+    direction: entry
+    wiegand: { d0: d0, d1: d1, formats: [H10301, WG34], frameGapMs: 30, keypad: 4-bit }
+    tamper: { line: in3 }
+  gate-in-2: { door: gate, direction: entry }
+  gate-out: { door: gate, direction: exit }
+fire: { line: in4, activeLow: true }
+`;

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  bitsOfKey,
+  type Key,
+  type KeypadMode,
+  keyOf,
+  noPin,
+  type PinEntry,
+  pressKey,
+} from '../../../src/readers/wiegand/keypad.js';
+
+const keys: readonly Key[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'];
+const modes: readonly KeypadMode[] = ['4-bit', '8-bit', '8-bit-swapped'];
+const byte = (hex: string) =>
+  Number.parseInt(hex, 16)
+    .toString(2)
+    .padStart(hex.length * 4, '0');
+
+describe('keypad frames', () => {
+  it('reads the bytes the makers publish', () => {
+    assert.equal(keyOf(byte('E1'), '8-bit'), '1');
+    assert.equal(keyOf(byte('5A'), '8-bit'), '*');
+    assert.equal(keyOf(byte('4B'), '8-bit'), '#');
+    assert.equal(keyOf(byte('1E'), '8-bit-swapped'), '1');
+    assert.equal(keyOf(byte('5A'), '8-bit-swapped'), '5');
+    assert.equal(keyOf(byte('A'), '4-bit'), '*');
+    assert.equal(keyOf(byte('B'), '4-bit'), '#');
+  });
+
+  it('reads what it sends, in every mode', () => {
+    for (const mode of modes) {
+      for (const key of keys) assert.equal(keyOf(bitsOfKey(key, mode), mode), key);
+    }
+  });
+
+  it('takes no other bits for a key', () => {
+    for (const mode of modes) {
+      const sent = new Set(keys.map((key) => bitsOfKey(key, mode)));
+      for (let length = 0; length <= 9; length += 1) {
+        for (let value = 0; value < 2 ** length; value += 1) {
+          const bits = length === 0 ? '' : value.toString(2).padStart(length, '0');
+          assert.equal(keyOf(bits, mode) !== undefined, sent.has(bits), `${mode} ${bits}`);
+        }
+      }
+    }
+  });
+});
+
+/** Types keys a second apart (a `.` is a pause of six) and gives the PINs entered. */
+function type(text: string): string[] {
+  let entry: PinEntry = noPin;
+  let atUs = 0;
+  const pins: string[] = [];
+  for (const key of text) {
+    atUs += key === '.' ? 5_000_001 : 1_000_000;
+    if (key === '.') continue;
+    const pressed = pressKey(entry, key as Key, atUs);
+    entry = pressed.entry;
+    if (pressed.pin !== undefined) pins.push(pressed.pin);
+  }
+  return pins;
+}
+
+describe('PIN entry', () => {
+  it('enters with #, clears with *', () => {
+    assert.deepEqual(type('1234#'), ['1234']);
+    assert.deepEqual(type('12*34#'), ['34']);
+    assert.deepEqual(type('1234#5678#'), ['1234', '5678']);
+    assert.deepEqual(type('#*##'), []);
+  });
+
+  it('forgets the digits after 5 seconds without a key, not before', () => {
+    assert.deepEqual(type('12.34#'), ['34']);
+    assert.deepEqual(type('1234.#'), []);
+    const first = pressKey(noPin, '1', 0).entry;
+    assert.equal(pressKey(first, '#', 5_000_000).pin, '1');
+    assert.equal(pressKey(first, '#', 5_000_001).pin, undefined);
+  });
+
+  it('takes 16 digits; more are no PIN at all, never the first 16', () => {
+    assert.deepEqual(type(`${'1234567890123456'}#`), ['1234567890123456']);
+    assert.deepEqual(type(`${'12345678901234567'}#12#`), ['12']);
+    assert.deepEqual(type(`${'1'.repeat(40)}*12#`), ['12']);
+    assert.deepEqual(type(`${'1'.repeat(20)}.12#`), ['12']);
+  });
+
+  it('whatever is typed, a PIN is the digits since the last #, * or pause', () => {
+    const typed = fc.array(fc.constantFrom(...keys, '1', '2', '3', '.'), { maxLength: 60 });
+    fc.assert(
+      fc.property(typed, (list) => {
+        const text = list.join('');
+        const expected = text
+          .split('#')
+          .slice(0, -1)
+          .map((part) => part.split(/[*.]/).pop() ?? '')
+          .filter((digits) => digits.length > 0 && digits.length <= 16);
+        assert.deepEqual(type(text), expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,136 @@
+/** The real product as a process of its own, run as a newcomer runs it, on a data folder that is thrown away. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { StoredEvent } from '../../src/core/management.js';
+import type { MockLine } from '../../src/core/requests.js';
+
+const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+
+export interface Product {
+  readonly url: string;
+  readonly dataDir: string;
+  /** All it printed. */
+  readonly printed: string;
+  readonly claimCode: string;
+  readonly token: string;
+  /** The printed OpenDoor line, to be run by a shell. */
+  readonly curl: string;
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+  ): Promise<{ status: number; body: unknown }>;
+  events(): Promise<readonly StoredEvent[]>;
+  lines(): Promise<readonly MockLine[]>;
+  present(reader: string, number: number): Promise<void>;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+export function newDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'sallyport-test-'));
+}
+
+export function dropDataDir(dir: string): void {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** Starts the demo and waits for its welcome. */
+export async function startProduct(dataDir: string): Promise<Product> {
+  const child = spawn(process.execPath, [cli, 'demo'], {
+    env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = await welcomeOf(child);
+  const url = find(printed, /(http:\/\/127\.0\.0\.1:\d+)/);
+  const token = find(printed, /Bearer ([\w-]{43})/);
+  const api: Product['api'] = async (method, path, body, as = token) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  const items = async <T>(path: string): Promise<readonly T[]> =>
+    ((await api('GET', path)).body as { readonly items: readonly T[] }).items;
+  return {
+    url,
+    dataDir,
+    printed,
+    token,
+    api,
+    claimCode: /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '',
+    curl: find(printed, /^ *(curl --digest .*)$/m),
+    events: () => items<StoredEvent>('/api/v1/events?order=asc&limit=1000'),
+    lines: () => items<MockLine>('/api/v1/mock/lines'),
+    present: async (reader, number) => {
+      const card = { format: 'H10301', facility: 25, number: String(number) };
+      const { status, body } = await api('POST', `/api/v1/mock/readers/${reader}/present`, card);
+      if (status !== 204) throw new Error(`present: ${status} ${JSON.stringify(body)}`);
+    },
+    kill: (signal) => end(child, signal),
+  };
+}
+
+/** Asks until `check` is content; the product is another process, so this waits for it and nothing else. */
+export async function eventually<T>(ask: () => Promise<T>, check: (answer: T) => boolean): Promise<T> {
+  const deadline = process.hrtime.bigint() + 10_000_000_000n;
+  for (;;) {
+    const answer = await ask();
+    if (check(answer)) return answer;
+    if (process.hrtime.bigint() > deadline) throw new Error(`never came: last ${JSON.stringify(answer)}`);
+  }
+}
+
+/** Runs a line as a person would paste it into a shell. */
+export function shell(line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-c', line], (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${line}: ${error.message} ${stderr}`));
+    });
+  });
+}
+
+/** Runs a `sallyport` command to its end. */
+export function sallyport(...args: readonly string[]): Promise<{ code: number; text: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...args], (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ code, text: stdout + stderr });
+    });
+  });
+}
+
+function welcomeOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    let errors = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('Ctrl-C')) resolve(text);
+    });
+    child.once('exit', (code) => reject(new Error(`ended with code ${code} before it was ready: ${errors}`)));
+  });
+}
+
+function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}
+
+function find(text: string, pattern: RegExp): string {
+  const found = pattern.exec(text)?.[1];
+  if (found === undefined) throw new Error(`the welcome has no ${pattern}: ${text}`);
+  return found;
+}

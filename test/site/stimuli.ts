@@ -1,0 +1,240 @@
+/** The stimuli of a transcript: words in, events to the core out; questions are answered from its state. */
+import { violates } from '../../src/core/antipassback.js';
+import type { AccessRequested, DoorCommand } from '../../src/core/events.js';
+import type { Actor, ClockTrust, PresentedCredential, Site, Zone } from '../../src/core/model.js';
+import { makeSite } from '../../src/core/site.js';
+import { trieGet } from '../../src/core/trie.js';
+import type { Scene } from './scene.js';
+import { membersOf, userOf } from './scene.js';
+import type { World } from './world.js';
+import { changeSite, die, feed, flush, reportInputs, restart, write } from './world.js';
+
+const operator: Actor = { kind: 'operator', operator: 'olga' };
+const phone: Actor = { kind: 'source', source: 'phone', address: '192.0.2.7' };
+
+/** What a stimulus needs besides the world. */
+export interface Stage {
+  readonly scene: Scene;
+  readonly world: World;
+  /** Wall time as the transcript writes it. */
+  readonly clock: (wallMs: number) => string;
+}
+
+/** Does one stimulus; what it answers itself (a question's answer) comes back as words. */
+export function perform(stage: Stage, text: string): readonly string[] {
+  const [verb = '', ...words] = text.trim().split(/\s+/);
+  const question = questions[verb];
+  if (question !== undefined) return question(stage, words[0] ?? '');
+  const act = acts[verb];
+  if (act === undefined) throw new Error(`no such stimulus: ${text}`);
+  act(stage, words);
+  return [];
+}
+
+const questions: Readonly<Record<string, (stage: Stage, user: string) => readonly string[]>> = {
+  where,
+  restrictions,
+};
+
+const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => void>> = {
+  tick: ({ world }) => feed(world, { kind: 'tick' }),
+  swipe: (stage, [user = '', reader = '', kind = 'card']) => swipe(stage, user, reader, kind),
+  http: (stage, [user = '', door = '', reader = '', refused]) => http(stage, user, door, reader, refused),
+  opens: ({ world }, [door = '']) => moveLeaf(world, door, true),
+  closes: ({ world }, [door = '']) => moveLeaf(world, door, false),
+  rex: ({ world }, [door = '']) => feed(world, { kind: 'rex', door, active: true }),
+  'rex-release': ({ world }, [door = '']) => feed(world, { kind: 'rex', door, active: false }),
+  fire: ({ world }, [what = '']) => fire(world, what),
+  lock: ({ world }, words) => command(world, 'lock', words),
+  unlock: ({ world }, words) => command(world, 'unlock', words),
+  normal: ({ world }, words) => command(world, 'normal', words),
+  release: ({ world }, words) => command(world, 'release', words),
+  clear: ({ world }, [users = '', zone = '']) => clear(world, users.split(','), zone),
+  clearall: ({ world }, [zone = '']) => clear(world, 'all', zone),
+  alarm: ({ world }, [zone = '', to]) =>
+    feed(world, { kind: 'set-zone-alarm', zone: zoneId(world.site, zone), alarmed: to === 'on', ...asked }),
+  replace: ({ world }, words) => replaceZone(world, words),
+  delete: ({ world }, words) => remove(world, words),
+  storage: ({ world }, words) => storage(world, words),
+  dies: ({ world }) => die(world),
+  crash: ({ world }) => restart(world, undefined),
+  reboot: ({ world }) => restart(world, `boot-${Number(world.boot.slice(5)) + 1}`),
+  trust: ({ world }, [trust = '']) => setTrust(world, trust),
+  'clock-step': ({ world }, [by = '']) => clockStep(world, by),
+  noise: ({ world }, [reader = '', fault = '', times = '1']) => noise(world, reader, fault, Number(times)),
+  tamper: ({ world }, [reader = '', to]) => feed(world, { kind: 'tamper', reader, active: to === 'on' }),
+  broken: ({ world }, [what = '', name = '']) => broken(world, what, name),
+};
+
+const asked = { by: operator, request: 'request' } as const;
+
+function swipe({ scene, world }: Stage, name: string, reader: string, kind: string): void {
+  const door = world.site.readers.get(reader)?.door ?? scene.doors[0]?.id ?? '';
+  feed(world, { ...accessOf(scene, name, door, kind), reader, by: { kind: 'reader', reader } });
+}
+
+function http(
+  { scene, world }: Stage,
+  name: string,
+  door: string,
+  reader: string,
+  refused: string | undefined,
+): void {
+  feed(world, {
+    ...accessOf(scene, name, door, 'code'),
+    by: phone,
+    request: 'request',
+    ...(reader === 'none' ? {} : { reader }),
+    ...(refused === undefined ? {} : { refused: refused as NonNullable<AccessRequested['refused']> }),
+    claimed: { name, unlockType: '0' },
+  });
+}
+
+function accessOf(scene: Scene, name: string, door: string, kind: string) {
+  const user = userOf(scene, name);
+  const credential: PresentedCredential = { kind: kind as PresentedCredential['kind'], label: '••••4822' };
+  return { kind: 'access-requested' as const, door, credential, ...(user === undefined ? {} : { user }) };
+}
+
+function moveLeaf(world: World, door: string, open: boolean): void {
+  if (open) world.openLeaves.add(door);
+  else world.openLeaves.delete(door);
+  feed(world, { kind: 'contact', door, open });
+}
+
+function fire(world: World, what: string): void {
+  if (what === 'reset') {
+    feed(world, { kind: 'fire-reset', ...asked });
+    return;
+  }
+  world.fireActive = what === 'on';
+  feed(world, { kind: 'fire', active: world.fireActive });
+}
+
+function command(world: World, what: DoorCommand['command'], [door = '', level]: readonly string[]): void {
+  const of = level === 'emergency' ? 'emergency' : 'operator';
+  feed(world, { kind: 'door-command', door, command: what, level: of, ...asked });
+}
+
+function clear(world: World, users: 'all' | readonly string[], zone: string): void {
+  feed(world, { kind: 'clear-zone', zone: zoneId(world.site, zone), users, ...asked });
+}
+
+function zoneId(site: Site, name: string): number {
+  return [...site.zones.values()].find((zone) => zone.name === name)?.id ?? 4_000_000_000;
+}
+
+function where({ world, clock }: Stage, user: string): readonly string[] {
+  const found = [...world.site.zones.values()].flatMap((zone) => {
+    const record = trieGet(world.state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
+    return record === undefined ? [] : [`${zone.name} since ${clock(record.wallMs)} by ${record.reader}`];
+  });
+  return found.length === 0 ? ['unknown'] : found;
+}
+
+/** Where the user would be refused now, and why. */
+function restrictions({ world, clock }: Stage, user: string): readonly string[] {
+  const found = [...world.site.zones.values()].flatMap((zone) => {
+    const record = trieGet(world.state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
+    if (record === undefined) return [];
+    if (!violates(world.state, zone, user, record.direction, world)) return [];
+    const side = record.direction === 'entry' ? 'in' : 'out';
+    return [`${zone.name} ${side} ${clock(record.wallMs)} ${record.reader}`];
+  });
+  return found.length === 0 ? ['none'] : found;
+}
+
+/** `replace zone hq type=soft reset=3600 disabled=true members=lobby-in,lobby-out name=site`. */
+function replaceZone(world: World, [, name = '', ...settings]: readonly string[]): void {
+  const old = [...world.site.zones.values()].find((zone) => zone.name === name);
+  if (old === undefined) throw new Error(`no zone ${name} to replace`);
+  const zone = settings.reduce(withSetting, old);
+  changeSite(world, withZones(world.site, new Map(world.site.zones).set(zone.id, zone)), []);
+}
+
+function withSetting(zone: Zone, setting: string): Zone {
+  const [key = '', value = ''] = setting.split('=');
+  switch (key) {
+    case 'type':
+      return { ...zone, type: value === 'soft' ? 'soft' : 'hard' };
+    case 'reset':
+      return { ...zone, resetSeconds: Number(value) };
+    case 'disabled':
+      return { ...zone, disabled: value === 'true' };
+    case 'members':
+      return { ...zone, members: membersOf(...value.split(',')) };
+    case 'bypass':
+      return { ...zone, bypassGroups: [value] };
+    case 'name':
+      return { ...zone, name: value };
+    default:
+      throw new Error(`a zone has no ${key}`);
+  }
+}
+
+function withZones(site: Site, zones: Site['zones']): Site {
+  return makeSite({ ...site, zones });
+}
+
+function remove(world: World, [what = '', name = '']: readonly string[]): void {
+  if (what === 'user') {
+    changeSite(world, world.site, [name]);
+    return;
+  }
+  if (what === 'door') {
+    const doors = new Map(world.site.doors);
+    doors.delete(name);
+    changeSite(world, makeSite({ ...world.site, doors }), []);
+    return;
+  }
+  const zones = new Map(world.site.zones);
+  zones.delete(zoneId(world.site, name));
+  changeSite(world, withZones(world.site, zones), []);
+}
+
+/**
+ * `slow`: nothing reaches the disk until `up`. `down`: nor does it, and storage has said so. `wrote`: all of it
+ * is on the disk, but the core has not heard yet.
+ */
+function storage(world: World, [to = '', , lost = '0']: readonly string[]): void {
+  const wasDown = world.storage === 'down';
+  if (to === 'wrote') {
+    write(world);
+    return;
+  }
+  if (to !== 'up') {
+    world.storage = to === 'down' ? 'down' : 'slow';
+    if (to === 'down') feed(world, { kind: 'storage-failed', error: 'disk full' });
+    return;
+  }
+  world.storage = 'up';
+  flush(world);
+  if (wasDown) feed(world, { kind: 'storage-recovered', rowsLost: Number(lost) });
+}
+
+function setTrust(world: World, trust: string): void {
+  world.trust = trust as ClockTrust;
+  feed(world, { kind: 'clock-stepped', expectedWallMs: world.wallMs });
+}
+
+function clockStep(world: World, by: string): void {
+  const [, sign, count, unit = 's'] = /^([+-])(\d+)([smhd])$/.exec(by) ?? [];
+  const seconds = { s: 1, m: 60, h: 3_600, d: 86_400 }[unit] ?? Number.NaN;
+  const expectedWallMs = world.wallMs;
+  world.wallMs += Number(`${sign}${count}`) * seconds * 1_000;
+  feed(world, { kind: 'clock-stepped', expectedWallMs });
+}
+
+function noise(world: World, reader: string, fault: string, times: number): void {
+  for (let i = 0; i < times; i += 1) feed(world, { kind: 'unreadable', reader, fault, bits: 3 });
+}
+
+/** Something failed that is not the core's: it leaves a row. */
+function broken(world: World, what: string, name: string): void {
+  if (what === 'output') feed(world, { kind: 'output-failed', door: name, error: 'line busy' });
+  if (what === 'input') feed(world, { kind: 'input-fault', line: name, fault: 'flapping' });
+  if (what === 'web') feed(world, { kind: 'web-restarted', error: 'out of memory' });
+  if (what === 'storage') feed(world, { kind: 'storage-fault', fault: 'integrity' });
+  if (what === 'process') feed(world, { kind: 'stopping', cause: 'SIGTERM' });
+  if (what === 'inputs') reportInputs(world);
+}
