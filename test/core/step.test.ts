@@ -127,7 +127,7 @@ const story = fc.array(
     wallMs: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, ms),
     trust: fc.constantFrom('ntp', 'ntp', 'rtc', 'saved', 'unset') as fc.Arbitrary<Instant['trust']>,
   }),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 

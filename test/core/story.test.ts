@@ -28,7 +28,9 @@ const stimulus = fc.oneof(
   ...weighted.map(([weight, texts]) => ({ weight, arbitrary: fc.constantFrom(...texts) })),
 );
 const story = fc.array(fc.record({ stimulus, afterMs: fc.constantFrom(0, 10, 300, 1_000, 2_000, 6_000) }), {
-  maxLength: 40,
+  minLength: 10,
+  maxLength: 60,
+  size: 'max',
 });
 
 /** Users in the zone as the core remembers them. */
@@ -80,7 +82,7 @@ describe('stories by chance in a hard zone', () => {
           assertDurable(world);
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 400 },
     );
   });
 });

@@ -37,7 +37,7 @@ const colliding = fourCollidingKeys();
 const key = fc.oneof(fc.constantFrom(...colliding), fc.string({ maxLength: 3 }), fc.string());
 const changes: fc.Arbitrary<Change[]> = fc.array(
   fc.record({ key, value: fc.option(fc.integer(), { nil: undefined }) }),
-  { maxLength: 200 },
+  { maxLength: 100, size: 'max' },
 );
 
 function changed(trie: Trie<number>, { key, value }: Change): Trie<number> {
