@@ -146,7 +146,7 @@ async function replay({ data }: { data: string }): Promise<void> {
   ]);
   const { rows, records, differing, differences } = replayLog(existing(data, databaseFile));
   if (differing === 0) {
-    out(`The zone records equal the replay of the log: ${records} records from ${rows} rows.`);
+    out(`The zone records equal the replay of the log (records: ${records}, rows that moved one: ${rows}).`);
     return;
   }
   for (const { zone, user, replayed, stored } of differences) {

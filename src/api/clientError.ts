@@ -22,6 +22,7 @@ const statuses = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ]);
+const lingerMs = 500;
 /** Keys that may be shown; their values may not. */
 const shownKeys = new Set([
   'action',
@@ -41,11 +42,14 @@ export function createClientErrorHandler(
   parts: ClientErrorParts,
 ): (error: ParseError, socket: Socket) => void {
   const lines = createRowBound(10, 60_000);
+  const answered = new WeakSet<Socket>();
   return (error, socket) => {
     const status = statuses.get(error.code ?? '') ?? '400 Bad Request';
     const address = unmapped(socket.remoteAddress ?? '');
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    else socket.destroy();
+    // The parser complains of each further chunk of the same broken request.
+    if (answered.has(socket)) return;
+    answered.add(socket);
+    refuse(socket, status);
     // Garbage from scanners is nobody's door: only what looks like OpenDoor is worth a row on flash.
     const line = redactRequestLine(error.rawPacket ?? Buffer.alloc(0));
     if (error.code === 'ECONNRESET' || line === undefined) return;
@@ -61,6 +65,16 @@ export function createClientErrorHandler(
       })
       .catch((failure: unknown) => parts.log.error({ err: failure }, 'row of a refused request not written'));
   };
+}
+
+/** Answers and closes; what still arrives is read for a moment, else a reset would overtake the answer. */
+function refuse(socket: Socket, status: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
 /**

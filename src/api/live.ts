@@ -30,6 +30,7 @@ interface Batch {
 
 const clientsMax = 32;
 const batchRows = 200;
+const batchesAtOnce = 4;
 const gatherMs = 20;
 const heartbeatMs = 15_000;
 /** A client this far behind in its socket is read for again when it has caught up. */
@@ -46,8 +47,13 @@ export function createLive(context: Context): Live {
     const batches = new Map<number, Batch | undefined>();
     for (const client of clients) pump(client, batches);
   };
+  const gather = () => {
+    gathering ??= setTimeout(pumpAll, gatherMs);
+  };
   const pump = (client: Client, batches: Map<number, Batch | undefined>) => {
-    while (client.response.writableLength < unsentMaxBytes) {
+    for (let batchCount = 0; client.response.writableLength < unsentMaxBytes; batchCount += 1) {
+      // A stream that starts at the beginning of a long log takes turns with everybody else.
+      if (batchCount >= batchesAtOnce) return gather();
       if (!batches.has(client.after)) batches.set(client.after, batchAfter(context, client.after));
       const batch = batches.get(client.after);
       if (batch === undefined) return;
@@ -57,12 +63,18 @@ export function createLive(context: Context): Live {
   };
   const heartbeat = setInterval(() => {
     checkTokens();
-    for (const { response } of clients) response.write(':\n\n');
+    for (const { response } of clients) {
+      // Stuck: the client comes back with its Last-Event-ID when it can read again.
+      if (response.writableLength >= unsentMaxBytes) response.destroy();
+      else response.write(':\n\n');
+    }
   }, heartbeatMs);
   heartbeat.unref();
   const checkTokens = () => {
     for (const client of clients) {
-      if (callerByHash(context, client.tokenHash) === undefined) client.response.end();
+      if (callerByHash(context, client.tokenHash) !== undefined) continue;
+      clients.delete(client);
+      client.response.end();
     }
   };
 
@@ -78,19 +90,22 @@ export function createLive(context: Context): Live {
         'X-Accel-Buffering': 'no',
       });
       response.write('retry: 2000\n\n');
-      response.on('drain', () => pump(client, new Map()));
+      response.on('drain', () => {
+        if (clients.has(client)) pump(client, new Map());
+      });
       response.on('close', () => clients.delete(client));
       pump(client, new Map());
       return true;
     },
     appended() {
-      if (clients.size > 0) gathering ??= setTimeout(pumpAll, gatherMs);
+      if (clients.size > 0) gather();
     },
     checkTokens,
     close() {
       clearInterval(heartbeat);
       clearTimeout(gathering);
       for (const { response } of clients) response.end();
+      clients.clear();
     },
   };
 }

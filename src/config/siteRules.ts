@@ -122,6 +122,10 @@ function* checkReaders(
       const problem = `there is no door ${quoted(door)}`;
       yield { path: ['readers', id, 'door'], problem, remedy: suggest(door, doorIds) };
     }
+    if (reader['wiegand'] === undefined && reader['tamper'] !== undefined) {
+      const problem = 'a place without wiegand has no housing to open';
+      yield { path: ['readers', id, 'tamper'], problem, remedy: 'remove it, or add wiegand' };
+    }
     yield* checkFormats(['readers', id, 'wiegand', 'formats'], loose(reader['wiegand'])['formats'], formats);
   }
 }

@@ -58,10 +58,10 @@ const door = z
   })
   .describe('a door: name, number and relay at least');
 
+// Its lines idle high and pulse low, always.
 const wiegand = z.strictObject({
   d0: line,
   d1: line,
-  activeLow: activeLow.default(true),
   formats: z
     .array(z.string().min(1).max(32).describe('the name of a card format, for instance H10301'))
     .min(1)

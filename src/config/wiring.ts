@@ -58,8 +58,8 @@ function rowsOf(site: SiteFile): readonly Row[] {
       ...(wiegand === undefined
         ? []
         : ([
-            [where, `D0, ${use}`, wiegand.d0, 'input', wiegand.activeLow],
-            [where, `D1, ${use}`, wiegand.d1, 'input', wiegand.activeLow],
+            [where, `D0, ${use}`, wiegand.d0, 'input', true],
+            [where, `D1, ${use}`, wiegand.d1, 'input', true],
           ] satisfies Row[])),
       ...(tamper === undefined ? [] : [level(where, 'tamper', tamper)]),
     ];

@@ -107,9 +107,13 @@ function applyOp(tables: Tables, records: ZoneRecordTable, op: WriteOp): Outcome
   }
   const conflict = op.op === 'put' ? putConflict(tables, op) : deleteConflict(tables, op);
   if (conflict !== undefined) return conflict;
-  const consequence = op.op === 'put' ? putOp(tables, op) : deleteOp(tables, op);
-  const revision = op.op === 'put' ? (before?.revision ?? 0) + 1 : 0;
-  return { revision, rows: changeRows(op, before?.body, consequence, records) };
+  if (op.op === 'put') {
+    const revision = (before?.revision ?? 0) + 1;
+    tables.put(collection, op.body, revision, before?.body);
+    return { revision, rows: changeRows(op, before?.body, {}, records) };
+  }
+  const consequence = before === undefined ? {} : remove(tables, op, before.body);
+  return { revision: 0, rows: changeRows(op, before?.body, consequence, records) };
 }
 
 /** What else an operation took with it. */
@@ -118,20 +122,17 @@ interface Consequence {
   readonly tokens?: number;
 }
 
-function putOp(tables: Tables, op: Extract<WriteOp, { op: 'put' }>): Consequence {
-  const before = tables.get(op.collection, op.id);
-  tables.put(op.collection, op.body, (before?.revision ?? 0) + 1, before?.body);
-  return {};
-}
-
-function deleteOp(tables: Tables, op: Extract<WriteOp, { op: 'delete' }>): Consequence {
-  const before = tables.get(op.collection, op.id);
-  if (before === undefined) return {};
-  const credentials = op.collection === 'users' ? tables.credentials.removeOfUser(op.id) : 0;
+/** Removes the thing and what cannot be without it. */
+function remove(
+  tables: Tables,
+  { collection, id }: Extract<WriteOp, { op: 'delete' }>,
+  body: Collections[Collection],
+): Consequence {
+  const credentials = collection === 'users' ? tables.credentials.removeOfUser(id) : 0;
   const tokens =
-    op.collection === 'operators' ? tables.all('tokens').filter((token) => token.operator === op.id) : [];
+    collection === 'operators' ? tables.all('tokens').filter((token) => token.operator === id) : [];
   for (const token of tokens) tables.remove('tokens', token);
-  tables.remove(op.collection, before.body);
+  tables.remove(collection, body);
   return {
     ...(credentials > 0 ? { credentials } : {}),
     ...(tokens.length > 0 ? { tokens: tokens.length } : {}),

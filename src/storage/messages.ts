@@ -6,7 +6,8 @@ import type { Instant } from '../core/model.js';
 /**
  * To storage. Commits come with rising ids. After every `recovered`, and after a `ready` whose `through` is not
  * 0, the control thread sends one message with `resent: true` holding all commits above `through` (it may be
- * empty); until then storage drops commits, since one sent before the failure was known would leave a gap.
+ * empty); until then storage drops what does not start with `through` + 1, since a commit sent before the
+ * failure was known would leave a gap.
  */
 export type ToStorage =
   | { readonly kind: 'commit'; readonly commits: readonly Commit[]; readonly resent?: true }
@@ -27,7 +28,7 @@ export type FromStorage =
   /** Every commit up to and including `through` is on the disk. */
   | { readonly kind: 'committed'; readonly through: CommitId }
   | { readonly kind: 'written'; readonly id: number; readonly result: WriteResult }
-  /** Nothing can be written; storage tries again by itself. Unacknowledged commits must be sent again. */
+  /** Nothing can be written; storage tries again by itself, until `recovered`, or `ready` if it never was. */
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'recovered'; readonly through: CommitId }
   | { readonly kind: 'closed' };

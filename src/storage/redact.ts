@@ -3,7 +3,7 @@ import type { Collection, Collections } from '../core/management.js';
 
 type Fields = { readonly [key: string]: Json };
 
-/** Fields that never reach the log. A card's own number is kept to its last four digits, a PIN not at all. */
+/** Fields that never reach the log. Of credentials see `redacted`. */
 const secretFields: Partial<Record<Collection, readonly string[]>> = {
   operators: ['passwordHash'],
   tokens: ['hash'],
@@ -46,6 +46,7 @@ export function loggedChange<C extends Collection>(
   };
 }
 
+/** Of a card or code only the last characters are shown, of a PIN nothing. */
 function redacted(collection: Collection, fields: Fields): Fields {
   const hidden = new Set(secretFields[collection] ?? []);
   if (collection === 'settings' && sensitiveSetting.test(String(fields['id']))) hidden.add('value');

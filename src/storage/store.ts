@@ -13,8 +13,10 @@ export interface Store {
   readonly log: EventLog;
   readonly doors: DoorCommits;
   readonly management: ManagementWrites;
-  /** Rolls back what is open, checkpoints and closes. Never throws: the disk may just have failed. */
+  /** Checkpoints and closes. Neither throws: the disk may just have failed. */
   close(): void;
+  /** Rolls back what is open and closes, without waiting for anything. */
+  abandon(): void;
 }
 
 export function createStore(
@@ -35,7 +37,14 @@ export function createStore(
     log,
     doors: createDoorCommits(db, { session, log, records }),
     management: createManagementWrites(db, { log, records }),
-    close: () => closeQuietly(db),
+    close: () => {
+      quietly(() => db.pragma('wal_checkpoint(TRUNCATE)'));
+      quietly(() => db.close());
+    },
+    abandon: () => {
+      quietly(() => db.inTransaction && db.exec('ROLLBACK'));
+      quietly(() => db.close());
+    },
   };
 }
 
@@ -59,16 +68,11 @@ export function secure(db: Connection, durable: ChainHead | undefined): void {
   if (fault !== undefined) throw new Error(fault);
 }
 
-function closeQuietly(db: Connection): void {
-  for (const step of [
-    () => db.inTransaction && db.exec('ROLLBACK'),
-    () => db.pragma('wal_checkpoint(TRUNCATE)'),
-    () => db.close(),
-  ]) {
-    try {
-      step();
-    } catch {
-      // What is not done here, SQLite does at the next opening: nothing acknowledged depends on it.
-    }
+/** What is not done here, SQLite does at the next opening: nothing acknowledged depends on it. */
+function quietly(step: () => unknown): void {
+  try {
+    step();
+  } catch {
+    // See above.
   }
 }

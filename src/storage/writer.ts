@@ -65,8 +65,8 @@ export class Writer {
   #commits: Commit[] = [];
   #writes: QueuedWrite[] = [];
   #phase: 'starting' | 'running' | 'closed' = 'starting';
-  /** Between `recovered` and the control thread's answer to it: commits from before the failure are dropped. */
-  #awaitingResend = false;
+  /** After a recovery: what was durable then. Until the rest is sent again, only the very next commit fits. */
+  #resendAfter: CommitId | undefined;
   /** The last row known to be on the disk. */
   #durable: ChainHead | undefined;
   #cancelTurn: (() => void) | undefined;
@@ -117,9 +117,11 @@ export class Writer {
   }
 
   #receiveCommits(commits: readonly Commit[], resent: boolean): void {
-    if (this.#store === undefined || (this.#awaitingResend && !resent)) return;
-    this.#awaitingResend = false;
-    this.#commits.push(...commits);
+    if (this.#store === undefined) return;
+    const gap = this.#resendAfter !== undefined && commits[0]?.id !== this.#resendAfter + 1;
+    if (gap && !resent) return;
+    this.#resendAfter = undefined;
+    for (const commit of commits) this.#commits.push(commit);
     if (commits.length > 0) this.#wake();
   }
 
@@ -178,7 +180,7 @@ export class Writer {
   /** After any error the connection is not to be trusted: close, answer what cannot be kept, open again. */
   #fail(error: unknown): void {
     const { dataDir, post, schedule } = this.#options;
-    this.#store?.close();
+    this.#store?.abandon();
     this.#store = undefined;
     this.#commits = [];
     const text = errorText(error);
@@ -191,34 +193,32 @@ export class Writer {
 
   #retry(): void {
     const { post, schedule } = this.#options;
-    let through: CommitId;
     try {
-      through = this.#phase === 'starting' ? this.#start() : this.#reopen();
+      if (this.#phase === 'starting') this.#start();
+      else post({ kind: 'recovered', through: this.#reopen() });
     } catch (error) {
       if (error instanceof SchemaError) throw error;
       this.#cancelRetry = schedule(retryMs, () => this.#retry());
       return;
     }
-    this.#awaitingResend = true;
-    post({ kind: 'recovered', through });
     this.#ensureBallast();
   }
 
-  #start(): CommitId {
+  #start(): void {
     const { dataDir, wallMs, post } = this.#options;
     const stamp = new Date(wallMs()).toISOString().replace(/[:.]/g, '-');
     const { db, ...found } = openStore(dataDir, this.#options.open ?? openWriter, stamp);
     const through = this.#serve(db);
     this.#exportHead();
     this.#phase = 'running';
-    this.#awaitingResend = through > 0;
+    if (through > 0) this.#resendAfter = through;
     post({ kind: 'ready', through, ...found });
-    return through;
   }
 
   #reopen(): CommitId {
     const db = (this.#options.open ?? openWriter)(join(this.#options.dataDir, databaseFile));
-    return this.#serve(db);
+    this.#resendAfter = this.#serve(db);
+    return this.#resendAfter;
   }
 
   /** Takes the connection into service once it is safe; returns the last durable commit of this session. */

@@ -256,6 +256,24 @@ describe('OpenDoor', () => {
     assert.equal((await asBasic(formA)).data?.reason, 'passback');
   });
 
+  it('survives a client that goes away while its request is decided', async () => {
+    putSource(edge);
+    let release: () => void = () => undefined;
+    edge.answer = () =>
+      new Promise((resolve) => {
+        release = () => resolve({ kind: 'granted', door: 'lobby', detected: [] });
+      });
+    const gone = new AbortController();
+    const reply = fetch(edge.url + formA, { headers: { Authorization: basic }, signal: gone.signal });
+    while (edge.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    gone.abort();
+    await assert.rejects(reply);
+    await get('/health');
+    release();
+    assert.equal((await asBasic(formA)).retcode, 0, 'the retry gets the answer of the first');
+    assert.equal(edge.asked.length, 1);
+  });
+
   it('form L: the marker page, only where a source allows it', async () => {
     putSource(edge, { repeatMs: 0 });
     const login = 'UserName=opener&Password=door-secret';

@@ -1,7 +1,11 @@
-/** `npm run bench [core|swipe|http|memory]...`: all of them without names. */
+/** `npm run bench [core|product]...`: all of them without names. */
 import { benchCore } from './core.js';
+import { benchProduct } from './product.js';
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { core: benchCore };
+const benches: Readonly<Record<string, () => void | Promise<void>>> = {
+  core: benchCore,
+  product: benchProduct,
+};
 
 const asked = process.argv.slice(2);
 for (const name of asked.length > 0 ? asked : Object.keys(benches)) {

@@ -67,7 +67,6 @@ describe('site file: good ones', () => {
     assert.deepEqual(site.readers[0]?.wiegand, {
       d0: 'd0',
       d1: 'd1',
-      activeLow: true,
       formats: ['H10301', 'WG34'],
       frameGapMs: 30,
       keypad: '4-bit',
@@ -257,6 +256,13 @@ describe('site file: every mistake, its place and its mending', () => {
       changed('    hardwareRex: confirmed\n', ''),
       [
         's.yaml:16:21: doors.gate.relay.lock.kind: a maglock needs a way out that does not depend on this controller; fit a button that cuts its power, try it, then write hardwareRex: confirmed under doors.gate',
+      ],
+    ],
+    [
+      'a tamper contact where there is no reader',
+      changed('gate-out: { door: gate', 'gate-out: { tamper: { line: spare }, door: gate'),
+      [
+        's.yaml:28:15: readers.gate-out.tamper: a place without wiegand has no housing to open; remove it, or add wiegand',
       ],
     ],
     [

@@ -221,6 +221,8 @@ describe('refusals: what comes first', () => {
       08:00:07 swipe ann lobby-in -> unlock lobby; granted; unlocked lobby
       08:00:08 alarm hq off -> zone-alarm-off hq; done
       08:00:09 alarm hq on -> zone-alarm-on hq; done
+      08:00:10 crash -> started
+      08:00:11 alarm hq on -> done
       `,
     );
   });

@@ -15,13 +15,14 @@ export interface Outcome {
   readonly failure?: { readonly id: string; readonly problem: string; readonly moves: readonly Move[] };
 }
 
-/** Plays so many moves from a seed. */
-export function runSeed(seed: number, moves: number): Outcome {
+/** Plays so many moves from a seed; a failing run is made short unless that does not matter. */
+export function runSeed(seed: number, moves: number, shorten = true): Outcome {
   const { town, list } = script(seed, moves);
   const { broken, steps, played } = playAll(town, list);
   if (broken === undefined) return { seed, steps };
-  const short = shrink(town, list.slice(0, played), broken.id);
-  return { seed, steps, failure: { ...short, moves: short.moves } };
+  const tail = list.slice(0, played);
+  const short = shorten ? shrink(town, tail, broken.id) : { ...broken, moves: tail };
+  return { seed, steps, failure: short };
 }
 
 function script(seed: number, moves: number): { readonly town: Town; readonly list: readonly Move[] } {

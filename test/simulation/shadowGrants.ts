@@ -140,12 +140,12 @@ function grant(shadow: Shadow, asked: AccessRequested, verdict: Verdict): void {
   const leaf = shadow.doors.get(asked.door)?.leaf;
   const { user, reader } = asked;
   if (door === undefined || user === undefined) return;
-  const counts = door.passageCounts === 'at-grant' || leaf === 'open';
   const number = shadow.nextGrant++;
   const who = { door: door.id, user: user.id, ...(reader === undefined ? {} : { reader }) };
-  const renewed = counts
-    ? undefined
-    : shadow.ledger.waiting.find((w) => w.door === door.id && w.user === user.id && w.reader === reader);
+  const renewed = shadow.ledger.waiting.find(
+    (waiting) => waiting.door === door.id && waiting.user === user.id && waiting.reader === reader,
+  );
+  const counts = renewed === undefined && (door.passageCounts === 'at-grant' || leaf === 'open');
   const known = renewed?.excused ?? [];
   for (const zone of verdict.exempt.filter((id) => !known.includes(id)))
     tell(shadow, { ...who, kind: 'passback-exempt', zone });
@@ -233,6 +233,7 @@ export function fulfil(shadow: Shadow, made: Grant, durable: boolean): void {
   if (door === undefined || state === undefined) return;
   if (lockedDown(shadow, door.id)) {
     withdraw(shadow, made, 'door-locked');
+    lapse(shadow, (waiting) => waiting.door === door.id);
     return;
   }
   const { passage } = made;

@@ -11,6 +11,7 @@ const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
 export interface Product {
   readonly url: string;
+  readonly pid: number;
   readonly dataDir: string;
   /** All it printed. */
   readonly printed: string;
@@ -60,6 +61,7 @@ export async function startProduct(dataDir: string): Promise<Product> {
     ((await api('GET', path)).body as { readonly items: readonly T[] }).items;
   return {
     url,
+    pid: child.pid ?? 0,
     dataDir,
     printed,
     token,

@@ -7,14 +7,15 @@ import { verifyLog } from '../../src/storage/verifyLog.js';
 import { program } from './killCampaign.js';
 import { newFolder, openScene } from './scene.js';
 
-const probe = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']);
+const tracer = 'strace';
+const probe = spawnSync(tracer, ['-f', '-o', '/dev/null', 'true']);
 const straceMissing = probe.error !== undefined || probe.status !== 0;
 
 /** Runs the writing program under strace and gives what it printed and the trace. */
 function traced(dataDir: string, commits: number, ...inject: string[]): { lines: string[]; trace: string } {
   const log = join(dataDir, 'trace');
   const args = ['-f', '-e', 'trace=fsync,fdatasync', ...inject, '-o', log];
-  const run = spawnSync('strace', [...args, process.execPath, program, dataDir, 's', String(commits)], {
+  const run = spawnSync(tracer, [...args, process.execPath, program, dataDir, 's', String(commits)], {
     encoding: 'utf8',
     timeout: 60_000,
   });

@@ -170,10 +170,24 @@ describe('storage faults', () => {
     scene.advance(3_000);
     fails = false;
     scene.advance(1_000);
-    assert.deepEqual(scene.posts.slice(1), [
-      { kind: 'ready', through: 0 },
-      { kind: 'recovered', through: 0 },
-    ]);
+    assert.deepEqual(scene.posts.slice(1), [{ kind: 'ready', through: 0 }]);
+    scene.writer.receive({ kind: 'commit', commits: [commit(1)] });
+    scene.advance(0);
+    assert.deepEqual(scene.posts.at(-1), { kind: 'committed', through: 1 });
+    scene.end();
+  });
+
+  it('a recovery before the core has begun does not make it wait for what nobody has to send again', () => {
+    const { scene, bend } = bendable();
+    bend((db) => db.pragma('query_only = ON'));
+    scene.writer.receive({ kind: 'write', id: 1, at, write: { by: operator, ops: [putUser('ann')] } });
+    scene.advance(0);
+    bend(undefined);
+    scene.advance(1_000);
+    assert.deepEqual(kinds(scene), ['ready', 'failed', 'written', 'recovered']);
+    scene.writer.receive({ kind: 'commit', commits: [commit(1)] });
+    scene.advance(0);
+    assert.deepEqual(scene.posts.at(-1), { kind: 'committed', through: 1 });
     scene.end();
   });
 });

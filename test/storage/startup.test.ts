@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { openWriter } from '../../src/storage/database.js';
 import { SchemaError } from '../../src/storage/migrations/migrate.js';
 import { verifyLog } from '../../src/storage/verifyLog.js';
-import { commit, newFolder, openScene, putUser, type Scene } from './scene.js';
+import { commit, newFolder, openScene, putUser, row, type Scene } from './scene.js';
 
 /** A closed folder with three rows in it. */
 function used(): Scene {
@@ -115,6 +115,31 @@ describe('storage start', () => {
     db.close();
     assert.match(readyAfter(edited).logFault ?? '', /Row 2 is not what was written/);
     edited.end();
+  });
+
+  it('starts with anything in the head file, and with a database too large to be checked whole', () => {
+    const scene = used();
+    const texts = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.json().map((hash) => `{"seq":3,"hash":${hash}}`),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        writeFileSync(join(scene.dataDir, 'chain-head.json'), text);
+        readyAfter(scene);
+        scene.writer.close();
+      }),
+      { numRuns: 50 },
+    );
+    scene.restart('session-3');
+    const large = 'x'.repeat(1024 * 1024);
+    for (let id = 1; id <= 36; id += 1) {
+      scene.writer.receive({ kind: 'commit', commits: [commit(id, row({ detail: { large } }))] });
+    }
+    scene.writer.close();
+    assert.deepEqual(readyAfter(scene), { kind: 'ready', through: 0 });
+    scene.end();
   });
 
   it('refuses a newer schema and leaves it alone', () => {

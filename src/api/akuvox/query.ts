@@ -70,7 +70,7 @@ function decodeName(raw: string): string {
 }
 
 /** Percent-decoded UTF-8, a lone `%` standing for itself; undefined when the bytes are not UTF-8. */
-export function percentDecode(raw: string): string | undefined {
+function percentDecode(raw: string): string | undefined {
   return raw.includes('%') ? utf8(percentBytes(raw)) : raw;
 }
 

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { createExpressServer } from '../../src/api/server.js';
+
+describe('the Express server', () => {
+  it('makes requests and responses that have their prototype from birth, with all that Express adds', async () => {
+    const app = express();
+    const before: unknown[] = [];
+    app.get('/hello', (request, response) => {
+      assert.deepEqual(before, [Object.getPrototypeOf(request), Object.getPrototypeOf(response)]);
+      assert.deepEqual(before, [app.request, app.response]);
+      assert.ok(request.app === app && response.app === app);
+      response.status(201).json({ type: request.get('Accept'), ip: request.ip });
+    });
+    const server = createExpressServer(app, (request, response) => {
+      before.push(Object.getPrototypeOf(request), Object.getPrototypeOf(response));
+      return false;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const reply = await fetch(`http://127.0.0.1:${port}/hello`, { headers: { Accept: 'a/b' } });
+      assert.equal(reply.status, 201);
+      assert.deepEqual(await reply.json(), { type: 'a/b', ip: '127.0.0.1' });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('leaves the prototypes of other Express apps alone', () => {
+    const [one, other] = [express(), express()];
+    createExpressServer(one, () => false);
+    assert.notEqual(other.request, one.request);
+    assert.ok(!Object.hasOwn(express.request, 'app'));
+  });
+});

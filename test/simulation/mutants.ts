@@ -1,0 +1,62 @@
+/** Switches off the core's rules one by one and looks whether the simulation notices. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Mutant, mutants } from './mutantList.js';
+
+/** What became of one mutant. */
+export type Verdict =
+  | { readonly kind: 'killed'; readonly by: string }
+  | { readonly kind: 'survived' }
+  | { readonly kind: 'not-found'; readonly times: number };
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const builtCore = fileURLToPath(new URL('../../src/core/', import.meta.url));
+
+/** Builds one mutant in a folder of its own and sets the exhaustive run and so many seeds on it. */
+export function hunt(mutant: Mutant, seeds: number): Verdict {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-mutant-'));
+  try {
+    cpSync(builtCore, folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+    const path = join(folder, mutant.file);
+    const parts = readFileSync(path, 'utf8').split(mutant.find);
+    if (parts.length !== 2) return { kind: 'not-found', times: parts.length - 1 };
+    writeFileSync(path, parts.join(mutant.replace));
+    return chase(folder, seeds);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function chase(core: string, seeds: number): Verdict {
+  const child = spawnSync(process.execPath, [join(here, 'chase.js'), String(seeds)], {
+    env: { ...process.env, CORE_DIR: core },
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  const said = child.stdout.trim();
+  if (child.status === 0 && said === 'survived') return { kind: 'survived' };
+  if (child.status === 1 && said !== '') return { kind: 'killed', by: said };
+  // A mutant that hangs or cannot be loaded is found out as well.
+  return { kind: 'killed', by: child.error?.message ?? `cannot run: ${child.stderr.slice(0, 200)}` };
+}
+
+function main(args: readonly string[]): number {
+  const only = args.find((arg) => !arg.startsWith('--'));
+  let failures = 0;
+  for (const mutant of mutants) {
+    if (only !== undefined && !mutant.name.includes(only)) continue;
+    const verdict = hunt(mutant, 2_000);
+    if (verdict.kind !== 'killed') failures += 1;
+    const how = verdict.kind === 'killed' ? ` by ${verdict.by}` : '';
+    process.stdout.write(`${verdict.kind}${how}: ${mutant.name} (${mutant.file}, breaks ${mutant.rule})\n`);
+  }
+  process.stdout.write(`${mutants.length} mutants, ${failures} not killed\n`);
+  return failures === 0 ? 0 : 1;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = main(process.argv.slice(2));
