@@ -32,7 +32,8 @@ const writer = new Writer({
   schedule,
 });
 
-port.on('message', (message: ToStorage) => {
+port.on('message', (text: string) => {
+  const message = JSON.parse(text) as ToStorage;
   writer.receive(message);
   if (message.kind !== 'close') return;
   grown.close();

@@ -58,9 +58,10 @@ function createControlClient(to: MessagePort): (request: ControlRequest) => Prom
   const send = (): void => {
     const requests = outgoing;
     outgoing = [];
-    to.postMessage({ kind: 'requests', requests } satisfies WebToControl);
+    to.postMessage(JSON.stringify({ kind: 'requests', requests } satisfies WebToControl));
   };
-  to.on('message', (message: ControlToWeb) => {
+  to.on('message', (text: string) => {
+    const message = JSON.parse(text) as ControlToWeb;
     if (message.kind === 'replies') {
       for (const { id, reply } of message.replies) {
         waiting.get(id)?.(reply);

@@ -9,7 +9,7 @@ import {
   resetFire,
   rexChanged,
 } from './door.js';
-import type { Effect, UnlockCause } from './effects.js';
+import type { Effect } from './effects.js';
 import type { AccessRequested, Event } from './events.js';
 import { settleDoors } from './lock.js';
 import { countFailure, endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js';
@@ -43,7 +43,7 @@ export function step(
   if (event.kind === 'access-requested') expire(turn);
   handle(turn, site, event);
   expire(turn);
-  settleDoors(turn, causeOf(event));
+  settleDoors(turn, event.kind === 'door-command' ? 'release' : 'grant');
   return endTurn(turn);
 }
 
@@ -229,23 +229,5 @@ function endPulses(turn: Turn): void {
       ...(rex === undefined || rexOver ? {} : { rexUntilMonoMs: rex }),
     };
     turn.state = { ...turn.state, doors: new Map(turn.state.doors).set(id, kept) };
-  }
-}
-
-/** What to call the cause if this event opened a lock. */
-function causeOf(event: Event): UnlockCause {
-  switch (event.kind) {
-    case 'rex':
-      return 'rex';
-    case 'fire':
-      return 'fire';
-    case 'door-command':
-      if (event.command === 'release') return 'release';
-      return event.level;
-    case 'committed':
-    case 'access-requested':
-      return 'grant';
-    default:
-      return 'schedule';
   }
 }

@@ -38,7 +38,7 @@ function leafClosed(turn: Turn, door: DoorId, before: DoorState): void {
   if (before.alarm === 'held') addRow(turn, { kind: 'door-held-ended', door });
   const relock = before.leaf === 'open' && turn.site.doors.get(door)?.relockOnClose === true;
   setDoor(turn, door, (state) => {
-    const { pulseUntilMonoMs, ...rest } = state;
+    const { pulseUntilMonoMs, heldAtMonoMs: _, ...rest } = state;
     const kept = relock || pulseUntilMonoMs === undefined ? rest : { ...rest, pulseUntilMonoMs };
     return { ...kept, leaf: 'closed', alarm: 'none', extendedOpen: false };
   });

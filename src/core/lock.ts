@@ -41,14 +41,22 @@ function wantsUnlocked(door: Door, state: DoorState, fire: State['fire'], monoMs
   return (state.pulseUntilMonoMs ?? 0) > monoMs;
 }
 
-/** Brings every relay and every held-open deadline in line with the state. The one place that moves relays. */
-export function settleDoors(turn: Turn, cause: UnlockCause): void {
-  for (const door of turn.site.doors.values()) settleDoor(turn, door, cause);
+/** What keeps the lock open beside a pulse: a start or a late disk unlocks by another event than its cause. */
+function causeOf(door: Door, state: DoorState, turn: Turn): UnlockCause | undefined {
+  if (turn.state.fire !== 'off' && door.unlockOnFire) return 'fire';
+  if (topFlag(state) === 'unlocked') return levels.find((level) => state.flags[level] !== undefined);
+  return state.rexActive || (state.rexUntilMonoMs ?? 0) > turn.at.monoMs ? 'rex' : undefined;
 }
 
-function settleDoor(turn: Turn, door: Door, cause: UnlockCause): void {
+/** Brings every relay and every held-open deadline in line with the state. The one place that moves relays. */
+export function settleDoors(turn: Turn, pulsedBy: 'grant' | 'release'): void {
+  for (const door of turn.site.doors.values()) settleDoor(turn, door, pulsedBy);
+}
+
+function settleDoor(turn: Turn, door: Door, pulsedBy: 'grant' | 'release'): void {
   const state = turn.state.doors.get(door.id);
   if (state === undefined) return;
+  const cause = causeOf(door, state, turn) ?? pulsedBy;
   const unlocked = wantsUnlocked(door, state, turn.state.fire, turn.at.monoMs);
   if (unlocked !== state.unlocked) {
     moveRelay(turn, door.id, unlocked, cause);

@@ -7,8 +7,8 @@ const MOVES = 300;
 
 function firstProblem(): string | undefined {
   for (const contact of [false, true]) {
-    const { failure } = enumerate(contact, 4);
-    if (failure !== undefined) return `every sequence of four moves: ${failure}`;
+    const { failure } = enumerate(contact, 5);
+    if (failure !== undefined) return `every sequence of five moves: ${failure}`;
   }
   for (let seed = 1; seed <= seeds; seed += 1) {
     const { failure } = runSeed(seed, MOVES, false);

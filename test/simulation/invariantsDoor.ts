@@ -1,4 +1,5 @@
 /** I1 to I10: life safety, and locks that open for a cause and close again. */
+import type { UnlockCause } from '../../src/core/effects.js';
 import type { Event } from '../../src/core/events.js';
 import type { Json } from '../../src/core/log.js';
 import type { Door } from '../../src/core/model.js';
@@ -97,11 +98,22 @@ const cause = always(
   eachDoor((view, door) => {
     const why = causeOf(view.world.shadow, door, view.at);
     const open = view.world.unlocked.has(door.id);
-    const pulsed = view.effects.some((effect) => effect.kind === 'unlock' && effect.door === door.id);
-    if (pulsed && why === undefined) return 'unlocked without a cause';
+    const named = view.effects.find((effect) => effect.kind === 'unlock' && effect.door === door.id);
+    if (named?.kind === 'unlock' && why === undefined) return 'unlocked without a cause';
+    if (named?.kind === 'unlock' && why !== undefined && named.cause !== nameOf(view, door, why))
+      return `unlocked for ${why}, and the log says ${named.cause}`;
     return why !== undefined && !open ? `locked in spite of ${why}` : undefined;
   }),
 );
+
+/** What the cause is called in the log. */
+function nameOf(view: View, door: Door, why: 'fire' | 'standing' | 'rex' | 'pulse'): UnlockCause {
+  if (why === 'pulse') return view.event?.kind === 'door-command' ? 'release' : 'grant';
+  if (why !== 'standing') return why;
+  const { emergency, operator } = view.world.shadow.ledger.flags.get(door.id) ?? {};
+  if (emergency !== undefined) return 'emergency';
+  return operator === undefined ? 'schedule' : 'operator';
+}
 
 const bounded = always(
   'I7',

@@ -8,6 +8,8 @@ export interface Mutant {
   readonly replace: string;
   /** The rule it breaks. */
   readonly rule: string;
+  /** What the fault must import. */
+  readonly prelude?: string;
 }
 
 const m = (name: string, file: string, find: string, replace: string, rule: string): Mutant => ({
@@ -58,13 +60,15 @@ export const mutants: readonly Mutant[] = [
     'I18',
   ),
   m('reset 0 lapses at once', 'antipassback.js', 'if (zone.resetSeconds > 0 &&', 'if (', 'I18'),
-  m(
-    'age counted from a refused try',
-    'controller.js',
-    'for (const zone of violated)\n        raiseZoneAlarm(turn, zone);',
-    'for (const zone of violated) {\n        raiseZoneAlarm(turn, zone);\n        const old = asked.user && turn.state.records.get(zone);\n        if (old) for (const [user, record] of trieEntries(old)) if (user === asked.user.id) turn.state = { ...turn.state, records: new Map(turn.state.records).set(zone, trieSet(old, user, { ...record, monoMs: asked.at.monoMs })) };\n    }',
-    'I18',
-  ),
+  {
+    name: 'age counted from a refused try',
+    file: 'controller.js',
+    find: 'for (const zone of violated)\n        raiseZoneAlarm(turn, zone);',
+    replace:
+      'for (const zone of violated) {\n        raiseZoneAlarm(turn, zone);\n        const old = recordOf(turn.state, zone, asked.user.id);\n        turn.state = withRecord(turn.state, zone, asked.user.id, { ...old, monoMs: asked.at.monoMs, boot: turn.state.boot });\n    }',
+    rule: 'I18',
+    prelude: "import { recordOf, withRecord } from './antipassback.js';",
+  },
   m('bypass group ignored', 'antipassback.js', 'return zone.bypassGroups.some(', 'return [].some(', 'I15'),
   m(
     'exempt users untracked',
@@ -219,8 +223,8 @@ export const mutants: readonly Mutant[] = [
   m(
     'REX cut by the closing door',
     'door.js',
-    'const { pulseUntilMonoMs, ...rest } = state;',
-    'const { pulseUntilMonoMs, rexUntilMonoMs, ...rest } = state;',
+    'const { pulseUntilMonoMs, heldAtMonoMs: _, ...rest } = state;',
+    'const { pulseUntilMonoMs, rexUntilMonoMs, heldAtMonoMs: _, ...rest } = state;',
     'I2',
   ),
   m(

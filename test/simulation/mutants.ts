@@ -10,6 +10,8 @@ import { type Mutant, mutants } from './mutantList.js';
 export type Verdict =
   | { readonly kind: 'killed'; readonly by: string }
   | { readonly kind: 'survived' }
+  /** The mutant is no program, so it proves nothing. */
+  | { readonly kind: 'broken'; readonly error: string }
   | { readonly kind: 'not-found'; readonly times: number };
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -24,7 +26,7 @@ export function hunt(mutant: Mutant, seeds: number): Verdict {
     const path = join(folder, mutant.file);
     const parts = readFileSync(path, 'utf8').split(mutant.find);
     if (parts.length !== 2) return { kind: 'not-found', times: parts.length - 1 };
-    writeFileSync(path, parts.join(mutant.replace));
+    writeFileSync(path, `${mutant.prelude ?? ''}\n${parts.join(mutant.replace)}`);
     return chase(folder, seeds);
   } finally {
     rmSync(folder, { recursive: true });
@@ -40,21 +42,36 @@ function chase(core: string, seeds: number): Verdict {
   const said = child.stdout.trim();
   if (child.status === 0 && said === 'survived') return { kind: 'survived' };
   if (child.status === 1 && said !== '') return { kind: 'killed', by: said };
-  // A mutant that hangs or cannot be loaded is found out as well.
-  return { kind: 'killed', by: child.error?.message ?? `cannot run: ${child.stderr.slice(0, 200)}` };
+  // One that hangs is found out by whoever waits for it.
+  if (child.error !== undefined) return { kind: 'killed', by: child.error.message };
+  return { kind: 'broken', error: child.stderr.slice(0, 300) };
+}
+
+function describe(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'killed':
+      return `killed by ${verdict.by}`;
+    case 'broken':
+      return `broken, ${verdict.error}`;
+    case 'not-found':
+      return `snippet found ${verdict.times} times, not once`;
+    case 'survived':
+      return 'SURVIVED';
+  }
 }
 
 function main(args: readonly string[]): number {
   const only = args.find((arg) => !arg.startsWith('--'));
+  let tried = 0;
   let failures = 0;
   for (const mutant of mutants) {
     if (only !== undefined && !mutant.name.includes(only)) continue;
+    tried += 1;
     const verdict = hunt(mutant, 2_000);
     if (verdict.kind !== 'killed') failures += 1;
-    const how = verdict.kind === 'killed' ? ` by ${verdict.by}` : '';
-    process.stdout.write(`${verdict.kind}${how}: ${mutant.name} (${mutant.file}, breaks ${mutant.rule})\n`);
+    process.stdout.write(`${mutant.name} (${mutant.file}, breaks ${mutant.rule}): ${describe(verdict)}\n`);
   }
-  process.stdout.write(`${mutants.length} mutants, ${failures} not killed\n`);
+  process.stdout.write(`${tried} mutants, ${failures} not killed\n`);
   return failures === 0 ? 0 : 1;
 }
 

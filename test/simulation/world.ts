@@ -112,7 +112,7 @@ export function restart(world: World, startedFirst: boolean): void {
 function greet(world: World, startedFirst: boolean): void {
   const started = (): void => deliver(world, { kind: 'started', at: now(world), version: 'simulation' });
   if (startedFirst) started();
-  deliver(world, { kind: 'fire', at: now(world), active: world.fireActive });
+  if (world.fireActive) deliver(world, { kind: 'fire', at: now(world), active: true });
   for (const { id, hasContact } of world.site.doors.values()) {
     if (hasContact)
       deliver(world, { kind: 'contact', at: now(world), door: id, open: world.leavesOpen.has(id) });
