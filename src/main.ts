@@ -8,7 +8,7 @@ import { inputsOf, locksOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
-import { type Controller, createController } from './control/controller.js';
+import { Controller } from './control/controller.js';
 import { createInputs, type InputListener, type Inputs, requestOf } from './control/inputs.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
@@ -105,7 +105,7 @@ function openDoors(
   });
   const stored = reads.site(wiring);
   const outputs = createOutputs(locks, hardware);
-  const controller = createController({
+  const controller = new Controller({
     site: stored,
     state: restoreState(stored, reads.stored(clock.boot), clock.now()),
     now: clock.now,
@@ -128,9 +128,9 @@ function openDoors(
     ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
   });
   storage.attach({
-    committed: controller.committed,
+    committed: (through) => controller.committed(through),
     written: requests.written,
-    recovered: controller.storageRecovered,
+    recovered: (through) => controller.storageRecovered(through),
     failed: (error) => {
       controller.storageFailed(error);
       requests.storageGone(error);

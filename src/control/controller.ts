@@ -24,114 +24,123 @@ export interface ControllerDeps {
   readonly setTimer: (callback: () => void, ms: number) => () => void;
 }
 
-export interface Controller {
-  submit(happening: Happening): void;
-  committed(through: CommitId): void;
-  storageFailed(error: string): void;
-  storageRecovered(through: CommitId): void;
-  site(): Site;
-  state(): State;
-  rowsWaiting(): number;
-  /** Stops waking; what was submitted is done. */
-  close(): void;
-}
-
 /** A wall clock that moves this far against the monotonic one was stepped, not slewed. */
 const STEP_MS = 1_000;
 /** Deadlines further away are approached in hops: timers above 24.8 days fire at once. */
 const HOP_MS = 3_600_000;
 
-export function createController(deps: ControllerDeps): Controller {
-  let site = deps.site;
-  let state = deps.state;
-  let last = deps.now();
-  let outgoing: Commit[] = [];
-  let settling = false;
-  let cancelTimer = (): void => undefined;
-  const outbox = createOutbox();
+/** Holds the core's state and does what it asks. One of them; it never waits and never throws. */
+export class Controller {
+  readonly #deps: ControllerDeps;
+  readonly #outbox = createOutbox();
+  #site: Site;
+  #state: State;
+  #last: Instant;
+  #outgoing: Commit[] = [];
+  #settling = false;
+  #cancelTimer: () => void = () => undefined;
 
-  const run = (event: Event): void => {
-    const next = step(site, state, event);
-    state = next.state;
-    if (event.kind === 'site-changed') site = event.site;
-    perform(next.effects);
-    settleSoon();
-  };
+  constructor(deps: ControllerDeps) {
+    this.#deps = deps;
+    this.#site = deps.site;
+    this.#state = deps.state;
+    this.#last = deps.now();
+  }
 
-  const perform = (effects: readonly Effect[]): void => {
-    const failed = new Map<DoorId, string>();
-    for (const effect of effects) {
-      if (effect.kind === 'commit') send(effect.commit);
-      else if (effect.kind === 'answer') deps.answer(effect.request, withRelay(effect.answer, failed));
-      else moveRelay(effect.door, effect.kind === 'unlock', failed);
-    }
-    for (const [door, error] of failed) submit({ kind: 'output-failed', door, error });
-  };
-
-  const moveRelay = (door: DoorId, unlocked: boolean, failed: Map<DoorId, string>): void => {
-    const done = deps.outputs.setUnlocked(door, unlocked);
-    if (!done.ok) failed.set(door, done.error);
-  };
-
-  const send = (commit: Commit): void => {
-    if (outbox.add(commit)) outgoing.push(commit);
-  };
-
-  /** Once after everything that happens in this turn of the loop: one message to storage, one timer. */
-  const settleSoon = (): void => {
-    if (settling) return;
-    settling = true;
-    queueMicrotask(() => {
-      settling = false;
-      const commits = outgoing;
-      outgoing = [];
-      if (commits.length > 0) deps.store(commits, false);
-      arm();
-    });
-  };
-
-  const arm = (): void => {
-    cancelTimer();
-    const at = deps.now();
-    const wakeMs = nextWakeMs(state, at);
-    const hop = Math.min(HOP_MS, Math.max(0, (wakeMs ?? Number.POSITIVE_INFINITY) - at.monoMs));
-    cancelTimer = deps.setTimer(() => submit({ kind: 'tick' }), hop);
-  };
-
-  const submit = (happening: Happening): void => {
-    const at = deps.now();
+  submit(happening: Happening): void {
+    const at = this.#deps.now();
+    const last = this.#last;
     const expectedWallMs = last.wallMs + (at.monoMs - last.monoMs);
     const stepped = Math.abs(at.wallMs - expectedWallMs) > STEP_MS || at.trust !== last.trust;
-    last = at;
-    if (stepped) run({ kind: 'clock-stepped', at, expectedWallMs });
-    run({ ...happening, at } as Event);
-  };
+    this.#last = at;
+    if (stepped) this.#run({ kind: 'clock-stepped', at, expectedWallMs });
+    this.#run({ ...happening, at } as Event);
+  }
 
-  return {
-    submit,
-    committed: (through) => {
-      outbox.confirm(through);
-      submit({ kind: 'committed', through });
-    },
-    storageFailed: (error) => {
-      outbox.fail();
-      submit({ kind: 'storage-failed', error });
-    },
-    storageRecovered: (through) => {
-      const { resend, rowsLost } = outbox.recover(through);
-      outgoing = [];
-      deps.store(resend, true);
-      if (through > 0) submit({ kind: 'committed', through });
-      submit({ kind: 'storage-recovered', rowsLost });
-    },
-    site: () => site,
-    state: () => state,
-    rowsWaiting: outbox.rowsWaiting,
-    close: () => {
-      cancelTimer();
-      cancelTimer = () => undefined;
-    },
-  };
+  committed(through: CommitId): void {
+    this.#outbox.confirm(through);
+    this.submit({ kind: 'committed', through });
+  }
+
+  storageFailed(error: string): void {
+    this.#outbox.fail();
+    this.submit({ kind: 'storage-failed', error });
+  }
+
+  storageRecovered(through: CommitId): void {
+    const { resend, rowsLost } = this.#outbox.recover(through);
+    this.#outgoing = [];
+    this.#deps.store(resend, true);
+    if (through > 0) this.submit({ kind: 'committed', through });
+    this.submit({ kind: 'storage-recovered', rowsLost });
+  }
+
+  site(): Site {
+    return this.#site;
+  }
+
+  state(): State {
+    return this.#state;
+  }
+
+  /** Rows in memory that the disk has not confirmed. */
+  rowsWaiting(): number {
+    return this.#outbox.rowsWaiting();
+  }
+
+  /** Wakes nobody any more; what was submitted is done. */
+  close(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = () => undefined;
+  }
+
+  #run(event: Event): void {
+    const next = step(this.#site, this.#state, event);
+    this.#state = next.state;
+    if (event.kind === 'site-changed') this.#site = event.site;
+    this.#perform(next.effects);
+    this.#settleSoon();
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    const failed = new Map<DoorId, string>();
+    for (const effect of effects) {
+      if (effect.kind === 'commit') this.#send(effect.commit);
+      else if (effect.kind === 'answer') this.#deps.answer(effect.request, withRelay(effect.answer, failed));
+      else this.#moveRelay(effect.door, effect.kind === 'unlock', failed);
+    }
+    for (const [door, error] of failed) this.submit({ kind: 'output-failed', door, error });
+  }
+
+  #moveRelay(door: DoorId, unlocked: boolean, failed: Map<DoorId, string>): void {
+    const done = this.#deps.outputs.setUnlocked(door, unlocked);
+    if (!done.ok) failed.set(door, done.error);
+  }
+
+  #send(commit: Commit): void {
+    if (this.#outbox.add(commit)) this.#outgoing.push(commit);
+  }
+
+  /** Once after everything that happens in this turn of the loop: one message to storage, one timer. */
+  #settleSoon(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    queueMicrotask(() => {
+      this.#settling = false;
+      const commits = this.#outgoing;
+      this.#outgoing = [];
+      if (commits.length > 0) this.#deps.store(commits, false);
+      this.#arm();
+    });
+  }
+
+  #arm(): void {
+    this.#cancelTimer();
+    const at = this.#deps.now();
+    const wakeMs = nextWakeMs(this.#state, at) ?? Number.POSITIVE_INFINITY;
+    const hopMs = Math.min(HOP_MS, Math.max(0, wakeMs - at.monoMs));
+    this.#cancelTimer = this.#deps.setTimer(() => this.submit({ kind: 'tick' }), hopMs);
+  }
 }
 
 /** Nobody is told "open" of a door whose relay did not move. */

@@ -1,6 +1,6 @@
 /** The control shell with a clock, relays and storage of glass: everything it does can be seen and timed by hand. */
 import type { Happening } from '../../src/control/controller.js';
-import { createController } from '../../src/control/controller.js';
+import { Controller } from '../../src/control/controller.js';
 import type { Answer } from '../../src/core/decision.js';
 import type { Commit } from '../../src/core/effects.js';
 import type { Door, Instant, UserFacts } from '../../src/core/model.js';
@@ -78,7 +78,7 @@ export function openShell(door: Partial<Door> = {}) {
   const relays: string[] = [];
   const stored: Sent[] = [];
   const answers = new Map<string, Answer>();
-  const controller = createController({
+  const controller = new Controller({
     site,
     state: emptyState(site, 'boot-1'),
     now: () => now,

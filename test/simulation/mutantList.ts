@@ -352,8 +352,8 @@ export const mutants: readonly Mutant[] = [
   m(
     'pause forgotten by a crash',
     'lockout.js',
-    'addFact(turn, `lockout/${key}`, { boot:',
-    'addFact(turn, `paused/${key}`, { boot:',
+    '{ boot: turn.state.boot, untilMonoMs: now + LOCKOUT_MS }',
+    'null',
     'I14',
   ),
   m('pause after six', 'lockout.js', 'const FAILURES_MAX = 5;', 'const FAILURES_MAX = 6;', 'I14'),

@@ -17,6 +17,11 @@ export type Verdict =
 const here = fileURLToPath(new URL('.', import.meta.url));
 const builtCore = fileURLToPath(new URL('../../src/core/', import.meta.url));
 
+/** How often the place to be changed stands in the built core. */
+export function timesFound({ file, find }: Mutant): number {
+  return readFileSync(join(builtCore, file), 'utf8').split(find).length - 1;
+}
+
 /** Builds one mutant in a folder of its own and sets the exhaustive run and so many seeds on it. */
 export function hunt(mutant: Mutant, seeds: number): Verdict {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-mutant-'));
@@ -24,8 +29,9 @@ export function hunt(mutant: Mutant, seeds: number): Verdict {
     cpSync(builtCore, folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
     const path = join(folder, mutant.file);
+    const times = timesFound(mutant);
+    if (times !== 1) return { kind: 'not-found', times };
     const parts = readFileSync(path, 'utf8').split(mutant.find);
-    if (parts.length !== 2) return { kind: 'not-found', times: parts.length - 1 };
     writeFileSync(path, `${mutant.prelude ?? ''}\n${parts.join(mutant.replace)}`);
     return chase(folder, seeds);
   } finally {

@@ -17,18 +17,26 @@ export interface Outcome {
 
 /** Plays so many moves from a seed; a failing run is made short unless that does not matter. */
 export function runSeed(seed: number, moves: number, shorten = true): Outcome {
-  const { town, list } = script(seed, moves);
+  const random = randomFrom(seed);
+  const town = makeTown(random);
+  const list = Array.from({ length: moves }, () => someMove(random));
+  return outcomeOf(seed, town, { list, shorten });
+}
+
+/** Plays given moves on the site of a seed. */
+export function runMoves(seed: number, list: readonly Move[]): Outcome {
+  return outcomeOf(seed, makeTown(randomFrom(seed)), { list, shorten: false });
+}
+
+function outcomeOf(
+  seed: number,
+  town: Town,
+  { list, shorten }: { readonly list: readonly Move[]; readonly shorten: boolean },
+): Outcome {
   const { broken, steps, played } = playAll(town, list);
   if (broken === undefined) return { seed, steps };
   const tail = list.slice(0, played);
-  const short = shorten ? shrink(town, tail, broken.id) : { ...broken, moves: tail };
-  return { seed, steps, failure: short };
-}
-
-function script(seed: number, moves: number): { readonly town: Town; readonly list: readonly Move[] } {
-  const random = randomFrom(seed);
-  const town = makeTown(random);
-  return { town, list: Array.from({ length: moves }, () => someMove(random)) };
+  return { seed, steps, failure: shorten ? shrink(town, tail, broken.id) : { ...broken, moves: tail } };
 }
 
 interface Played {
