@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SiteResult } from './config/siteFile.js';
 import type { SiteFile } from './config/siteSchema.js';
 
 /** In the sources: the compiled file is `dist/src/cli.js`. */
@@ -52,33 +53,32 @@ async function main(): Promise<void> {
   await sallyport.parseAsync();
 }
 
-/** The checked site file and its board; ends the process with every error if there are any. */
-async function loadSite(path: string) {
-  const [{ loadSiteFile }, { formatSiteError }, { boards }, { wiegandFormats }] = await Promise.all([
-    import('./config/siteFile.js'),
+/** The checked site file, read in a thread that ends; ends the process with every error if there are any. */
+async function loadSite(path: string): Promise<SiteFile> {
+  const [{ Worker }, { formatSiteError }] = await Promise.all([
+    import('node:worker_threads'),
     import('./config/siteErrors.js'),
-    import('../hardware/open.js'),
-    import('./readers/wiegand/formats.js'),
   ]);
-  const known = {
-    boards: new Map(boards.map((board) => [board.id, board])),
-    formats: [...wiegandFormats.keys()],
-  };
-  const result = loadSiteFile(path, process.env, known);
-  if (!result.ok) {
-    for (const error of result.errors) err(formatSiteError(error));
-    const count = result.errors.length;
-    err(`${count} ${count === 1 ? 'mistake' : 'mistakes'}.`);
-    process.exit(1);
-  }
-  const board = known.boards.get(result.site.board);
-  if (board === undefined) throw new Error(`board ${result.site.board} passed the check but is not there`);
-  return { site: result.site, board };
+  const result = await new Promise<SiteResult>((resolve, reject) => {
+    const reading = new Worker(new URL('./siteThread.js', import.meta.url), { workerData: path });
+    reading.once('message', resolve);
+    reading.once('error', reject);
+  });
+  if (result.ok) return result.site;
+  for (const error of result.errors) err(formatSiteError(error));
+  const count = result.errors.length;
+  err(`${count} ${count === 1 ? 'mistake' : 'mistakes'}.`);
+  process.exit(1);
 }
 
 async function checkConfig(file: string): Promise<void> {
-  const { site, board } = await loadSite(file);
-  const { wiringTable } = await import('./config/wiring.js');
+  const site = await loadSite(file);
+  const [{ wiringTable }, { boards }] = await Promise.all([
+    import('./config/wiring.js'),
+    import('../hardware/open.js'),
+  ]);
+  const board = boards.find(({ id }) => id === site.board);
+  if (board === undefined) throw new Error(`board ${site.board} passed the check but is not there`);
   const { doors, readers, http } = site;
   out(`${file}: good. ${doors.length} doors, ${readers.length} readers, board ${site.board}.`);
   out(`HTTP on ${http.host} port ${http.port}, data in ${site.data}, time zone ${site.timeZone}.\n`);
@@ -86,8 +86,7 @@ async function checkConfig(file: string): Promise<void> {
 }
 
 async function run(path: string, demo: boolean): Promise<void> {
-  const { site } = await loadSite(path);
-  await serve(site, demo);
+  await serve(await loadSite(path), demo);
 }
 
 /** Runs until a signal. The first one closes cleanly, the second ends at once. */

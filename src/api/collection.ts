@@ -44,55 +44,121 @@ export function collectionRows<C extends Collection, F extends z.ZodObject>(
   context: Context,
   parts: CollectionParts<C, F>,
 ): readonly Row[] {
-  const { collection, path, noun, fields } = parts;
-  const params = parts.key === undefined ? idParams : z.strictObject({ id: parts.key });
-  const view = parts.view.extend({ revision }).strict();
-  const single = `${path}/{id}`;
-  const show = (found: Revised<Collections[C]>) => ({
-    ...parts.toView(found.body),
-    revision: found.revision,
-  });
-  const find = (key: string) => context.reads.get(collection, key);
-
-  const store = async (
-    call: Call<unknown, unknown, unknown>,
-    key: string,
-    sent: z.output<F>,
-    before: Revised<Collections[C]> | undefined,
-  ): Promise<Reply | Problem> => {
-    const body = parts.toBody(key, sent, before?.body);
-    if ('problem' in body) return body;
-    const op = { op: 'put', collection, id: key, body, expect: before?.revision ?? 'absent' } as WriteOp;
-    const done = await write(context, call.by, [op]);
-    if ('problem' in done) return done;
-    const [made = 1] = done.revisions;
-    const shown = { ...parts.toView(body), revision: made };
-    if (before !== undefined) return ok(shown, made);
-    return { status: 201, body: shown, revision: made, location: `${path}/${encodeURIComponent(key)}` };
+  const { collection, noun } = parts;
+  const work: Work<C, F> = {
+    context,
+    parts,
+    single: `${parts.path}/{id}`,
+    params: parts.key === undefined ? idParams : z.strictObject({ id: parts.key }),
+    view: parts.view.extend({ revision }).strict(),
+    find: (key) => context.reads.get(collection, key),
   };
+  const { single, params } = work;
+  return [
+    listRow(work),
+    createRow(work),
+    oneRow(work),
+    putRow(work),
+    patchRow(work),
+    deleteRow(context, { collection, path: single, noun, roles: parts.change, params }),
+  ];
+}
 
-  const create = fields.extend({ id: (parts.keyBody ?? id).optional() }).strict();
-  const put = row({
+/** What the rows of one collection share. */
+interface Work<C extends Collection, F extends z.ZodObject> {
+  readonly context: Context;
+  readonly parts: CollectionParts<C, F>;
+  /** The path of one of them. */
+  readonly single: string;
+  readonly params: z.ZodType;
+  readonly view: z.ZodObject;
+  readonly find: (key: string) => Revised<Collections[C]> | undefined;
+}
+
+type AnyCall = Call<unknown, unknown, unknown>;
+
+function listRow<C extends Collection, F extends z.ZodObject>({ context, parts, view }: Work<C, F>): Row {
+  return row({
+    method: 'GET',
+    path: parts.path,
+    roles: parts.read,
+    summary: `The ${parts.noun} list, a page at a time`,
+    query: pageQuery.extend({ text: z.string().min(1).max(64).optional() }).strict(),
+    response: pageOf(view),
+    handler: ({ query }) => {
+      const page = context.reads.list(parts.collection, {
+        limit: query.limit,
+        ...(query.cursor === undefined ? {} : { after: query.cursor }),
+        ...(query.text === undefined ? {} : { text: query.text }),
+      });
+      const items = page.items.map((found) => show(parts, found));
+      return ok({ items, ...(page.next === undefined ? {} : { next: page.next }) });
+    },
+  });
+}
+
+function createRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>): Row {
+  const { context, parts, view, find } = work;
+  return row({
+    method: 'POST',
+    path: parts.path,
+    roles: parts.change,
+    summary: `Create a ${parts.noun}`,
+    body: parts.fields.extend({ id: (parts.keyBody ?? id).optional() }).strict(),
+    response: view,
+    status: 201,
+    handler: async (call) => {
+      const { id: asked, ...sent } = call.body as { readonly id?: string | number };
+      const key = asked === undefined ? (parts.makeKey ?? newId)(context) : String(asked);
+      if (find(key) !== undefined) return existsAlready(parts.noun);
+      return store(work, call, key, sent as z.output<F>, undefined);
+    },
+  });
+}
+
+function oneRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>): Row {
+  const { parts, single, params, view, find } = work;
+  return row({
+    method: 'GET',
+    path: single,
+    roles: parts.read,
+    summary: `One ${parts.noun}`,
+    params,
+    response: view,
+    handler: (call) => {
+      const found = find(keyOf(call));
+      return found === undefined ? notFound(parts.noun) : ok(show(parts, found), found.revision);
+    },
+  });
+}
+
+function putRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>): Row {
+  const { parts, single, params, view, find } = work;
+  return row({
     method: 'PUT',
     path: single,
     roles: parts.change,
-    summary: `Replace a ${noun} (If-Match), or create it (If-None-Match: *)`,
+    summary: `Replace a ${parts.noun} (If-Match), or create it (If-None-Match: *)`,
     params,
-    body: fields.strict(),
+    body: parts.fields.strict(),
     response: view,
     handler: async (call) => {
       const key = keyOf(call);
       const before = find(key);
+      const sent = call.body as z.output<F>;
       if (call.ifNoneMatch === '*') {
-        return before === undefined
-          ? store(call, key, call.body as z.output<F>, undefined)
-          : existsAlready(noun);
+        return before === undefined ? store(work, call, key, sent, undefined) : existsAlready(parts.noun);
       }
-      const refusal = precondition(call, before, noun);
-      return refusal ?? store(call, key, call.body as z.output<F>, before);
+      const refusal = precondition(call, before, parts.noun);
+      return refusal ?? store(work, call, key, sent, before);
     },
   });
-  const patch = row({
+}
+
+function patchRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>): Row {
+  const { parts, single, params, view, find } = work;
+  const { noun, fields } = parts;
+  return row({
     method: 'PATCH',
     path: single,
     roles: parts.change,
@@ -109,58 +175,36 @@ export function collectionRows<C extends Collection, F extends z.ZodObject>(
         const [issue] = merged.error.issues;
         return fieldProblem(issue?.path.map(String).join('.') ?? '', issue?.message ?? 'does not fit');
       }
-      return store(call, keyOf(call), merged.data as z.output<F>, before);
+      return store(work, call, keyOf(call), merged.data as z.output<F>, before);
     },
   });
-  return [
-    row({
-      method: 'GET',
-      path,
-      roles: parts.read,
-      summary: `The ${noun} list, a page at a time`,
-      query: pageQuery.extend({ text: z.string().min(1).max(64).optional() }).strict(),
-      response: pageOf(view),
-      handler: ({ query }) => {
-        const page = context.reads.list(collection, {
-          limit: query.limit,
-          ...(query.cursor === undefined ? {} : { after: query.cursor }),
-          ...(query.text === undefined ? {} : { text: query.text }),
-        });
-        const items = page.items.map(show);
-        return ok({ items, ...(page.next === undefined ? {} : { next: page.next }) });
-      },
-    }),
-    row({
-      method: 'POST',
-      path,
-      roles: parts.change,
-      summary: `Create a ${noun}`,
-      body: create,
-      response: view,
-      status: 201,
-      handler: async (call) => {
-        const { id: asked, ...sent } = call.body as { readonly id?: string | number };
-        const key = asked === undefined ? (parts.makeKey ?? newId)(context) : String(asked);
-        if (find(key) !== undefined) return existsAlready(noun);
-        return store(call, key, sent as z.output<F>, undefined);
-      },
-    }),
-    row({
-      method: 'GET',
-      path: single,
-      roles: parts.read,
-      summary: `One ${noun}`,
-      params,
-      response: view,
-      handler: (call) => {
-        const found = find(keyOf(call));
-        return found === undefined ? notFound(noun) : ok(show(found), found.revision);
-      },
-    }),
-    put,
-    patch,
-    deleteRow(context, { collection, path: single, noun, roles: parts.change, params }),
-  ];
+}
+
+/** Writes one of them, made new (`before` undefined) or changed, and answers with it. */
+async function store<C extends Collection, F extends z.ZodObject>(
+  { context, parts }: Work<C, F>,
+  call: AnyCall,
+  key: string,
+  sent: z.output<F>,
+  before: Revised<Collections[C]> | undefined,
+): Promise<Reply | Problem> {
+  const { collection, path } = parts;
+  const body = parts.toBody(key, sent, before?.body);
+  if ('problem' in body) return body;
+  const op = { op: 'put', collection, id: key, body, expect: before?.revision ?? 'absent' } as WriteOp;
+  const done = await write(context, call.by, [op]);
+  if ('problem' in done) return done;
+  const [made = 1] = done.revisions;
+  const shown = show(parts, { body, revision: made });
+  if (before !== undefined) return ok(shown, made);
+  return { status: 201, body: shown, revision: made, location: `${path}/${encodeURIComponent(key)}` };
+}
+
+function show<C extends Collection, F extends z.ZodObject>(
+  parts: CollectionParts<C, F>,
+  found: Revised<Collections[C]>,
+): object {
+  return { ...parts.toView(found.body), revision: found.revision };
 }
 
 /** DELETE of one thing of a collection under its revision. */

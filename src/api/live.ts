@@ -39,26 +39,12 @@ const unsentMaxBytes = 256 * 1_024;
 /** No streams yet. */
 export function createLive(context: Context): Live {
   const clients = new Set<Client>();
-  let gathering: NodeJS.Timeout | undefined;
-
-  const pumpAll = () => {
-    gathering = undefined;
-    // Clients at the same place share what is read.
-    const batches = new Map<number, Batch | undefined>();
-    for (const client of clients) pump(client, batches);
-  };
-  const gather = () => {
-    gathering ??= setTimeout(pumpAll, gatherMs);
-  };
-  const pump = (client: Client, batches: Map<number, Batch | undefined>) => {
-    for (let batchCount = 0; client.response.writableLength < unsentMaxBytes; batchCount += 1) {
-      // A stream that starts at the beginning of a long log takes turns with everybody else.
-      if (batchCount >= batchesAtOnce) return gather();
-      if (!batches.has(client.after)) batches.set(client.after, batchAfter(context, client.after));
-      const batch = batches.get(client.after);
-      if (batch === undefined) return;
-      client.after = batch.last;
-      client.response.write(batch.text);
+  const { pump, gather, stop } = createPump(context, clients);
+  const checkTokens = () => {
+    for (const client of clients) {
+      if (callerByHash(context, client.tokenHash) !== undefined) continue;
+      clients.delete(client);
+      client.response.end();
     }
   };
   const heartbeat = setInterval(() => {
@@ -70,13 +56,6 @@ export function createLive(context: Context): Live {
     }
   }, heartbeatMs);
   heartbeat.unref();
-  const checkTokens = () => {
-    for (const client of clients) {
-      if (callerByHash(context, client.tokenHash) !== undefined) continue;
-      clients.delete(client);
-      client.response.end();
-    }
-  };
 
   return {
     join(response, tokenHash, after) {
@@ -91,10 +70,10 @@ export function createLive(context: Context): Live {
       });
       response.write('retry: 2000\n\n');
       response.on('drain', () => {
-        if (clients.has(client)) pump(client, new Map());
+        if (clients.has(client)) pump(client);
       });
       response.on('close', () => clients.delete(client));
-      pump(client, new Map());
+      pump(client);
       return true;
     },
     appended() {
@@ -103,11 +82,44 @@ export function createLive(context: Context): Live {
     checkTokens,
     close() {
       clearInterval(heartbeat);
-      clearTimeout(gathering);
+      stop();
       for (const { response } of clients) response.end();
       clients.clear();
     },
   };
+}
+
+interface Pump {
+  /** Writes what is new to one client, as far as its socket takes it. */
+  pump(client: Client): void;
+  /** Soon writes what is new to every client. */
+  gather(): void;
+  stop(): void;
+}
+
+function createPump(context: Context, clients: ReadonlySet<Client>): Pump {
+  let gathering: NodeJS.Timeout | undefined;
+  const gather = () => {
+    gathering ??= setTimeout(pumpAll, gatherMs);
+  };
+  const pump = (client: Client, batches = new Map<number, Batch | undefined>()) => {
+    for (let batchCount = 0; client.response.writableLength < unsentMaxBytes; batchCount += 1) {
+      // A stream that starts at the beginning of a long log takes turns with everybody else.
+      if (batchCount >= batchesAtOnce) return gather();
+      if (!batches.has(client.after)) batches.set(client.after, batchAfter(context, client.after));
+      const batch = batches.get(client.after);
+      if (batch === undefined) return;
+      client.after = batch.last;
+      client.response.write(batch.text);
+    }
+  };
+  const pumpAll = () => {
+    gathering = undefined;
+    // Clients at the same place share what is read.
+    const batches = new Map<number, Batch | undefined>();
+    for (const client of clients) pump(client, batches);
+  };
+  return { pump, gather, stop: () => clearTimeout(gathering) };
 }
 
 function batchAfter(context: Context, after: number): Batch | undefined {

@@ -10,7 +10,7 @@ import { type Accounts, createAccounts } from './akuvox/accounts.js';
 import { unmapped } from './akuvox/addresses.js';
 import { type DoorMap, outcomeOf, planOf } from './akuvox/command.js';
 import { type OpenDoorQuery, parseOpenDoorQuery } from './akuvox/query.js';
-import { createRepeats } from './akuvox/repeats.js';
+import { createRepeats, type Repeats } from './akuvox/repeats.js';
 import * as replies from './akuvox/replies.js';
 import type { Log } from './log.js';
 import { createRowBound } from './rowBound.js';
@@ -46,66 +46,18 @@ const forms = new Map<string, Target['form']>([
 ]);
 const pageHeaders = ['origin', 'referer', 'sec-fetch-site'] as const;
 
+/** What answering a request works with. */
+interface Desk {
+  readonly parts: OpenDoorParts;
+  readonly accounts: Accounts;
+  readonly repeats: Repeats;
+  readonly tellRefused: (address: string, cause: 'blocked' | 'replay') => void;
+}
+
 /** The handler, off until `load` brings an enabled source. */
 export function createOpenDoor(parts: OpenDoorParts): OpenDoor {
   const accounts = createAccounts(parts.nowMs, parts.random);
-  const repeats = createRepeats();
-  const refusalRows = createRowBound(10, 60_000);
-
-  /** A row and a line that a source was refused; bounded, for an outsider causes them. */
-  const tellRefused = (address: string, cause: 'blocked' | 'replay') => {
-    const heldBack = refusalRows(`${address} ${cause}`, parts.nowMs());
-    if (heldBack === undefined) return;
-    const detail = { address, cause, ...(heldBack === 0 ? {} : { heldBack }) };
-    parts.log.warn(detail, 'OpenDoor source refused');
-    parts
-      .control({ kind: 'write', write: { by: { kind: 'system' }, ops: [], event: 'source-refused', detail } })
-      .catch((error: unknown) => parts.log.error({ err: error }, 'row of a refused source not written'));
-  };
-
-  const fail = (address: string) => {
-    if (accounts.failed(address)) tellRefused(address, 'blocked');
-  };
-
-  const command = async (
-    query: OpenDoorQuery | undefined,
-    source: StoredSource,
-    address: string,
-  ): Promise<replies.Outcome> => {
-    const plan = planOf(query, source, address, parts.map, parts.pin);
-    if (plan.kind === 'outcome') return plan.outcome;
-    return repeats(plan.repeatKey, parts.nowMs(), source.repeatMs, async () => {
-      try {
-        return outcomeOf(await parts.control(plan.request));
-      } catch (error) {
-        parts.log.error({ err: error }, 'OpenDoor: the control thread did not answer');
-        return { kind: 'refused', reason: 'not-ready' };
-      }
-    });
-  };
-
-  const handleNew = async (request: IncomingMessage, query: string, address: string) => {
-    const login = accounts.login(address, request.headers.authorization, request.url ?? '');
-    if (login.kind === 'refused') fail(address);
-    if (login.kind === 'again' && login.replayed) tellRefused(address, 'replay');
-    if (login.kind !== 'source')
-      return replies.unauthorized(accounts.challenges(address, login.kind === 'again'));
-    return replies.jsonReply(await command(parseOpenDoorQuery(query), login.source, address));
-  };
-
-  const handleLegacy = async (query: string, address: string) => {
-    if (!accounts.at(address).some((source) => source.legacyForm)) return replies.legacyOff;
-    const parsed = parseOpenDoorQuery(query);
-    const login = accounts.loginInClear(
-      address,
-      parsed?.get('UserName') ?? '',
-      parsed?.get('Password') ?? '',
-    );
-    if (login.kind === 'source') return replies.legacyReply(await command(parsed, login.source, address));
-    fail(address);
-    return replies.legacyWrongLogin;
-  };
-
+  const desk: Desk = { parts, accounts, repeats: createRepeats(), tellRefused: createRefusalRows(parts) };
   return {
     load: (sources) => accounts.load(sources),
     handle(request, response) {
@@ -119,8 +71,8 @@ export function createOpenDoor(parts: OpenDoorParts): OpenDoor {
       }
       const reply =
         target.form === 'new'
-          ? handleNew(request, target.query, address)
-          : handleLegacy(target.query, address);
+          ? answerNew(desk, request, target.query, address)
+          : answerLegacy(desk, target.query, address);
       reply.then(
         (one) => send(response, one),
         (error: unknown) => {
@@ -130,6 +82,71 @@ export function createOpenDoor(parts: OpenDoorParts): OpenDoor {
       );
       return true;
     },
+  };
+}
+
+/** Forms N and A: the account in the Authorization header. */
+async function answerNew(
+  desk: Desk,
+  request: IncomingMessage,
+  query: string,
+  address: string,
+): Promise<replies.WireReply> {
+  const { accounts } = desk;
+  const login = accounts.login(address, request.headers.authorization, request.url ?? '');
+  if (login.kind === 'refused') fail(desk, address);
+  if (login.kind === 'again' && login.replayed) desk.tellRefused(address, 'replay');
+  if (login.kind !== 'source')
+    return replies.unauthorized(accounts.challenges(address, login.kind === 'again'));
+  return replies.jsonReply(await command(desk, parseOpenDoorQuery(query), login.source, address));
+}
+
+/** Form L: the account in the query, where a source allows that. */
+async function answerLegacy(desk: Desk, query: string, address: string): Promise<replies.WireReply> {
+  const { accounts } = desk;
+  if (!accounts.at(address).some((source) => source.legacyForm)) return replies.legacyOff;
+  const parsed = parseOpenDoorQuery(query);
+  const [name, password] = [parsed?.get('UserName') ?? '', parsed?.get('Password') ?? ''];
+  const login = accounts.loginInClear(address, name, password);
+  if (login.kind === 'source') return replies.legacyReply(await command(desk, parsed, login.source, address));
+  fail(desk, address);
+  return replies.legacyWrongLogin;
+}
+
+/** What the door is asked, once for all repeats of one swipe. */
+async function command(
+  { parts, repeats }: Desk,
+  query: OpenDoorQuery | undefined,
+  source: StoredSource,
+  address: string,
+): Promise<replies.Outcome> {
+  const plan = planOf(query, source, address, parts.map, parts.pin);
+  if (plan.kind === 'outcome') return plan.outcome;
+  return repeats(plan.repeatKey, parts.nowMs(), source.repeatMs, async () => {
+    try {
+      return outcomeOf(await parts.control(plan.request));
+    } catch (error) {
+      parts.log.error({ err: error }, 'OpenDoor: the control thread did not answer');
+      return { kind: 'refused', reason: 'not-ready' };
+    }
+  });
+}
+
+function fail({ accounts, tellRefused }: Desk, address: string): void {
+  if (accounts.failed(address)) tellRefused(address, 'blocked');
+}
+
+/** A row and a line that a source was refused; bounded, for an outsider causes them. */
+function createRefusalRows(parts: OpenDoorParts): Desk['tellRefused'] {
+  const refusalRows = createRowBound(10, 60_000);
+  return (address, cause) => {
+    const heldBack = refusalRows(`${address} ${cause}`, parts.nowMs());
+    if (heldBack === undefined) return;
+    const detail = { address, cause, ...(heldBack === 0 ? {} : { heldBack }) };
+    parts.log.warn(detail, 'OpenDoor source refused');
+    parts
+      .control({ kind: 'write', write: { by: { kind: 'system' }, ops: [], event: 'source-refused', detail } })
+      .catch((error: unknown) => parts.log.error({ err: error }, 'row of a refused source not written'));
   };
 }
 

@@ -13,7 +13,7 @@ import type {
   ZoneRecord,
 } from './state.js';
 import type { Trie } from './trie.js';
-import { emptyTrie, trieSet } from './trie.js';
+import { trieBuilder } from './trie.js';
 
 /** A controller that remembers nothing: all records unknown, all doors locked. */
 export function emptyState(site: Site, boot: BootId): State {
@@ -53,12 +53,10 @@ export function restoreState(site: Site, stored: Stored, at: Instant): State {
 }
 
 function recordsOf(site: Site, stored: Stored): ReadonlyMap<ZoneId, Trie<ZoneRecord>> {
-  const records = new Map<ZoneId, Trie<ZoneRecord>>();
-  for (const { zone, user, record } of stored.records) {
-    if (!site.zones.has(zone)) continue;
-    records.set(zone, trieSet(records.get(zone) ?? emptyTrie<ZoneRecord>(), user, record));
-  }
-  return records;
+  const builders = new Map([...site.zones.keys()].map((zone) => [zone, trieBuilder<ZoneRecord>()]));
+  for (const { zone, user, record } of stored.records) builders.get(zone)?.add(user, record);
+  const records = [...builders].map(([zone, builder]) => [zone, builder.done()] as const);
+  return new Map(records.filter(([, trie]) => trie.size > 0));
 }
 
 function restoreDoor(id: DoorId, door: DoorState, stored: Stored, at: Instant): DoorState {
@@ -80,12 +78,12 @@ function outlived(passage: Passage, boot: BootId, at: Instant): Passage {
   return passage.boot === boot ? passage : { ...passage, deadlineMonoMs: at.monoMs };
 }
 
-/** A pause is never shortened: one of another boot starts anew. */
+/** A pause is never shortened: one of another boot starts anew. None is longer than any can be, whatever was stored. */
 function lockoutsOf(stored: Stored, at: Instant): ReadonlyMap<string, Lockout> {
   const lockouts = new Map<string, Lockout>();
   for (const [key, value] of stored.facts) {
     if (!key.startsWith('lockout/')) continue;
-    const until = untilOf(value, stored.boot) ?? at.monoMs + LOCKOUT_MS;
+    const until = Math.min(untilOf(value, stored.boot) ?? Infinity, at.monoMs + LOCKOUT_MS);
     lockouts.set(key.slice('lockout/'.length), { failedAtMonoMs: [], untilMonoMs: until });
   }
   return lockouts;

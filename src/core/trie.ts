@@ -13,7 +13,6 @@ type Node<T> = Leaf<T> | Branch<T>;
 interface Leaf<T> {
   readonly key: string;
   readonly value: T;
-  readonly hash: number;
   /** Another key with the same 32-bit hash. */
   readonly next: Leaf<T> | undefined;
 }
@@ -43,17 +42,33 @@ export function trieGet<T>(trie: Trie<T>, key: string): T | undefined {
 }
 
 export function trieSet<T>(trie: Trie<T>, key: string, value: T): Trie<T> {
-  const leaf: Leaf<T> = { key, value, hash: hashOf(key), next: undefined };
+  const leaf: Leaf<T> = { key, value, next: undefined };
   const isNew = trieGet(trie, key) === undefined;
   return {
     size: isNew ? trie.size + 1 : trie.size,
-    root: trie.root === undefined ? leaf : insert(trie.root, leaf, 0),
+    root: trie.root === undefined ? leaf : insert(trie.root, leaf, hashOf(key), 0),
   };
 }
 
 export function trieRemove<T>(trie: Trie<T>, key: string): Trie<T> {
   if (trie.root === undefined || trieGet(trie, key) === undefined) return trie;
   return { size: trie.size - 1, root: without(trie.root, key, hashOf(key), 0) };
+}
+
+/** A map in the making, to be filled with distinct keys: no copies on the way, unlike one `trieSet` after another. */
+export interface TrieBuilder<T> {
+  add(key: string, value: T): void;
+  done(): Trie<T>;
+}
+
+export function trieBuilder<T>(): TrieBuilder<T> {
+  const leaves: Leaf<T>[] = [];
+  return {
+    add: (key, value) => {
+      leaves.push({ key, value, next: undefined });
+    },
+    done: () => ({ size: leaves.length, root: build(leaves, 0) }),
+  };
 }
 
 /** All entries, in no promised order. */
@@ -71,12 +86,13 @@ function* entriesOf<T>(node: Node<T>): Generator<readonly [string, T]> {
   }
 }
 
-function insert<T>(node: Node<T>, leaf: Leaf<T>, shift: number): Node<T> {
+function insert<T>(node: Node<T>, leaf: Leaf<T>, hash: number, shift: number): Node<T> {
   if (!('bitmap' in node)) {
-    if (node.hash === leaf.hash) return { ...leaf, next: chainWithout(node, leaf.key) };
-    return fork(node, leaf, shift);
+    const there = hashOf(node.key);
+    if (there === hash) return { ...leaf, next: chainWithout(node, leaf.key) };
+    return fork(node, there, leaf, hash, shift);
   }
-  const bit = 1 << ((leaf.hash >>> shift) & 31);
+  const bit = 1 << ((hash >>> shift) & 31);
   const at = slot(node.bitmap, bit);
   const children = node.children.slice();
   const child = children[at];
@@ -84,16 +100,35 @@ function insert<T>(node: Node<T>, leaf: Leaf<T>, shift: number): Node<T> {
     children.splice(at, 0, leaf);
     return { bitmap: node.bitmap | bit, children };
   }
-  children[at] = insert(child, leaf, shift + 5);
+  children[at] = insert(child, leaf, hash, shift + 5);
   return { bitmap: node.bitmap, children };
 }
 
 /** Two leaves of different hash under as many levels as it takes to tell them apart. */
-function fork<T>(a: Leaf<T>, b: Leaf<T>, shift: number): Branch<T> {
-  const indexA = (a.hash >>> shift) & 31;
-  const indexB = (b.hash >>> shift) & 31;
-  if (indexA === indexB) return { bitmap: 1 << indexA, children: [fork(a, b, shift + 5)] };
+function fork<T>(a: Leaf<T>, hashA: number, b: Leaf<T>, hashB: number, shift: number): Branch<T> {
+  const indexA = (hashA >>> shift) & 31;
+  const indexB = (hashB >>> shift) & 31;
+  if (indexA === indexB) return { bitmap: 1 << indexA, children: [fork(a, hashA, b, hashB, shift + 5)] };
   return { bitmap: (1 << indexA) | (1 << indexB), children: indexA < indexB ? [a, b] : [b, a] };
+}
+
+/** The leaves of one place in the tree. */
+function build<T>(leaves: readonly Leaf<T>[], shift: number): Node<T> | undefined {
+  const [first] = leaves;
+  if (first === undefined || leaves.length === 1) return first;
+  // Past the hash's 32 bits only equal hashes are left together.
+  if (shift > 30) return leaves.reduce((chain, leaf) => ({ ...leaf, next: chain }));
+  const places: Leaf<T>[][] = Array.from({ length: 32 }, () => []);
+  for (const leaf of leaves) places[(hashOf(leaf.key) >>> shift) & 31]?.push(leaf);
+  let bitmap = 0;
+  const children: Node<T>[] = [];
+  places.forEach((place, index) => {
+    const child = build(place, shift + 5);
+    if (child === undefined) return;
+    bitmap |= 1 << index;
+    children.push(child);
+  });
+  return { bitmap, children };
 }
 
 function without<T>(node: Node<T>, key: string, hash: number, shift: number): Node<T> | undefined {
@@ -125,12 +160,12 @@ function popCount(bits: number): number {
   return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }
 
-/** FNV-1a over UTF-16 units with a final mix, unsigned 32 bits. Not for secrets. */
-function hashOf(key: string): number {
+/** FNV-1a over UTF-16 units with a final mix, 32 bits. Not for secrets. */
+export function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i += 1) {
     hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   }
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 }

@@ -10,6 +10,8 @@ export const databaseFile = 'sallyport.db';
 /** "SALY": tells our files from any other SQLite database. */
 const applicationId = 0x53414c59;
 const busyMs = 2_000;
+/** Of each connection: the driver's 16 MB, three times over, is much of a small Pi; the kernel caches the file anyway. */
+const cacheKb = 2_000;
 /** Larger files are checked in part at start, the whole of them by the nightly run. */
 const quickCheckBytesMax = 32 * 1024 * 1024;
 const smallTables = ['chain_head', 'commit_progress', 'pending_passages', 'core_facts', 'items'];
@@ -33,6 +35,7 @@ export function createDatabase(path: string): Connection {
 export function openReader(path: string): Connection {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyMs });
   db.pragma('synchronous = FULL');
+  db.pragma(`cache_size = -${cacheKb}`);
   return db;
 }
 
@@ -41,6 +44,7 @@ function configured(db: Connection): Connection {
     db.pragma('synchronous = FULL');
     const mode = db.pragma('journal_mode = WAL', { simple: true });
     if (mode !== 'wal') throw new Error(`SQLite answered journal mode ${String(mode)} instead of wal.`);
+    db.pragma(`cache_size = -${cacheKb}`);
     db.pragma('foreign_keys = ON');
     db.pragma('wal_autocheckpoint = 1000');
     db.pragma(`journal_size_limit = ${8 * 1024 * 1024}`);

@@ -93,9 +93,21 @@ function createStoredRead(db: Connection): Reads['stored'] {
   const records = db.prepare<[], ZoneRecordRow>(`SELECT ${zoneRecordColumns} FROM zone_records`);
   const passages = db.prepare<[], string>('SELECT body FROM pending_passages ORDER BY id').pluck();
   const facts = db.prepare<[], { key: string; value: string }>('SELECT key, value FROM core_facts');
-  /** Row by row: with 240,000 users in several zones the whole list need not stand in memory twice. */
+  /**
+   * Row by row: with 240,000 users in several zones the whole list need not stand in memory twice. The few
+   * readers and boots there are stand in memory once, not once a row.
+   */
   function* stream(): Generator<{ zone: number; user: string; record: ReturnType<typeof zoneRecordOf> }> {
-    for (const row of records.iterate()) yield { zone: row.zone, user: row.user, record: zoneRecordOf(row) };
+    const texts = new Map<string, string>();
+    const once = (text: string): string => {
+      const known = texts.get(text);
+      if (known === undefined) texts.set(text, text);
+      return known ?? text;
+    };
+    for (const row of records.iterate()) {
+      const record = zoneRecordOf({ ...row, reader: once(row.reader), boot: once(row.boot) });
+      yield { zone: row.zone, user: row.user, record };
+    }
   }
   return (boot) => {
     const stored: Stored = {

@@ -20,7 +20,7 @@ export const zoneRecordColumns = 'zone, user, direction, reader, seq, boot, mono
 
 export function zoneRecordOf(row: ZoneRecordRow): ZoneRecord {
   return {
-    direction: row.direction,
+    direction: row.direction === 'entry' ? 'entry' : 'exit',
     reader: row.reader,
     boot: row.boot,
     monoMs: row.mono_ms,

@@ -2,7 +2,7 @@
  * A web edge to knock at: the real createWeb on a real port, on a real database. FAKE is the control thread
  * only: it writes down every request, applies writes with the real store, and answers for doors by a script.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,9 @@ import type { Cards, WebSite } from '../../src/api/context.js';
 import { createPasswords } from '../../src/api/password.js';
 import { createWeb, type Web } from '../../src/api/web.js';
 import type { Answer } from '../../src/core/decision.js';
-import type { Role, StoredSource, WriteOp } from '../../src/core/management.js';
+import type { Commit } from '../../src/core/effects.js';
+import type { ManagementWrite, Role, StoredSource, WriteOp, WriteResult } from '../../src/core/management.js';
+import type { Instant } from '../../src/core/model.js';
 import type { Reads } from '../../src/core/reads.js';
 import type { ControlReply, ControlRequest } from '../../src/core/requests.js';
 import type { ZoneRecord } from '../../src/core/state.js';
@@ -73,41 +75,22 @@ export const cards: Cards = {
 };
 
 export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-api-'));
-  const path = join(folder, 'sallyport.db');
-  const db = createDatabase(path);
-  migrate(db);
-  const store = createStore(db, { boot: 'boot-1', session: 'session-1' });
-  const reads = openReads(path);
+  const back = openBack();
+  const { reads } = back;
   const edge = {
     asked: [],
     writes: [],
     logLines: [],
     clock: { monoMs: 1_000, wallMs: Date.UTC(2026, 0, 5) },
+    reads,
+    answer: () => ({ kind: 'denied', reason: 'unknown-credential' }),
   } as unknown as { -readonly [K in keyof Edge]: Edge[K] };
-  edge.answer = () => ({ kind: 'denied', reason: 'unknown-credential' });
-  const apply = (write: Extract<ControlRequest, { kind: 'write' }>['write']) => {
-    store.begin();
-    const result = store.management.apply(write, { ...edge.clock, trust: 'ntp' });
-    store.commit();
-    return result;
-  };
-  const control = async (request: ControlRequest): Promise<ControlReply> => {
-    if (request.kind === 'write') {
-      edge.writes.push(request);
-      return { kind: 'written', result: apply(request.write) };
-    }
-    edge.asked.push(request);
-    if (request.kind === 'status') return { kind: 'status', status: status() };
-    if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
-    if (request.kind.startsWith('mock-')) return { kind: 'done' };
-    return { kind: 'answer', answer: await edge.answer(request) };
-  };
+  const apply = (write: ManagementWrite) =>
+    back.transaction((store) => store.management.apply(write, { ...edge.clock, trust: 'ntp' }));
   const line = (level: string) => (fields: object, text: string) =>
     void edge.logLines.push(`${level} ${text} ${JSON.stringify(fields)}`);
-  const randomBytes = (await import('node:crypto')).randomBytes;
   edge.web = createWeb({
-    control,
+    control: controlOf(edge, apply),
     reads,
     site: { ...site, ...more },
     cards,
@@ -116,25 +99,15 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
     version: '0.0.0-test',
     passwords: createPasswords(randomBytes, { N: 1_024, r: 8, p: 1 }),
   });
-  edge.reads = reads;
   edge.put = (...ops) => {
     const result = apply({ by: { kind: 'system' }, ops });
     if (!result.ok) throw new Error(JSON.stringify(result.error));
     edge.web.changed();
   };
   edge.record = (zone, user, record) => {
-    const at = { ...edge.clock, trust: 'ntp' } as const;
-    const row = {
-      kind: 'access-taken',
-      at,
-      zone,
-      user,
-      userName: 'Ann',
-      records: [{ kind: 'set', zone, user, record }],
-    } as const;
-    store.begin();
-    store.doors.apply({ id: 1, rows: [row], passages: [], facts: [] });
-    store.commit();
+    back.transaction((store) =>
+      store.doors.apply(passage({ ...edge.clock, trust: 'ntp' }, zone, user, record)),
+    );
     edge.web.appended(reads.lastSeq());
   };
   edge.put({
@@ -148,11 +121,72 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
   edge.url = `http://127.0.0.1:${edge.port}`;
   edge.end = async () => {
     await edge.web.close();
-    reads.close();
-    store.close();
-    rmSync(folder, { recursive: true });
+    back.end();
   };
   return edge;
+}
+
+type Store = ReturnType<typeof createStore>;
+
+/** What stands behind the edge: the real store on a database of its own. */
+interface Back {
+  readonly reads: Reads;
+  transaction<T>(work: (store: Store) => T): T;
+  end(): void;
+}
+
+function openBack(): Back {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-api-'));
+  const path = join(folder, 'sallyport.db');
+  const db = createDatabase(path);
+  migrate(db);
+  const store = createStore(db, { boot: 'boot-1', session: 'session-1' });
+  const reads = openReads(path);
+  return {
+    reads,
+    transaction: (work) => {
+      store.begin();
+      const result = work(store);
+      store.commit();
+      return result;
+    },
+    end: () => {
+      reads.close();
+      store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** FAKE: the control thread, as the head of this file says. */
+function controlOf(
+  edge: Pick<Edge, 'asked' | 'writes' | 'answer'>,
+  apply: (write: ManagementWrite) => WriteResult,
+): (request: ControlRequest) => Promise<ControlReply> {
+  return async (request) => {
+    if (request.kind === 'write') {
+      edge.writes.push(request);
+      return { kind: 'written', result: apply(request.write) };
+    }
+    edge.asked.push(request);
+    if (request.kind === 'status') return { kind: 'status', status: status() };
+    if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
+    if (request.kind.startsWith('mock-')) return { kind: 'done' };
+    return { kind: 'answer', answer: await edge.answer(request) };
+  };
+}
+
+/** A commit of one counted passage. */
+function passage(at: Instant, zone: number, user: string, record: ZoneRecord): Commit {
+  const row = {
+    kind: 'access-taken',
+    at,
+    zone,
+    user,
+    userName: 'Ann',
+    records: [{ kind: 'set', zone, user, record }],
+  } as const;
+  return { id: 1, rows: [row], passages: [], facts: [] };
 }
 
 function putToken(edge: Edge, role: Role, lifeMs: number): string {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Trie } from '../../src/core/trie.js';
-import { emptyTrie, trieEntries, trieGet, trieRemove, trieSet } from '../../src/core/trie.js';
+import {
+  emptyTrie,
+  hashOf,
+  trieBuilder,
+  trieEntries,
+  trieGet,
+  trieRemove,
+  trieSet,
+} from '../../src/core/trie.js';
 
 type Change = { readonly key: string; readonly value: number | undefined };
-
-/** What the trie itself makes of a key: the hash in the leaf of a trie of one. */
-function hashOf(key: string): number {
-  const { root } = trieSet(emptyTrie<number>(), key, 1);
-  assert.ok(root !== undefined && 'hash' in root);
-  return root.hash;
-}
 
 /** Two keys of one hash that begin alike, by the birthday paradox. */
 function collidingKeys(prefix: string): readonly [string, string] {
@@ -106,6 +107,23 @@ describe('trie', () => {
     assert.deepEqual(
       keys.slice(0, 100).reduce((trie, key) => trieRemove(trie, key), again),
       emptyTrie<number>(),
+    );
+  });
+
+  it('built at once it is the same as set one by one, colliding keys too', () => {
+    const keys = fc.uniqueArray(fc.oneof(fc.string(), fc.constantFrom(...fourCollidingKeys())));
+    fc.assert(
+      fc.property(keys, (distinct) => {
+        const builder = trieBuilder<number>();
+        for (const [index, key] of distinct.entries()) builder.add(key, index);
+        const built = builder.done();
+        const set = distinct.reduce((trie, key, index) => trieSet(trie, key, index), emptyTrie<number>());
+        assert.equal(built.size, distinct.length);
+        assert.deepEqual(new Map(trieEntries(built)), new Map(trieEntries(set)));
+        for (const [index, key] of distinct.entries()) assert.equal(trieGet(built, key), index);
+        const without = distinct.reduce((trie, key) => trieRemove(trie, key), built);
+        assert.equal(without.size, 0);
+      }),
     );
   });
 

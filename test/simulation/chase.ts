@@ -1,14 +1,19 @@
-/** Run by `mutants.js` on one mutant: says what found it out first, or that nothing did. */
+/** Sets everything the simulation has on the core at hand, the cheap first. */
 import { enumerate } from './exhaustive.js';
-import { runSeed } from './run.js';
+import { regressions } from './regressions.js';
+import { runMoves, runSeed } from './run.js';
 
-const seeds = Number(process.argv[2] ?? 100);
 const MOVES = 300;
 
-function firstProblem(): string | undefined {
+/** What finds a fault of the core first; undefined = nothing does, within so many seeds. */
+export function firstProblem(seeds: number): string | undefined {
   for (const contact of [false, true]) {
     const { failure } = enumerate(contact, 5);
     if (failure !== undefined) return `every sequence of five moves: ${failure}`;
+  }
+  for (const { seed, moves } of regressions) {
+    const { failure } = runMoves(seed, moves);
+    if (failure !== undefined) return `${failure.id} in a run that once failed: ${failure.problem}`;
   }
   for (let seed = 1; seed <= seeds; seed += 1) {
     const { failure } = runSeed(seed, MOVES, false);
@@ -16,7 +21,3 @@ function firstProblem(): string | undefined {
   }
   return undefined;
 }
-
-const problem = firstProblem();
-process.stdout.write(`${problem ?? 'survived'}\n`);
-process.exitCode = problem === undefined ? 0 : 1;

@@ -2,7 +2,7 @@
 import { decisionInvariants } from './invariantsDecision.js';
 import { doorInvariants } from './invariantsDoor.js';
 import { logInvariants } from './invariantsLog.js';
-import type { Invariant, View } from './view.js';
+import { Broken, type Invariant, type View } from './view.js';
 
 /** In the order of their numbers. */
 export const invariants: readonly Invariant[] = [
@@ -13,17 +13,6 @@ export const invariants: readonly Invariant[] = [
 
 function numberOf(id: string): number {
   return Number(id.slice(1));
-}
-
-/** A broken invariant. */
-export class Broken extends Error {
-  constructor(
-    readonly id: string,
-    readonly problem: string,
-  ) {
-    super(`${id}: ${problem}`);
-    this.name = 'Broken';
-  }
 }
 
 /** Watches all of them; throws the first that breaks. */

@@ -4,7 +4,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Mutant, mutants } from './mutantList.js';
+import { firstProblem } from './chase.js';
+import type { Mutant } from './mutant.js';
+import { mutants } from './mutantList.js';
 
 /** What became of one mutant. */
 export type Verdict =
@@ -14,7 +16,7 @@ export type Verdict =
   | { readonly kind: 'broken'; readonly error: string }
   | { readonly kind: 'not-found'; readonly times: number };
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+const self = fileURLToPath(import.meta.url);
 const builtCore = fileURLToPath(new URL('../../src/core/', import.meta.url));
 
 /** How often the place to be changed stands in the built core. */
@@ -40,7 +42,7 @@ export function hunt(mutant: Mutant, seeds: number): Verdict {
 }
 
 function chase(core: string, seeds: number): Verdict {
-  const child = spawnSync(process.execPath, [join(here, 'chase.js'), String(seeds)], {
+  const child = spawnSync(process.execPath, [self, '--chase', String(seeds)], {
     env: { ...process.env, CORE_DIR: core },
     encoding: 'utf8',
     timeout: 120_000,
@@ -49,8 +51,8 @@ function chase(core: string, seeds: number): Verdict {
   if (child.status === 0 && said === 'survived') return { kind: 'survived' };
   if (child.status === 1 && said !== '') return { kind: 'killed', by: said };
   // One that hangs is found out by whoever waits for it.
-  if (child.error !== undefined) return { kind: 'killed', by: child.error.message };
-  return { kind: 'broken', error: child.stderr.slice(0, 300) };
+  if (child.signal === 'SIGTERM') return { kind: 'killed', by: 'never coming to an end' };
+  return { kind: 'broken', error: child.error?.message ?? child.stderr.slice(0, 300) };
 }
 
 function describe(verdict: Verdict): string {
@@ -66,7 +68,15 @@ function describe(verdict: Verdict): string {
   }
 }
 
+/** In a process of its own, with CORE_DIR naming the mutant: says what found it out, or that nothing did. */
+function chaseHere(seeds: number): number {
+  const problem = firstProblem(seeds);
+  process.stdout.write(`${problem ?? 'survived'}\n`);
+  return problem === undefined ? 0 : 1;
+}
+
 function main(args: readonly string[]): number {
+  if (args[0] === '--chase') return chaseHere(Number(args[1]));
   const only = args.find((arg) => !arg.startsWith('--'));
   let tried = 0;
   let failures = 0;

@@ -225,6 +225,7 @@ function provoke(world: World, move: Extract<Move, { do: 'hostile' }>): void {
         by: source,
         refused,
         request: nextRequest(world),
+        ...(move.user % 2 === 0 ? { user: user() } : {}),
       }));
     }
   }
@@ -303,7 +304,8 @@ function crash(world: World, move: Extract<Move, { do: 'crash' }>): void {
   }
   for (const [i, door] of [...world.site.doors.keys()].entries()) {
     if ((move.leavesMoved & (1 << i)) === 0) continue;
-    if (!world.leavesOpen.delete(door)) world.leavesOpen.add(door);
+    // Without power only a fail-safe lock lets a closed leaf go.
+    if (!world.leavesOpen.delete(door) && world.town.failSafeDoors.has(door)) world.leavesOpen.add(door);
   }
   restart(world, move.startedFirst);
 }

@@ -1,10 +1,11 @@
 /** Seeded runs: the real core on a simulated site, every invariant after every step, a failing run made short. */
 import { pathToFileURL } from 'node:url';
-import { Broken, invariants, watchAll } from './invariants.js';
+import { invariants, watchAll } from './invariants.js';
 import { type Move, someMove } from './moves.js';
 import { play } from './play.js';
 import { randomFrom } from './random.js';
 import { makeTown, type Town } from './town.js';
+import { Broken } from './view.js';
 import { newWorld } from './world.js';
 
 /** How a run ended. `moves` of a failed one are those that are needed to fail. */

@@ -173,7 +173,7 @@ function grant(shadow: Shadow, asked: AccessRequested, verdict: Verdict): void {
   else shadow.grants.push(made);
 }
 
-export function movesAt(shadow: Shadow, reader: string | undefined): readonly Move[] {
+function movesAt(shadow: Shadow, reader: string | undefined): readonly Move[] {
   if (reader === undefined) return [];
   return zonesAt(shadow.site, reader).map(({ zone, direction }) => ({ zone: zone.id, direction }));
 }

@@ -4,7 +4,7 @@ import { regressions } from './regressions.js';
 import { describeFailure, runMoves, runSeed } from './run.js';
 
 const MOVES = 300;
-const BUDGET_MS = 6_000;
+const BUDGET_MS = 5_000;
 
 /** As many seeds as fit; says how many. */
 function runFrom(first: number): string {

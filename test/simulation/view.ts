@@ -24,3 +24,14 @@ export function strayRows(view: View, kinds: readonly string[]): string | undefi
   const extra = view.extra.find(isOne);
   return extra === undefined ? undefined : `a row too many: ${extra}`;
 }
+
+/** A broken invariant. */
+export class Broken extends Error {
+  constructor(
+    readonly id: string,
+    readonly problem: string,
+  ) {
+    super(`${id}: ${problem}`);
+    this.name = 'Broken';
+  }
+}

@@ -9,6 +9,7 @@ import { foretell } from './foretell.js';
 import { emptyLedger, type Noted, rebuild } from './ledger.js';
 import { answerKey, type Foretold, newShadow, rowKey, type Shadow } from './shadow.js';
 import { type Town, WALL_MS } from './town.js';
+import { Broken } from './view.js';
 
 export interface World {
   readonly town: Town;
@@ -213,7 +214,7 @@ export function wait(world: World, ms: number, lateMs: number): void {
     const due = nextDueMs(world.disk) ?? Number.POSITIVE_INFINITY;
     const next = Math.max(world.monoMs, Math.min(wake, due));
     if (next > target) break;
-    if (turns > 2_000) throw new Error('the core asks to be woken again and again for nothing');
+    if (turns > 2_000) throw new Broken('I24', 'the core asks to be woken again and again for nothing');
     passTo(world, next);
     if (due <= next) hearDisk(world);
     else deliver(world, { kind: 'tick', at: now(world) });

@@ -41,7 +41,7 @@ export function dropDataDir(dir: string): void {
 
 /** Starts the demo and waits for its welcome. */
 export async function startProduct(dataDir: string): Promise<Product> {
-  const child = spawn(process.execPath, [cli, 'demo'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', cli, 'demo'], {
     env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

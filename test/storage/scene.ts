@@ -46,8 +46,7 @@ export function openScene(options: SceneOptions = {}): Scene {
   const dbPath = join(dataDir, 'sallyport.db');
   const posts: FromStorage[] = [];
   const web: StorageToWeb[] = [];
-  let nowMs = 0;
-  let tasks: { readonly dueMs: number; readonly run: () => void }[] = [];
+  const clock = createClock(options.tickMs ?? 0);
   let reads: Reads | undefined;
   let nextWrite = 1;
   const start = (session: string): Writer =>
@@ -55,20 +54,11 @@ export function openScene(options: SceneOptions = {}): Scene {
       dataDir,
       boot: 'boot-1',
       session,
-      nowMs: () => {
-        nowMs += options.tickMs ?? 0;
-        return nowMs;
-      },
+      nowMs: clock.nowMs,
       wallMs: () => Date.UTC(2026, 0, 1),
       post: (message) => posts.push(structuredClone(message)),
       postWeb: (message) => web.push(message),
-      schedule: (delayMs, run) => {
-        const task = { dueMs: nowMs + delayMs, run };
-        tasks.push(task);
-        return () => {
-          tasks = tasks.filter((other) => other !== task);
-        };
-      },
+      schedule: clock.schedule,
       ballastBytes: options.ballastBytes ?? 4096,
       ...(options.open === undefined ? {} : { open: options.open }),
     });
@@ -82,14 +72,7 @@ export function openScene(options: SceneOptions = {}): Scene {
       reads ??= openReads(dbPath);
       return reads;
     },
-    advance: (ms) => {
-      nowMs += ms;
-      for (let due = tasks.find((task) => task.dueMs <= nowMs); due !== undefined; ) {
-        tasks = tasks.filter((task) => task !== due);
-        due.run();
-        due = tasks.find((task) => task.dueMs <= nowMs);
-      }
-    },
+    advance: clock.advance,
     write: (...ops) => {
       const id = nextWrite++;
       scene.writer.receive({ kind: 'write', id, at, write: { by: operator, ops } });
@@ -99,7 +82,7 @@ export function openScene(options: SceneOptions = {}): Scene {
       return written.result;
     },
     restart: (session = 'session-1') => {
-      tasks = [];
+      clock.forget();
       reads?.close();
       reads = undefined;
       scene.writer = start(session);
@@ -111,6 +94,45 @@ export function openScene(options: SceneOptions = {}): Scene {
     },
   };
   return scene;
+}
+
+interface Clock {
+  nowMs(): number;
+  /** Lets time pass and runs what is due. */
+  advance(ms: number): void;
+  /** Runs `run` when its time has come; gives what takes it back. */
+  schedule(delayMs: number, run: () => void): () => void;
+  /** Drops everything scheduled. */
+  forget(): void;
+}
+
+function createClock(tickMs: number): Clock {
+  let nowMs = 0;
+  let tasks: { readonly dueMs: number; readonly run: () => void }[] = [];
+  return {
+    nowMs() {
+      nowMs += tickMs;
+      return nowMs;
+    },
+    advance(ms) {
+      nowMs += ms;
+      for (let due = tasks.find((task) => task.dueMs <= nowMs); due !== undefined; ) {
+        tasks = tasks.filter((task) => task !== due);
+        due.run();
+        due = tasks.find((task) => task.dueMs <= nowMs);
+      }
+    },
+    schedule(delayMs, run) {
+      const task = { dueMs: nowMs + delayMs, run };
+      tasks.push(task);
+      return () => {
+        tasks = tasks.filter((other) => other !== task);
+      };
+    },
+    forget() {
+      tasks = [];
+    },
+  };
 }
 
 export const at: Instant = { monoMs: 1000.5, wallMs: 1_767_225_600_000, trust: 'ntp' };

@@ -54,52 +54,16 @@ const nobody: Pick<StoredSource, 'ha1Md5' | 'ha1Sha256'> = {
 export function createAccounts(nowMs: () => number, random: (bytes: number) => Buffer): Accounts {
   const nonces = createNonces(random(32));
   const opaque = random(12).toString('base64url');
-  const failures = new Map<string, number[]>();
-  let loaded: readonly { readonly source: StoredSource; readonly allows: AllowList }[] = [];
-  let byAddress = new Map<string, readonly StoredSource[]>();
-
-  const at = (address: string): readonly StoredSource[] => {
-    const known = byAddress.get(address);
-    if (known !== undefined) return known;
-    const found = loaded.filter(({ allows }) => allows(address)).map(({ source }) => source);
-    if (byAddress.size >= addressesMax) byAddress = new Map();
-    byAddress.set(address, found);
-    return found;
-  };
-
-  const checkDigest = (address: string, answer: DigestAnswer, target: string): Login => {
-    const scheme = answer.algorithm === 'MD5' ? 'digest-md5' : 'digest-sha256';
-    const source = at(address).find(
-      (one) => one.username === answer.username && one.schemes.includes(scheme),
-    );
-    const known = source ?? nobody;
-    const expected = expectedResponse(answer, answer.algorithm === 'MD5' ? known.ha1Md5 : known.ha1Sha256);
-    const right = sameText(expected, answer.response.toLowerCase()) && answer.realm === realm;
-    if (source === undefined || !right) return { kind: 'refused' };
-    // RFC 7616 section 3.4.6: an answer made for another target is no answer for this one.
-    if (answer.uri !== target) return { kind: 'refused' };
-    if (answer.opaque !== undefined && answer.opaque !== opaque) return { kind: 'again', replayed: false };
+  const register = createRegister();
+  const { at } = register;
+  const useNonce = (answer: DigestAnswer, address: string) => {
     const count = answer.qop === undefined ? undefined : Number.parseInt(answer.qop.nc, 16);
-    const use = nonces.use(answer.nonce, address, count, nowMs());
-    return use === 'accepted' ? { kind: 'source', source } : { kind: 'again', replayed: use === 'replayed' };
-  };
-
-  const checkClear = (sources: readonly StoredSource[], answer: Omit<BasicAnswer, 'kind'>): Login => {
-    const source = sources.find((one) => one.username === answer.username);
-    const sent = ha1('SHA-256', answer.username, answer.password);
-    const right = sameText(sent, (source ?? nobody).ha1Sha256);
-    return right && source !== undefined ? { kind: 'source', source } : { kind: 'refused' };
+    return nonces.use(answer.nonce, address, count, nowMs());
   };
 
   return {
-    load(sources) {
-      loaded = sources
-        .filter((source) => source.enabled)
-        .map((source) => ({ source, allows: allowList(source.addresses) }));
-      byAddress = new Map();
-    },
-    enabled: () => loaded.length > 0,
-    at,
+    ...register,
+    ...createFailures(nowMs),
     challenges(address, stale) {
       const schemes = new Set(at(address).flatMap((source) => source.schemes));
       const nonce = nonces.issue(address, nowMs());
@@ -114,17 +78,56 @@ export function createAccounts(nowMs: () => number, random: (bytes: number) => B
       if (authorization === undefined) return { kind: 'anonymous' };
       const answer = parseAuthorization(authorization);
       if (answer === undefined) return { kind: 'refused' };
-      if (answer.kind === 'digest') return checkDigest(address, answer, target);
-      return checkClear(
-        at(address).filter((source) => source.schemes.includes('basic')),
-        answer,
-      );
+      const sources = at(address);
+      if (answer.kind === 'basic') {
+        return checkClear(
+          sources.filter((source) => source.schemes.includes('basic')),
+          answer,
+        );
+      }
+      const source = checkDigest(sources, answer, target);
+      if (source === undefined) return { kind: 'refused' };
+      if (answer.opaque !== undefined && answer.opaque !== opaque) return { kind: 'again', replayed: false };
+      const use = useNonce(answer, address);
+      return use === 'accepted'
+        ? { kind: 'source', source }
+        : { kind: 'again', replayed: use === 'replayed' };
     },
     loginInClear: (address, username, password) =>
       checkClear(
         at(address).filter((source) => source.legacyForm),
         { username, password },
       ),
+  };
+}
+
+/** Which enabled sources may speak from which address; what was found is kept, bounded, until the next load. */
+function createRegister(): Pick<Accounts, 'load' | 'enabled' | 'at'> {
+  let loaded: readonly { readonly source: StoredSource; readonly allows: AllowList }[] = [];
+  let byAddress = new Map<string, readonly StoredSource[]>();
+  return {
+    load(sources) {
+      loaded = sources
+        .filter((source) => source.enabled)
+        .map((source) => ({ source, allows: allowList(source.addresses) }));
+      byAddress = new Map();
+    },
+    enabled: () => loaded.length > 0,
+    at(address) {
+      const known = byAddress.get(address);
+      if (known !== undefined) return known;
+      const found = loaded.filter(({ allows }) => allows(address)).map(({ source }) => source);
+      if (byAddress.size >= addressesMax) byAddress = new Map();
+      byAddress.set(address, found);
+      return found;
+    },
+  };
+}
+
+/** Refused logins by address, bounded: the oldest address makes room. */
+function createFailures(nowMs: () => number): Pick<Accounts, 'failed' | 'blocked'> {
+  const failures = new Map<string, readonly number[]>();
+  return {
     failed(address) {
       const now = nowMs();
       const recent = (failures.get(address) ?? []).filter((atMs) => now - atMs < failureWindowMs);
@@ -143,4 +146,26 @@ export function createAccounts(nowMs: () => number, random: (bytes: number) => B
       return recent.length >= failuresMax && last - first < failureWindowMs && nowMs() - last < blockMs;
     },
   };
+}
+
+/** The source whose password made this answer for this very target, the nonce not yet looked at. */
+function checkDigest(
+  sources: readonly StoredSource[],
+  answer: DigestAnswer,
+  target: string,
+): StoredSource | undefined {
+  const scheme = answer.algorithm === 'MD5' ? 'digest-md5' : 'digest-sha256';
+  const source = sources.find((one) => one.username === answer.username && one.schemes.includes(scheme));
+  const known = source ?? nobody;
+  const expected = expectedResponse(answer, answer.algorithm === 'MD5' ? known.ha1Md5 : known.ha1Sha256);
+  const right = sameText(expected, answer.response.toLowerCase()) && answer.realm === realm;
+  // RFC 7616 section 3.4.6: an answer made for another target is no answer for this one.
+  return right && answer.uri === target ? source : undefined;
+}
+
+function checkClear(sources: readonly StoredSource[], answer: Omit<BasicAnswer, 'kind'>): Login {
+  const source = sources.find((one) => one.username === answer.username);
+  const sent = ha1('SHA-256', answer.username, answer.password);
+  const right = sameText(sent, (source ?? nobody).ha1Sha256);
+  return right && source !== undefined ? { kind: 'source', source } : { kind: 'refused' };
 }

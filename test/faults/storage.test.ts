@@ -1,0 +1,202 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import { databaseFile } from '../../src/storage/database.js';
+import { dropDataDir, eventually, newDataDir, type Product, startProduct } from '../site/product.js';
+import { type LoggedRow, logOf, soundLog } from './evidence.js';
+import { change, claim, edgesOf, openDoor, storageState } from './neighbour.js';
+import { openSmallDisk, whyNoMount } from './smallDisk.js';
+import { type Failing, failCalls, whyNoStrace } from './strace.js';
+
+const noStrace = whyNoStrace();
+const noMount = whyNoMount();
+/** Storage tries to come back every second; the fault outlasts this many tries. */
+const retries = 3;
+
+async function timed<T>(asked: Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
+  const started = process.hrtime.bigint();
+  const answer = await asked;
+  return { answer, tookMs: Number(process.hrtime.bigint() - started) / 1e6 };
+}
+
+/** Presses and lets go of the exit button; how long after the press the relay moved, by the board's stamps. */
+async function pressExit(product: Product, door: string, button: string, relay: string): Promise<number> {
+  const path = `/api/v1/mock/doors/${door}/rex`;
+  equal((await product.api('POST', path, { active: true })).status, 204);
+  const isOpen = (edges: readonly { readonly active: boolean }[]): boolean => edges.at(-1)?.active === true;
+  const opened = await eventually(() => edgesOf(product, relay), isOpen);
+  const pressed = (await edgesOf(product, button)).findLast(({ active }) => active);
+  equal((await product.api('POST', path, { active: false })).status, 204);
+  return ((opened.at(-1)?.atUs ?? Infinity) - (pressed?.atUs ?? 0)) / 1_000;
+}
+
+/**
+ * A day with a storage fault in the middle. The lobby refuses while nothing can be written, the garage opens
+ * and remembers; both let people out.
+ */
+async function liveThrough(product: Product, begin: () => Promise<{ end(): Promise<void> }>): Promise<void> {
+  const token = await claim(product);
+  await change(product, token, '/api/v1/doors/garage', {
+    onStorageFailure: 'grant-degraded',
+    passageCounts: 'at-grant',
+  });
+  const before = { person: 'ann', door: 'garage', mode: 'Entry', tag: 'before' } as const;
+  deepEqual(await openDoor(product, before), { retcode: 0 });
+  const fault = await begin();
+  let ended = false;
+  try {
+    await duringFault(product);
+    await fault.end();
+    ended = true;
+  } finally {
+    if (!ended) await fault.end();
+  }
+  await eventually(
+    () => storageState(product),
+    (state) => state === 'ok',
+  );
+  const after = { person: 'bob', door: 'garage', mode: 'Entry', tag: 'after' } as const;
+  deepEqual(await openDoor(product, after), { retcode: -5, reason: 'passback' });
+  const sue = { person: 'sue', door: 'lobby', mode: 'Entry', tag: 'sue' } as const;
+  deepEqual(await openDoor(product, sue), { retcode: 0 });
+}
+
+async function duringFault(product: Product): Promise<void> {
+  const lobby = { person: 'bob', door: 'lobby', mode: 'Entry' } as const;
+  const refused = { retcode: -5, reason: 'storage-failed' };
+  const first = await timed(openDoor(product, { ...lobby, tag: 'first' }));
+  deepEqual(first.answer, refused);
+  ok(first.tookMs < 1_500, `the first refusal took ${first.tookMs} ms`);
+  equal(await storageState(product), 'failed');
+  const second = await timed(openDoor(product, { ...lobby, tag: 'second' }));
+  deepEqual(second.answer, refused);
+  ok(second.tookMs < 1_500, `the second refusal took ${second.tookMs} ms`);
+  const isActive = ({ active }: { readonly active: boolean }): boolean => active;
+  ok(!(await edgesOf(product, 'relay1')).some(isActive), 'the lobby opened');
+
+  await shutGarage(product);
+  const garage = { person: 'bob', door: 'garage', mode: 'Entry' } as const;
+  deepEqual(await openDoor(product, { ...garage, tag: 'degraded' }), { retcode: 0 });
+  ok((await edgesOf(product, 'relay2')).at(-1)?.active, 'the garage did not open');
+  deepEqual(await openDoor(product, { ...garage, tag: 'repeated' }), { retcode: -5, reason: 'passback' });
+
+  await shutGarage(product);
+  const exits = [
+    await pressExit(product, 'lobby', 'in1', 'relay1'),
+    await pressExit(product, 'garage', 'in3', 'relay2'),
+  ];
+  ok(Math.max(...exits) < 200, `a request to exit took ${exits} ms`);
+  const states = await storageStates(product, retries * 1_000);
+  deepEqual([...new Set(states)], ['failed'], 'storage says that it is back, and is not');
+}
+
+/** What storage said of itself while it tried again and again. */
+async function storageStates(product: Product, forMs: number): Promise<readonly string[]> {
+  const until = process.hrtime.bigint() + BigInt(forMs) * 1_000_000n;
+  const states: string[] = [];
+  while (process.hrtime.bigint() < until) states.push(await storageState(product));
+  return states;
+}
+
+/** The leaf opens and closes, and the lock with it. */
+async function shutGarage(product: Product): Promise<void> {
+  for (const open of [true, false]) {
+    equal((await product.api('POST', '/api/v1/mock/doors/garage/contact', { open })).status, 204);
+    await eventually(
+      () => product.api('GET', '/api/v1/status'),
+      ({ body }) => {
+        const { doors } = body as { readonly doors: readonly { id: string; leaf: string }[] };
+        return doors.some(({ id, leaf }) => id === 'garage' && leaf === (open ? 'open' : 'closed'));
+      },
+    );
+  }
+  await eventually(
+    () => edgesOf(product, 'relay2'),
+    (edges) => edges.at(-1)?.active === false,
+  );
+}
+
+/** Decisions and what befell storage, in the order of the log. */
+function storyOf(rows: readonly LoggedRow[]): readonly string[] {
+  const told = ['access-granted', 'access-denied', 'grant-withdrawn', 'storage-failed', 'storage-recovered', 'rex'];
+  return rows
+    .filter(({ kind }) => told.includes(kind))
+    .map(({ kind, door, reason, tag }) => [kind, door, reason, tag].filter((part) => part !== null).join(' '));
+}
+
+const story = [
+  'access-granted garage before',
+  'access-granted lobby first',
+  'storage-failed',
+  'grant-withdrawn lobby storage-failed',
+  'access-denied lobby storage-failed second',
+  'access-granted garage degraded',
+  'access-denied garage passback repeated',
+  'rex lobby',
+  'rex garage',
+  'storage-recovered',
+  'access-denied garage passback after',
+  'access-granted lobby sue',
+];
+
+describe('faults: storage fails under the running product', function () {
+  this.timeout(60_000);
+  let dataDir: string;
+  let product: Product;
+
+  beforeEach(async () => {
+    dataDir = newDataDir();
+    product = await startProduct(dataDir);
+  });
+
+  afterEach(async () => {
+    await product.kill('SIGKILL');
+    dropDataDir(dataDir);
+  });
+
+  const failings: readonly Omit<Failing, 'paths'>[] = [
+    { calls: 'fsync,fdatasync', error: 'EIO' },
+    { calls: 'pwrite64', error: 'ENOSPC' },
+    { calls: 'pwrite64', error: 'EROFS' },
+  ];
+  for (const failing of failings) {
+    const title = `${failing.calls} answer ${failing.error}: policies hold, exits open, nothing is missing afterwards`;
+    if (noStrace !== undefined) {
+      it.skip(`${title} (not here: ${noStrace})`);
+      continue;
+    }
+    it(title, async () => {
+      const path = join(dataDir, databaseFile);
+      const paths = [path, `${path}-wal`];
+      await liveThrough(product, () => failCalls(product.pid, { ...failing, paths }));
+      await product.kill('SIGTERM');
+      deepEqual(storyOf(await soundLog(dataDir)), story);
+      ok(logOf(dataDir).length > 0);
+    });
+  }
+});
+
+describe('faults: the disk is full', function () {
+  this.timeout(60_000);
+  const title = 'a full disk: policies hold, exits open, nothing is missing when there is room again';
+  if (noMount !== undefined) {
+    it.skip(`${title} (not here: ${noMount})`);
+    return;
+  }
+
+  it(title, async () => {
+    const disk = openSmallDisk(4_096);
+    const dataDir = join(disk.path, 'data');
+    try {
+      const product = await startProduct(dataDir);
+      try {
+        await liveThrough(product, async () => disk.fill());
+        await product.kill('SIGTERM');
+        deepEqual(storyOf(await soundLog(dataDir)), story);
+      } finally {
+        await product.kill('SIGKILL');
+      }
+    } finally {
+      disk.close();
+    }
+  });
+});
