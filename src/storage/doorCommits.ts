@@ -26,7 +26,12 @@ export function createDoorCommits(
   const dropPassage = db.prepare('DELETE FROM pending_passages WHERE id = ?');
   const putFact = db.prepare('INSERT OR REPLACE INTO core_facts (key, value) VALUES (?, ?)');
   const dropFact = db.prepare('DELETE FROM core_facts WHERE key = ?');
-  const through = (): CommitId => readProgress.get(session) ?? 0;
+  /** Nobody else writes it, and after any failure there is a new connection with a new one of these. */
+  let progress: CommitId | undefined;
+  const through = (): CommitId => {
+    progress ??= readProgress.get(session) ?? 0;
+    return progress;
+  };
   return {
     apply: (commit) => {
       if (commit.id <= through()) return;
@@ -43,6 +48,7 @@ export function createDoorCommits(
         else putFact.run(key, JSON.stringify(value));
       }
       writeProgress.run(session, commit.id);
+      progress = commit.id;
     },
     through,
   };

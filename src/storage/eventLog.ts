@@ -29,6 +29,8 @@ export interface EventLog {
   /** Adds one row at the end and moves the chain head; returns its sequence number. Call inside a transaction. */
   append(row: LogRow): number;
   head(): ChainHead;
+  /** What was appended last has been undone: the end is read again from the table. */
+  reread(): void;
 }
 
 /** The append side of the log, on the writing connection. */
@@ -41,11 +43,15 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
     'SELECT seq, hash FROM chain_head WHERE id = 1',
   );
   const readLast = db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM events').pluck();
+  /** Nobody else writes: the end is known once it was read, until something is undone. */
+  let known: { readonly seq: number; readonly hash: Buffer } | undefined;
   /** A head cut back by hand must not make us write a number twice: go on after whichever is later. */
-  const end = (): { seq: number; hash: Buffer } => {
+  const end = (): { readonly seq: number; readonly hash: Buffer } => {
+    if (known !== undefined) return known;
     const head = readHead.get();
     const last = readLast.get() ?? 0;
-    return { seq: Math.max(head?.seq ?? 0, last), hash: head?.hash ?? genesisHash };
+    known = { seq: Math.max(head?.seq ?? 0, last), hash: head?.hash ?? genesisHash };
+    return known;
   };
   return {
     append: (row) => {
@@ -54,11 +60,15 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
       const hash = chainHash(before.hash, columns);
       insert.run(...columns, hash);
       moveHead.run(before.seq + 1, hash);
-      return before.seq + 1;
+      known = { seq: before.seq + 1, hash };
+      return known.seq;
     },
     head: () => {
       const { seq, hash } = end();
       return { seq, hash: hash.toString('hex') };
+    },
+    reread: () => {
+      known = undefined;
     },
   };
 }

@@ -50,7 +50,10 @@ export function createManagementWrites(db: Connection, parts: Parts): Management
         if (!isRefusal(error) || !db.inTransaction) throw error;
         result = { ok: false, error: { kind: 'storage', message: 'The database refused these values.' } };
       }
-      if (!result.ok) undo.run();
+      if (!result.ok) {
+        undo.run();
+        parts.log.reread();
+      }
       end.run();
       return result;
     },

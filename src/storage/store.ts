@@ -51,21 +51,38 @@ export function createStore(
 /**
  * Makes a reopened database safe to acknowledge on. After a failed fsync the kernel may call pages clean that
  * never reached the disk, and a commit reported as failed may be found in the WAL: the checkpoint writes all
- * of it anew and syncs it. Then what was acknowledged must still be there, and the rows after it must chain.
- * Throws if not.
+ * of it anew and syncs it. Then what was acknowledged must still be there, the rows after it must chain, and
+ * something new must reach the disk. Throws if not.
  */
 export function secure(db: Connection, durable: ChainHead | undefined): void {
   const [answer] = db.pragma('wal_checkpoint(TRUNCATE)') as { log: number; checkpointed: number }[];
   if (answer === undefined || answer.log !== answer.checkpointed) {
     throw new Error('The database cannot be brought to a safe state: readers hold it.');
   }
-  if (durable === undefined || durable.seq === 0) return;
+  if (durable !== undefined && durable.seq > 0) checkTail(db, durable);
+  tryWriting(db);
+}
+
+function checkTail(db: Connection, durable: ChainHead): void {
   const hash = db.prepare('SELECT hash FROM events WHERE seq = ?').pluck().get(durable.seq);
   if (!(hash instanceof Buffer) || hash.toString('hex') !== durable.hash) {
     throw new Error(`Row ${durable.seq} was acknowledged and is not in the database.`);
   }
   const fault = tailFault(db, durable.seq, undefined);
   if (fault !== undefined) throw new Error(fault);
+}
+
+/** About what a thousand waiting rows need. */
+const trialBytes = 256 * 1024;
+
+/**
+ * With nothing in the WAL the checkpoint writes nothing and proves nothing: storage would call itself recovered,
+ * fail with the next commit and so on every second, each time with two more rows to keep.
+ */
+function tryWriting(db: Connection): void {
+  const key = 'storage-trial';
+  db.prepare('INSERT OR REPLACE INTO core_facts (key, value) VALUES (?, ?)').run(key, 'x'.repeat(trialBytes));
+  db.prepare('DELETE FROM core_facts WHERE key = ?').run(key);
 }
 
 /** What is not done here, SQLite does at the next opening: nothing acknowledged depends on it. */

@@ -6,6 +6,7 @@ import { dropBallast, ensureBallast } from './ballast.js';
 import { exportHead } from './chainHead.js';
 import { type Connection, databaseFile, errorText, openWriter, sqliteCode } from './database.js';
 import type { ChainHead } from './eventLog.js';
+import { FolderInUseError, lockFolder } from './folderLock.js';
 import type { FromStorage, StorageToWeb, ToStorage } from './messages.js';
 import { SchemaError } from './migrations/migrate.js';
 import { openStore } from './startup.js';
@@ -62,6 +63,7 @@ interface Batch {
 export class Writer {
   readonly #options: WriterOptions;
   #store: Store | undefined;
+  #lock: ReturnType<typeof lockFolder> | undefined;
   #commits: Commit[] = [];
   #writes: QueuedWrite[] = [];
   #phase: 'starting' | 'running' | 'closed' = 'starting';
@@ -74,8 +76,9 @@ export class Writer {
   #cancelExport: (() => void) | undefined;
 
   /**
-   * Opens the database (see `openStore`). Throws `SchemaError` if it is from a newer version; any other
-   * failure is posted and tried again every second.
+   * Takes the folder and opens the database (see `openStore`). Throws `FolderInUseError` if another program
+   * writes there and `SchemaError` if the database is from a newer version; any other failure is posted and
+   * tried again every second.
    */
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -83,7 +86,7 @@ export class Writer {
       this.#start();
       this.#ensureBallast();
     } catch (error) {
-      if (error instanceof SchemaError) throw error;
+      this.#throwFinal(error);
       this.#fail(error);
     }
   }
@@ -104,7 +107,15 @@ export class Writer {
     this.#exportHead();
     this.#store?.close();
     this.#store = undefined;
+    this.#lock?.release();
     this.#options.post({ kind: 'closed' });
+  }
+
+  /** What no second try will mend. */
+  #throwFinal(error: unknown): void {
+    if (!(error instanceof SchemaError) && !(error instanceof FolderInUseError)) return;
+    this.#lock?.release();
+    throw error;
   }
 
   #receiveWrite(queued: QueuedWrite): void {
@@ -197,7 +208,7 @@ export class Writer {
       if (this.#phase === 'starting') this.#start();
       else post({ kind: 'recovered', through: this.#reopen() });
     } catch (error) {
-      if (error instanceof SchemaError) throw error;
+      this.#throwFinal(error);
       this.#cancelRetry = schedule(retryMs, () => this.#retry());
       return;
     }
@@ -207,6 +218,7 @@ export class Writer {
   #start(): void {
     const { dataDir, wallMs, post } = this.#options;
     const stamp = new Date(wallMs()).toISOString().replace(/[:.]/g, '-');
+    this.#lock ??= lockFolder(dataDir);
     const { db, ...found } = openStore(dataDir, this.#options.open ?? openWriter, stamp);
     const through = this.#serve(db);
     this.#exportHead();

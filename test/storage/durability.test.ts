@@ -17,7 +17,9 @@ function traced(dataDir: string, commits: number, ...inject: string[]): { lines:
   const args = ['-f', '-e', 'trace=fsync,fdatasync', ...inject, '-o', log];
   const run = spawnSync(tracer, [...args, process.execPath, program, dataDir, 's', String(commits)], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 40_000,
+    // strace passes a polite signal on to the program and stays.
+    killSignal: 'SIGKILL',
   });
   return { lines: run.stdout.trim().split('\n'), trace: readFileSync(log, 'utf8') };
 }
@@ -55,7 +57,7 @@ describe('durability', () => {
 
   it('survives failing syncs, injected by strace: nothing acknowledged is missing', function () {
     this.timeout(60_000);
-    const inject = ['-e', 'inject=fsync,fdatasync:error=EIO:when=20+9'];
+    const inject = ['-e', 'inject=fsync,fdatasync:error=EIO:when=20+31'];
     const { lines, trace } = traced(dataDir, 60, ...inject);
     assert.match(trace, /EIO.*INJECTED/);
     const failed = lines.filter((line) => line.startsWith('failed'));

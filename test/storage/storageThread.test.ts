@@ -17,7 +17,7 @@ describe('storage thread', () => {
     grown.onmessage = (message: unknown) => heard.push((message as { readonly data: unknown }).data);
     const told: FromStorage[] = [];
     worker.on('message', (message: FromStorage) => told.push(message));
-    const send = (message: ToStorage): void => worker.postMessage(message);
+    const send = (message: ToStorage): void => worker.postMessage(JSON.stringify(message));
     send({ kind: 'commit', commits: [commit(1), commit(2)] });
     send({ kind: 'write', id: 1, at, write: { by: operator, ops: [putUser('ann')] } });
     await once(worker, 'message');
