@@ -9,6 +9,7 @@ import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
+import { createFineTimer } from './control/fineTimer.js';
 import { createInputs, type InputListener, type Inputs, requestOf } from './control/inputs.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
@@ -142,7 +143,7 @@ function openDoors(
     hardware,
     nowUs: clock.nowUs,
     nowWallMs: () => clock.now().wallMs,
-    setTimer,
+    setTimer: createFineTimer({ nowUs: clock.nowUs, setTimer, nextTurn: setImmediate }),
     afterDelivery: setImmediate,
     on: listener(controller, requests, reads),
   });

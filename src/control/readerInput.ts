@@ -191,7 +191,7 @@ function createAlarm(nowUs: () => number, setTimer: ReaderDeps['setTimer']) {
       set = undefined;
       ring();
     };
-    set = { dueUs, cancel: setTimer(fire, Math.max(0, Math.ceil((dueUs - nowUs()) / 1000))) };
+    set = { dueUs, cancel: setTimer(fire, Math.max(0, (dueUs - nowUs()) / 1000)) };
   };
   return { at, cancel };
 }
