@@ -86,7 +86,7 @@ describe('the product, run as a newcomer runs it', function () {
     equal(verified.code, 0, verified.text);
     const replayed = await sallyport('replay', '--data', dataDir);
     equal(replayed.code, 0, replayed.text);
-    match(replayed.text, /1 record/);
+    match(replayed.text, /records: 1/);
   });
 
   it('prints an OpenDoor line that works as printed, and again says passback', async () => {

@@ -1,4 +1,7 @@
-/** Bearer tokens: 256 random bits, stored as SHA-256 only, looked up at each request so that revoking holds at once. */
+/**
+ * Bearer tokens: 256 random bits, stored as SHA-256 only. Token and operator are looked up at each request, so
+ * that revoking, disabling and lowering a role hold at once.
+ */
 import { createHash } from 'node:crypto';
 import type { Role, StoredToken } from '../core/management.js';
 import { type Context, newId } from './context.js';
@@ -12,11 +15,28 @@ export function callerOf(context: Context, authorization: string | undefined): C
   return token === undefined ? undefined : callerByHash(context, sha256(token));
 }
 
-/** The caller behind a token's hash while that token is good. */
+/** The caller behind a token's hash while that token is good, with no more than the operator's present role. */
 export function callerByHash(context: Context, hash: string): Caller | undefined {
   const stored = context.reads.tokenByHash(hash)?.body;
   if (stored === undefined || stored.expiresMs <= context.now().wallMs) return undefined;
-  return { operator: stored.operator, role: stored.role, tokenId: stored.id, tokenHash: hash };
+  const operator = context.reads.get('operators', stored.operator)?.body;
+  const role = operator?.disabled === false ? commonRole(stored.role, operator.role) : undefined;
+  if (role === undefined) return undefined;
+  return { operator: stored.operator, role, tokenId: stored.id, tokenHash: hash };
+}
+
+/** The roles whose rows each role may call, itself among them. */
+const includes: Readonly<Record<Role, readonly Role[]>> = {
+  administrator: ['administrator', 'operator', 'viewer', 'demo'],
+  operator: ['operator', 'viewer', 'demo'],
+  viewer: ['viewer'],
+  demo: ['demo'],
+};
+
+/** The lower of two roles; undefined where neither includes the other. */
+export function commonRole(one: Role, other: Role): Role | undefined {
+  if (includes[one].includes(other)) return other;
+  return includes[other].includes(one) ? one : undefined;
 }
 
 /** A fresh token for an operator: the secret to hand out once, and what is stored of it. */

@@ -10,7 +10,7 @@ import type { Problem } from './problem.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The operator behind a request, as his token says. */
+/** The operator behind a request: the role of the token, or the present one of the operator where that is lower. */
 export interface Caller {
   readonly operator: OperatorId;
   readonly role: Role;

@@ -50,9 +50,17 @@ function rowHandler(one: Row, authenticate: Authenticate): RequestHandler {
     if (one.body === undefined) return finish(one, request, response, caller);
     if (!request.is(jsonTypes))
       return sendProblem(response, problem(415, 'Send the body as application/json.'));
+    // A throw from within the parser's callback would reach nobody: everything after the body is one promise.
+    const act = async () => {
+      // A body may take its time: who was allowed when it began may have been shut out since.
+      const still = authenticate(request.headers.authorization);
+      const refusalNow = authorise(one, still);
+      if (refusalNow !== undefined) return sendProblem(response, refusalNow);
+      return finish(one, request, response, still);
+    };
     return readJson(request, response, (error: unknown) => {
-      if (error !== undefined) return next(error);
-      return finish(one, request, response, caller).catch(next);
+      if (error === undefined) act().catch(next);
+      else next(error);
     });
   };
 }

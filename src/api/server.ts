@@ -29,7 +29,19 @@ export function createExpressServer(
     connectionsCheckingInterval: 5_000,
     insecureHTTPParser: false,
   };
-  return createServer(options, (request, response) => {
+  const server = createServer(options, (request, response) => {
+    if (request.httpVersionMajor < 1) return refuseCutLine(server, request);
     if (!first(request, response)) app(request, response);
   });
+  return server;
+}
+
+/**
+ * A raw line break in a request line leaves the first half, which the parser takes for HTTP/0.9. Half a query
+ * must not act: without its Code an OpenDoor is a plain command.
+ */
+function refuseCutLine(server: Server, request: IncomingMessage): void {
+  const rawPacket = Buffer.from(`${request.method} ${request.url}`, 'latin1');
+  const error = Object.assign(new Error('no HTTP version'), { code: 'HPE_INVALID_VERSION', rawPacket });
+  if (!server.emit('clientError', error, request.socket)) request.socket.destroy();
 }

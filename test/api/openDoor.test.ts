@@ -291,6 +291,22 @@ describe('OpenDoor', () => {
     assert.equal(edge.asked.length, 1);
   });
 
+  it('does nothing for half a request line, cut by a raw line break in a value', async () => {
+    putSource(edge);
+    for (const [index, cut] of ['\r\n', '\n', '\r\nX: '].entries()) {
+      const line = `GET ${formN}&Name=Ann${cut}&AntiPassbackMode=Entry&Code=4711 HTTP/1.1`;
+      const reply = await raw(edge.port, `${line}\r\nHost: x\r\nAuthorization: ${basic}\r\n\r\n`);
+      assert.match(reply, /^HTTP\/1.1 400 /, JSON.stringify(cut));
+      assert.equal(edge.writes.length, index + 1);
+    }
+    const bare = await raw(edge.port, `GET ${formN}\r\nAuthorization: ${basic}\r\n\r\n`);
+    assert.match(bare, /^HTTP\/1.1 400 /);
+    assert.deepEqual(edge.asked, []);
+    const told = JSON.stringify([edge.writes, edge.logLines]);
+    assert.match(told, /drop Name=\$name/);
+    assert.doesNotMatch(told, /4711|Ann/);
+  });
+
   it('tells visibly of a request line that is not URL-encoded, without its values', async () => {
     putSource(edge);
     const lines = [
