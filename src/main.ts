@@ -28,15 +28,6 @@ export interface StartOptions {
   readonly print: (line: string) => void;
 }
 
-/** Everything that is stopped at the end, in this order. */
-interface Running {
-  readonly clock: Clock;
-  readonly storage: StorageThread;
-  readonly reads: Reads;
-  readonly doors: Doors;
-  readonly web: WebThread;
-}
-
 interface Doors {
   readonly controller: Controller;
   readonly requests: Requests;
@@ -49,45 +40,49 @@ interface Doors {
  * stopped again, when the database, the board or the address cannot be had.
  */
 export async function start(options: StartOptions): Promise<{ close(): Promise<void> }> {
-  const { site, print } = options;
-  mkdirSync(site.data, { recursive: true, mode: 0o700 });
-  const clock = systemClock({ assumeTrusted: site.clock === 'assume-trusted' });
-  const session = randomUUID();
-  const opened = await startStorage({ dataDir: site.data, boot: clock.boot, session });
-  const storage = opened.thread;
+  const opened: Closer[] = [];
   try {
-    const reads = openReads(join(site.data, databaseFile));
-    const prepared = await prepare({ storage, reads, now: clock.now, demo: options.demo });
-    const doors = openDoors(site, clock, storage, reads, (changed) => web?.changed(changed));
-    for (const fault of [opened.setAside, opened.logFault]) {
-      if (fault !== undefined) doors.controller.submit({ kind: 'storage-fault', fault });
-    }
-    doors.controller.submit({ kind: 'started', version });
-    let web: WebThread | undefined;
-    const listening = await startWeb(webData(site, session), {
-      handle: doors.requests.handle,
-      died: (error) => doors.controller.submit({ kind: 'web-restarted', error }),
-    });
-    web = listening.thread;
-    print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
-    const running: Running = { clock, storage, reads, doors, web };
-    return { close: () => stop(running) };
+    await open(options, opened);
   } catch (error) {
-    clock.close();
-    await storage.close();
+    await closeAll(opened);
     throw error;
   }
+  return { close: () => closeAll(opened) };
 }
 
-/** Doors first, so that nothing opens while the rest ends; storage last, so that everything is written. */
-async function stop({ clock, storage, reads, doors, web }: Running): Promise<void> {
-  doors.controller.submit({ kind: 'stopping', cause: 'asked to' });
-  doors.close();
-  await web.close();
-  await new Promise((resolve) => setImmediate(resolve));
-  await storage.close();
-  reads.close();
-  clock.close();
+type Closer = () => void | Promise<void>;
+
+/** Last opened, first closed: nobody asks any more, then the doors are put safe, then everything is written. */
+async function closeAll(opened: Closer[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+async function open({ site, demo, print }: StartOptions, opened: Closer[]): Promise<void> {
+  mkdirSync(site.data, { recursive: true, mode: 0o700 });
+  const clock = systemClock({ assumeTrusted: site.clock === 'assume-trusted' });
+  opened.push(clock.close);
+  const session = randomUUID();
+  const { thread: storage, ...found } = await startStorage({ dataDir: site.data, boot: clock.boot, session });
+  opened.push(storage.close);
+  const reads = openReads(join(site.data, databaseFile));
+  opened.push(reads.close);
+  const prepared = await prepare({ storage, reads, now: clock.now, demo });
+  let web: WebThread | undefined;
+  const { controller, requests, close } = openDoors(site, clock, storage, reads, (changed) =>
+    web?.changed(changed),
+  );
+  opened.push(close);
+  for (const fault of [found.setAside, found.logFault]) {
+    if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
+  }
+  controller.submit({ kind: 'started', version });
+  const listening = await startWeb(webData(site, session), {
+    handle: requests.handle,
+    died: (error) => controller.submit({ kind: 'web-restarted', error }),
+  });
+  web = listening.thread;
+  opened.push(web.close);
+  print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
 }
 
 function openDoors(
@@ -151,6 +146,7 @@ function openDoors(
     controller,
     requests,
     close: () => {
+      controller.submit({ kind: 'stopping', cause: 'asked to' });
       inputs?.close();
       controller.close();
       outputs.close();

@@ -120,15 +120,7 @@ function requestAccess(deps: RequestDeps, read: AccessRead, request: string | un
   });
 }
 
-interface AccessRead {
-  readonly door: DoorId;
-  readonly reader?: ReaderId;
-  readonly lookup: Lookup;
-  readonly credential: PresentedCredential;
-  readonly by: Actor;
-  readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
-  readonly claimed?: { readonly name?: string; readonly unlockType?: string };
-}
+type AccessRead = Omit<Extract<ControlRequest, { kind: 'access' }>, 'kind'>;
 
 function statusOf(deps: RequestDeps): ControlReply {
   const state = deps.controller.state();
