@@ -1,7 +1,7 @@
 /** What other threads ask of the control thread: translated into events, answered when the core answers. */
 import type { Answer } from '../core/decision.js';
 import type { WriteResult } from '../core/management.js';
-import type { Actor, DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
+import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
 import type { ControlReply, ControlRequest, Lookup, MockLine, ReaderHealth } from '../core/requests.js';
 import { createHolds } from './holds.js';
 import { createWrites, type WriteDeps } from './writes.js';
