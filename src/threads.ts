@@ -35,8 +35,12 @@ export interface StorageOptions {
 const YOUNG_MB = 12;
 /** A dead storage thread is started again after this. */
 const STORAGE_RESTART_MS = 1_000;
+/** A start waits so long for a database that cannot be opened. */
+const STORAGE_START_MS = 3_000;
 /** A dead web thread is started again after this. */
 const WEB_RESTART_MS = 1_000;
+/** Each time it dies before it listens it waits twice as long, up to this: every death is a row in the log. */
+const WEB_RESTART_MAX_MS = 60_000;
 
 /**
  * Starts the storage thread and waits until its database is open. If it dies later, `failed` is told and it is
@@ -46,7 +50,8 @@ export async function startStorage(
   options: StorageOptions,
 ): Promise<{ readonly thread: StorageThread; readonly setAside?: string; readonly logFault?: string }> {
   let handlers: StorageHandlers | undefined;
-  let worker: Worker;
+  /** Absent while a dead thread waits to be started again. */
+  let worker: Worker | undefined;
   let closing = false;
   const early: FromStorage[] = [];
   const tell = (message: FromStorage): void => {
@@ -61,6 +66,7 @@ export async function startStorage(
     made.on('message', tell);
     made.on('error', (error) => tell({ kind: 'failed', error: `storage thread: ${error.message}` }));
     made.on('exit', (code) => {
+      worker = undefined;
       if (closing) return;
       tell({ kind: 'failed', error: `storage thread ended with code ${code}` });
       setTimeout(() => {
@@ -69,20 +75,29 @@ export async function startStorage(
     });
     return made;
   };
-  worker = spawn();
-  const ready = await readyOf(worker);
+  const first = spawn();
+  worker = first;
+  const ready = await readyOf(first).catch(async (error: unknown) => {
+    closing = true;
+    await first.terminate();
+    throw error;
+  });
   early.splice(0, early.indexOf(ready) + 1);
-  const post = (message: ToStorage): void => worker.postMessage(JSON.stringify(message));
+  const post = (message: ToStorage): void => worker?.postMessage(JSON.stringify(message));
   const thread: StorageThread = {
     commit: (commits, resent) => post({ kind: 'commit', commits, ...(resent ? { resent: true } : {}) }),
-    write: (id, at, write) => post({ kind: 'write', id, at, write }),
+    write: (id, at, write) => {
+      // Nobody is there to answer it, and unlike a commit it is not sent again.
+      if (worker === undefined) tell({ kind: 'written', id, result: threadGone });
+      else post({ kind: 'write', id, at, write });
+    },
     attach: (told) => {
       handlers = told;
       for (const message of early.splice(0)) dispatch(told, message);
     },
     close: async () => {
       closing = true;
-      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+      const ended = endOf(worker);
       post({ kind: 'close' });
       await ended;
     },
@@ -95,12 +110,29 @@ export async function startStorage(
   };
 }
 
+const threadGone: WriteResult = {
+  ok: false,
+  error: { kind: 'storage', message: 'the storage thread is being started again' },
+};
+
+/** Fulfilled when the thread has ended; at once when there is none. */
+function endOf(worker: Worker | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (worker === undefined) resolve();
+    else worker.once('exit', () => resolve());
+  });
+}
+
 type Ready = Extract<FromStorage, { kind: 'ready' }>;
 
+/** Rejects also when storage cannot be opened for some time: a start that says why is better than none that is silent. */
 function readyOf(worker: Worker): Promise<Ready> {
   return new Promise((resolve, reject) => {
     worker.on('message', (message: FromStorage) => {
       if (message.kind === 'ready') resolve(message);
+      if (message.kind !== 'failed') return;
+      const text = `the database cannot be opened for writing: ${message.error}`;
+      setTimeout(() => reject(new Error(text)), STORAGE_START_MS).unref();
     });
     worker.once('error', reject);
     worker.once('exit', (code) =>
@@ -162,41 +194,52 @@ export interface WebHandlers {
  * Starts the web thread and waits until it listens. It is started again whenever it dies; the doors do not notice.
  * Rejects when the address cannot be had the first time.
  */
-export async function startWeb(
-  workerData: unknown,
+export async function startWeb<Data extends { readonly port: number }>(
+  workerData: Data,
   handlers: WebHandlers,
 ): Promise<{ readonly thread: WebThread; readonly address: string; readonly port: number }> {
-  let worker: Worker;
+  /** Absent while a dead thread waits to be started again. */
+  let worker: Worker | undefined;
   let port: MessagePort;
+  /** Asked for 0, the first start gets one, and the next ones serve there too. */
+  let httpPort = workerData.port;
+  let restartMs = WEB_RESTART_MS;
   let closing = false;
   const tell = (message: ControlToWeb): void => port.postMessage(JSON.stringify(message));
   const spawn = (): Promise<Extract<WebReport, { kind: 'listening' }>> => {
     const channel = new MessageChannel();
     port = channel.port1;
     serve(channel.port1, handlers);
-    worker = new Worker(new URL('./webThread.js', import.meta.url), {
-      workerData: { web: workerData, control: channel.port2 },
+    const made = new Worker(new URL('./webThread.js', import.meta.url), {
+      workerData: { web: { ...workerData, port: httpPort }, control: channel.port2 },
       transferList: [channel.port2],
       resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: YOUNG_MB },
     });
+    worker = made;
     let why = 'ended';
-    worker.on('error', (error) => {
+    made.on('error', (error) => {
       why = error.message;
     });
-    worker.on('exit', () => {
+    made.on('exit', () => {
       channel.port1.close();
+      worker = undefined;
       if (closing) return;
       handlers.died(why);
       setTimeout(() => {
         if (!closing) spawn().catch(() => undefined);
-      }, WEB_RESTART_MS);
+      }, restartMs);
+      restartMs = Math.min(restartMs * 2, WEB_RESTART_MAX_MS);
     });
-    return listeningOf(worker);
+    return listeningOf(made).then((listening) => {
+      restartMs = WEB_RESTART_MS;
+      return listening;
+    });
   };
   const listening = await spawn().catch((error: unknown) => {
     closing = true;
     throw error;
   });
+  httpPort = listening.port;
   return {
     address: listening.address,
     port: listening.port,
@@ -204,7 +247,7 @@ export async function startWeb(
       changed: (collections) => tell({ kind: 'changed', collections: [...collections] }),
       close: async () => {
         closing = true;
-        const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+        const ended = endOf(worker);
         tell({ kind: 'close' });
         await ended;
       },

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 export interface Failing {
   /** Calls by name, all of one kind of signature. */
   readonly calls: string;
-  readonly error: 'EIO' | 'ENOSPC' | 'EROFS';
+  readonly error: 'EIO' | 'ENOSPC';
   /** Only calls on these files. */
   readonly paths: readonly string[];
 }

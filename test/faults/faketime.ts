@@ -1,0 +1,37 @@
+/** The wall clock of a running product, moved by libfaketime; its monotonic clock stays the true one. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where Debian's package puts the library, by architecture; `FAKETIME_LIB` names another place. */
+export function faketimeLibrary(): string | undefined {
+  const named = process.env['FAKETIME_LIB'];
+  const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
+  const usual = folders.map((folder) => join('/usr/lib', folder, 'faketime', 'libfaketime.so.1'));
+  return [...(named === undefined ? [] : [named]), ...usual].find((path) => existsSync(path));
+}
+
+export interface WallClock {
+  /** For the environment of the program whose clock it is. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** So far from the true time, from now on. */
+  jump(years: number): void;
+  close(): void;
+}
+
+export function openWallClock(library: string): WallClock {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-clock-'));
+  const file = join(folder, 'offset');
+  const jump = (years: number): void => writeFileSync(file, `${years < 0 ? '-' : '+'}${Math.abs(years)}y\n`);
+  jump(0);
+  return {
+    environment: {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: file,
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    },
+    jump,
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
