@@ -47,6 +47,15 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   };
 }
 
+/** Nothing can be written: what was claimed before serves, and nothing new is offered. */
+export function unprepared(error: string): Prepared {
+  return {
+    welcome: (address) =>
+      `Sallyport listens on ${address}. The disk cannot be written (${error}): exits open, grants follow each door's ` +
+      'policy, and it goes on as usual by itself once the disk is back.',
+  };
+}
+
 /** While there is no administrator each start makes a new code; the last one's is void. */
 async function freshClaimCode(options: PrepareOptions): Promise<string | undefined> {
   const { items } = options.reads.list('operators', { limit: 100 });

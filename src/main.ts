@@ -16,7 +16,7 @@ import { createOutputs } from './control/outputs.js';
 import { createRequests, type Requests } from './control/requests.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
-import { prepare } from './firstStart.js';
+import { prepare, unprepared } from './firstStart.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
 import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
@@ -64,9 +64,12 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
   const session = randomUUID();
   const { thread: storage, ...found } = await startStorage({ dataDir: site.data, boot: clock.boot, session });
   opened.push(storage.close);
-  const reads = openReads(join(site.data, databaseFile));
+  const reads = readable(join(site.data, databaseFile), found.failed);
   opened.push(reads.close);
-  const prepared = await prepare({ storage, reads, now: clock.now, demo });
+  const prepared =
+    found.failed === undefined
+      ? await prepare({ storage, reads, now: clock.now, demo })
+      : unprepared(found.failed);
   let web: WebThread | undefined;
   const { controller, requests, close } = openDoors(site, clock, storage, reads, (changed) =>
     web?.changed(changed),
@@ -83,6 +86,16 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
   web = listening.thread;
   opened.push(web.close);
   print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
+}
+
+/** Doors that cannot log still let people out: a database that can only be read is enough to begin. */
+function readable(path: string, failed: string | undefined): Reads {
+  try {
+    return openReads(path);
+  } catch (error) {
+    if (failed === undefined) throw error;
+    throw new Error(`the database cannot be opened for writing, nor read: ${failed}`);
+  }
 }
 
 function openDoors(

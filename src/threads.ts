@@ -42,13 +42,19 @@ const WEB_RESTART_MS = 1_000;
 /** Each time it dies before it listens it waits twice as long, up to this: every death is a row in the log. */
 const WEB_RESTART_MAX_MS = 60_000;
 
+export interface StartedStorage {
+  readonly thread: StorageThread;
+  readonly setAside?: string;
+  readonly logFault?: string;
+  /** It cannot write yet and goes on trying: why. Who can read may start all the same. */
+  readonly failed?: string;
+}
+
 /**
- * Starts the storage thread and waits until its database is open. If it dies later, `failed` is told and it is
+ * Starts the storage thread and waits until its database is open, or has failed to open for some seconds. If it dies later, `failed` is told and it is
  * started again; `ready` then counts as `recovered`.
  */
-export async function startStorage(
-  options: StorageOptions,
-): Promise<{ readonly thread: StorageThread; readonly setAside?: string; readonly logFault?: string }> {
+export async function startStorage(options: StorageOptions): Promise<StartedStorage> {
   let handlers: StorageHandlers | undefined;
   /** Absent while a dead thread waits to be started again. */
   let worker: Worker | undefined;
@@ -77,12 +83,13 @@ export async function startStorage(
   };
   const first = spawn();
   worker = first;
-  const ready = await readyOf(first).catch(async (error: unknown) => {
+  const opened = await openedOf(first).catch(async (error: unknown) => {
     closing = true;
     await first.terminate();
     throw error;
   });
-  early.splice(0, early.indexOf(ready) + 1);
+  // A failure stays, to be told to whoever attaches.
+  if (opened.kind === 'ready') early.splice(0, early.indexOf(opened) + 1);
   const post = (message: ToStorage): void => worker?.postMessage(JSON.stringify(message));
   const thread: StorageThread = {
     commit: (commits, resent) => post({ kind: 'commit', commits, ...(resent ? { resent: true } : {}) }),
@@ -102,7 +109,8 @@ export async function startStorage(
       await ended;
     },
   };
-  const { setAside, logFault } = ready;
+  if (opened.kind === 'failed') return { thread, failed: opened.error };
+  const { setAside, logFault } = opened;
   return {
     thread,
     ...(setAside === undefined ? {} : { setAside }),
@@ -123,16 +131,14 @@ function endOf(worker: Worker | undefined): Promise<void> {
   });
 }
 
-type Ready = Extract<FromStorage, { kind: 'ready' }>;
+type Opened = Extract<FromStorage, { kind: 'ready' | 'failed' }>;
 
-/** Rejects also when storage cannot be opened for some time: a start that says why is better than none that is silent. */
-function readyOf(worker: Worker): Promise<Ready> {
+/** The first word that counts: ready, or still failed after a while. */
+function openedOf(worker: Worker): Promise<Opened> {
   return new Promise((resolve, reject) => {
     worker.on('message', (message: FromStorage) => {
       if (message.kind === 'ready') resolve(message);
-      if (message.kind !== 'failed') return;
-      const text = `the database cannot be opened for writing: ${message.error}`;
-      setTimeout(() => reject(new Error(text)), STORAGE_START_MS).unref();
+      if (message.kind === 'failed') setTimeout(() => resolve(message), STORAGE_START_MS).unref();
     });
     worker.once('error', reject);
     worker.once('exit', (code) =>

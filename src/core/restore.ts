@@ -43,9 +43,7 @@ export function restoreState(site: Site, stored: Stored, at: Instant): State {
   return {
     ...empty,
     records: recordsOf(site, stored),
-    alarmedZones: new Set(
-      [...site.zones.keys()].filter((zone) => stored.facts.get(`zone/${zone}/alarm`) === true),
-    ),
+    alarmedZones: alarmsOf(stored),
     doors: new Map([...empty.doors].map(([id, door]) => [id, restoreDoor(id, door, stored, at)])),
     lockouts: lockoutsOf(stored, at),
     fire: stored.facts.get('fire') === 'latched' ? 'latched' : 'off',
@@ -57,6 +55,15 @@ function recordsOf(site: Site, stored: Stored): ReadonlyMap<ZoneId, Trie<ZoneRec
   for (const { zone, user, record } of stored.records) builders.get(zone)?.add(user, record);
   const records = [...builders].map(([zone, builder]) => [zone, builder.done()] as const);
   return new Map(records.filter(([, trie]) => trie.size > 0));
+}
+
+/** Also of zones that were deleted: their end may not have reached the disk, and the next change of the site ends them. */
+function alarmsOf(stored: Stored): ReadonlySet<ZoneId> {
+  const zones = [...stored.facts].flatMap(([key, value]) => {
+    const zone = /^zone\/(\d{1,10})\/alarm$/.exec(key)?.[1];
+    return zone === undefined || value !== true ? [] : [Number(zone)];
+  });
+  return new Set(zones);
 }
 
 function restoreDoor(id: DoorId, door: DoorState, stored: Stored, at: Instant): DoorState {

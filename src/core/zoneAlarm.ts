@@ -41,4 +41,5 @@ export function dropAlarm(turn: Turn, zone: ZoneId): void {
   alarmedZones.delete(zone);
   turn.state = { ...turn.state, alarmedZones };
   addFact(turn, `zone/${zone}/alarm`, null);
+  addRow(turn, { kind: 'zone-alarm-off', zone });
 }

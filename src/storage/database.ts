@@ -31,6 +31,11 @@ export function createDatabase(path: string): Connection {
   return db;
 }
 
+/** A database in memory, gone when closed. */
+export function openScratch(): Connection {
+  return new Database(':memory:');
+}
+
 /** Opens an existing database for reading only. */
 export function openReader(path: string): Connection {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyMs });

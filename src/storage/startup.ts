@@ -9,9 +9,11 @@ import {
   errorText,
   isCorruption,
   isOurs,
+  openScratch,
+  sqliteCode,
 } from './database.js';
 import { type ChainHead, createEventLog } from './eventLog.js';
-import { migrate } from './migrations/migrate.js';
+import { migrate, schemaOf } from './migrations/migrate.js';
 import { tailFault } from './verifyLog.js';
 
 /** Rows looked at when the database is opened; the whole log is verified by the nightly run and the command. */
@@ -34,11 +36,11 @@ export function openStore(dataDir: string, open: (path: string) => Connection, s
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, databaseFile);
   const exported = readExportedHead(dataDir);
-  const existing = existsSync(path) ? openExisting(path, open) : undefined;
+  const found = existsSync(path) ? openExisting(path, open) : undefined;
+  const existing = found?.db === undefined ? found : migrated(found.db);
   if (existing?.db !== undefined) {
     const { db } = existing;
     try {
-      migrate(db);
       const logFault = startFault(db, exported);
       if (logFault !== undefined) keepHead(dataDir, stamp);
       return { db, ...(logFault === undefined ? {} : { logFault }) };
@@ -58,11 +60,27 @@ export function openStore(dataDir: string, open: (path: string) => Connection, s
   return { db, logFault, ...(setAside === undefined ? {} : { setAside }) };
 }
 
+type Existing = { readonly db: Connection } | { readonly db?: undefined; readonly fault: string };
+
+/**
+ * The database brought to the newest schema, or why it cannot be used: a flipped bit in the schema's text passes
+ * every check of SQLite's own and shows only when a column has another name.
+ */
+function migrated(db: Connection): Existing {
+  try {
+    migrate(db);
+    if (schemaOf(db) === newestSchema()) return { db };
+    db.close();
+    return { fault: 'was damaged (its tables are not those that were made)' };
+  } catch (error) {
+    db.close();
+    if (!isCorruption(error) && sqliteCode(error) !== 'SQLITE_ERROR') throw error;
+    return { fault: `was damaged (${errorText(error)})` };
+  }
+}
+
 /** The open database, or why it cannot be used. */
-function openExisting(
-  path: string,
-  open: (path: string) => Connection,
-): { readonly db: Connection } | { readonly db?: undefined; readonly fault: string } {
+function openExisting(path: string, open: (path: string) => Connection): Existing {
   if (statSync(path).size === 0) return { fault: 'file was empty' };
   let db: Connection | undefined;
   try {
@@ -77,6 +95,15 @@ function openExisting(
     if (!isCorruption(error)) throw error;
     return { fault: `was damaged (${errorText(error)})` };
   }
+}
+
+/** What `schemaOf` says of a database made today. */
+function newestSchema(): string {
+  const db = openScratch();
+  migrate(db);
+  const schema = schemaOf(db);
+  db.close();
+  return schema;
 }
 
 /** Is this the log that was written last time: does its tail verify, and does it hold the exported head? */

@@ -272,7 +272,11 @@ function changeSite(shadow: Shadow, event: Extract<Event, { kind: 'site-changed'
     (zone, user) =>
       forgottenUsers.includes(user) || membersOf(before.zones, zone) !== membersOf(site.zones, zone),
   );
-  for (const zone of shadow.ledger.alarms) if (!site.zones.has(zone)) shadow.ledger.alarms.delete(zone);
+  for (const zone of shadow.ledger.alarms) {
+    if (site.zones.has(zone)) continue;
+    shadow.ledger.alarms.delete(zone);
+    tell(shadow, { kind: 'zone-alarm-off', zone });
+  }
   for (const grant of takeGrants(shadow, ({ asked }) => forgottenUsers.includes(asked.user?.id ?? '')))
     withdraw(shadow, grant, 'unknown-credential');
   const gone = shadow.ledger.waiting.filter(({ user }) => forgottenUsers.includes(user));

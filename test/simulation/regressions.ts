@@ -48,4 +48,26 @@ export const regressions: readonly Regression[] = [
       wait(3_000, 37),
     ],
   },
+  {
+    was: 'the alarm of a deleted zone ended without a row, so that the log still told of it after a restart',
+    seed: 1_795_422_780,
+    moves: [
+      { do: 'walk', user: 8, reader: 10 },
+      { do: 'open-door', user: 8, door: 5, reader: 0 },
+      { do: 'edit', edit: { edit: 'zone-delete', zone: 5 } },
+      wait(341),
+      { do: 'edit', edit: { edit: 'zone-add', seed: 228_000 } },
+      {
+        do: 'crash',
+        boot: 'new',
+        landed: 1,
+        downMs: 40_000,
+        startedFirst: false,
+        leavesMoved: 0,
+        trust: 'saved',
+      },
+      { do: 'walk', user: 6, reader: 8 },
+      { do: 'swipe', user: 6, reader: 2, pin: false, asked: false },
+    ],
+  },
 ];

@@ -180,7 +180,13 @@ describe('storage start', () => {
         assert.equal(bent.posts[0]?.kind, 'ready', JSON.stringify(bent.posts[0]));
         bent.end();
       }),
-      { numRuns: 60, examples: [[11_751, 1]] },
+      {
+        numRuns: 60,
+        examples: [
+          [11_751, 1],
+          [2_176, 65],
+        ],
+      },
     );
     assert.ok(existsSync(scene.dbPath));
     rmSync(scene.dataDir, { recursive: true });

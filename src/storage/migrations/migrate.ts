@@ -34,3 +34,9 @@ export function migrate(db: Connection): void {
 function schemaVersion(db: Connection): number {
   return Number(db.prepare('SELECT max(version) FROM schema_version').pluck().get() ?? 0);
 }
+
+/** All tables as SQL text. (Indexes rebuild, and a missing trigger loses nothing: the hash chain does not depend on it.) */
+export function schemaOf(db: Connection): string {
+  const tables = db.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
+  return tables.join(';\n');
+}
