@@ -10,6 +10,8 @@ export const databaseFile = 'sallyport.db';
 /** "SALY": tells our files from any other SQLite database. */
 const applicationId = 0x53414c59;
 const busyMs = 2_000;
+/** Pages in the WAL before they are carried over: the same ones are written again and again, and the commit that does it waits. */
+const checkpointPages = 4_000;
 /** Of each connection: the driver's 16 MB, three times over, is much of a small Pi; the kernel caches the file anyway. */
 const cacheKb = 2_000;
 /** Larger files are checked in part at start, the whole of them by the nightly run. */
@@ -51,8 +53,8 @@ function configured(db: Connection): Connection {
     if (mode !== 'wal') throw new Error(`SQLite answered journal mode ${String(mode)} instead of wal.`);
     db.pragma(`cache_size = -${cacheKb}`);
     db.pragma('foreign_keys = ON');
-    db.pragma('wal_autocheckpoint = 1000');
-    db.pragma(`journal_size_limit = ${8 * 1024 * 1024}`);
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    db.pragma(`journal_size_limit = ${checkpointPages * 4 * 1024}`);
     return db;
   } catch (error) {
     db.close();

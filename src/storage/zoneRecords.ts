@@ -39,7 +39,10 @@ export interface ZoneRecordTable {
 /** The zone records on the writing connection. */
 export function createZoneRecordTable(db: Connection): ZoneRecordTable {
   const set = db.prepare(
-    `INSERT OR REPLACE INTO zone_records (${zoneRecordColumns}) VALUES (?,?,?,?,?,?,?,?,?)`,
+    // Not OR REPLACE, which deletes and inserts: the index by user would be written anew with every passage.
+    `INSERT INTO zone_records (${zoneRecordColumns}) VALUES (?,?,?,?,?,?,?,?,?)
+     ON CONFLICT DO UPDATE SET direction = excluded.direction, reader = excluded.reader, seq = excluded.seq,
+       boot = excluded.boot, mono_ms = excluded.mono_ms, wall_ms = excluded.wall_ms, trusted = excluded.trusted`,
   );
   const forget = db.prepare('DELETE FROM zone_records WHERE zone = ? AND user = ?');
   const forgetZone = db.prepare('DELETE FROM zone_records WHERE zone = ?');
