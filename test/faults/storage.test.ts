@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import { databaseFile, openWriter } from '../../src/storage/database.js';
 import { dropDataDir, eventually, newDataDir, type Product, startProduct } from '../site/product.js';
@@ -6,6 +6,7 @@ import { type LoggedRow, logOf, soundLog } from './evidence.js';
 import { change, claim, edgesOf, openDoor, storageState } from './neighbour.js';
 import { openSmallDisk, type SmallDisk, whyNoMount } from './smallDisk.js';
 import { type Failing, failCalls, whyNoStrace } from './strace.js';
+import { startUnwritable } from './unwritable.js';
 
 const noStrace = whyNoStrace();
 const noMount = whyNoMount();
@@ -194,7 +195,7 @@ describe('faults: a disk of our own', function () {
   this.timeout(60_000);
   const tests = {
     'full: policies hold, exits open, nothing is missing when there is room again': fullDisk,
-    'read-only at the start: it ends with a sentence, and starts when it can be written again': readOnlyStart,
+    'read-only at the start: it says so and serves, and the next start finds all as it was': readOnlyStart,
   };
   for (const [title, play] of Object.entries(tests)) {
     if (noMount !== undefined) {
@@ -224,14 +225,20 @@ async function fullDisk(disk: SmallDisk, dataDir: string): Promise<void> {
 }
 
 async function readOnlyStart(disk: SmallDisk, dataDir: string): Promise<void> {
-  await (await startProduct(dataDir)).kill('SIGTERM');
+  const first = await startProduct(dataDir);
+  await first.kill('SIGTERM');
   const before = logOf(dataDir);
   disk.setReadOnly(true);
-  const refusal = /sallyport: the database cannot be opened for writing: SQLITE_/;
-  await rejects(startProduct(dataDir), ({ message }: Error) => {
-    match(message, refusal);
-    return true;
-  });
+  const product = await startUnwritable(dataDir, first.token);
+  try {
+    match(product.said, /The disk cannot be written \(SQLITE_/);
+    const press = { method: 'POST', body: JSON.stringify({ active: true }) };
+    equal((await product.fetch('/api/v1/mock/doors/lobby/rex', press)).status, 204);
+    const status = (await (await product.fetch('/api/v1/status')).json()) as { storage: string };
+    equal(status.storage, 'failed');
+  } finally {
+    await product.kill();
+  }
   disk.setReadOnly(false);
   await (await startProduct(dataDir)).kill('SIGTERM');
   deepEqual((await soundLog(dataDir)).slice(0, before.length), before);
