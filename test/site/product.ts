@@ -41,10 +41,14 @@ export function dropDataDir(dir: string): void {
 
 /** Starts the demo and waits for its welcome. */
 export async function startProduct(dataDir: string): Promise<Product> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', cli, 'demo'], {
-    env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', '--heap-growing-percent=40', cli, 'demo'],
+    {
+      env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const printed = await welcomeOf(child);
   const url = find(printed, /(http:\/\/127\.0\.0\.1:\d+)/);
   const token = find(printed, /Bearer ([\w-]{43})/);
