@@ -12,11 +12,11 @@ const demoSite = fileURLToPath(new URL('../../src/demo/site.yaml', import.meta.u
 const out = (text: string): boolean => process.stdout.write(`${text}\n`);
 const err = (text: string): boolean => process.stderr.write(`${text}\n`);
 
-/** One sentence if this Node is too old, as `ready.mjs` says it; some packages would only crash. */
+/** One sentence if this is the wrong Node, as `ready.mjs` says it: the SQLite driver would only crash. */
 function nodeProblem(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major >= 24 || (major === 22 && minor >= 14) || (major === 20 && minor >= 19)) return undefined;
-  return `Sallyport needs Node 20.19, 22.14, or 24 and later; this is Node ${version}. Install one of those and start again.`;
+  if ((major === 22 && minor >= 14) || (major === 20 && minor >= 19)) return undefined;
+  return `Sallyport needs Node 20 (from 20.19) or 22 (from 22.14); this is Node ${version}. Install one of those and start again.`;
 }
 
 async function main(): Promise<void> {

@@ -13,15 +13,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const say = (text) => process.stderr.write(`${text}\n`);
 
 /**
- * One sentence if this Node is too old to run Sallyport. `src/cli.ts` says the same of its own, for starts that
+ * One sentence if Sallyport cannot run on this Node. `src/cli.ts` says the same of its own, for starts that
  * do not pass here.
  * @param {string} version as in `process.versions.node`
  * @returns {string | undefined}
  */
 export function nodeProblem(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major >= 24 || (major === 22 && minor >= 14) || (major === 20 && minor >= 19)) return undefined;
-  return `Sallyport needs Node 20.19, 22.14, or 24 and later; this is Node ${version}. Install one of those and start again.`;
+  if ((major === 22 && minor >= 14) || (major === 20 && minor >= 19)) return undefined;
+  return `Sallyport needs Node 20 (from 20.19) or 22 (from 22.14); this is Node ${version}. Install one of those and start again.`;
 }
 
 /**
