@@ -2,7 +2,7 @@
  * A grant's way from the decision to the passage: on its way to the disk, unlocked, waiting for the door,
  * then taken, lapsed or withdrawn.
  */
-import { isExempt, recordOf, violates, withRecord } from './antipassback.js';
+import { isExempt, isTrusted, recordOf, violates, withRecord } from './antipassback.js';
 import { mayDegrade } from './decide.js';
 import type { Decision, DenyReason } from './decision.js';
 import type { AccessRequested } from './events.js';
@@ -216,8 +216,7 @@ function moveRecords(turn: Turn, user: UserId, reader: string | undefined): read
 }
 
 function recordAt(boot: string, at: Instant, reader: string, direction: Direction): ZoneRecord {
-  const trusted = at.trust === 'rtc' || at.trust === 'ntp';
-  return { direction, reader, boot, monoMs: at.monoMs, wallMs: at.wallMs, trusted };
+  return { direction, reader, boot, monoMs: at.monoMs, wallMs: at.wallMs, trusted: isTrusted(at) };
 }
 
 function withRecords(moved: readonly MovedRecord[]): Pick<LogRow, 'records'> {
