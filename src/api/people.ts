@@ -1,10 +1,18 @@
 /** Users, groups, access rights, schedules, holidays: what a right to pass is made of. */
 import { z } from 'zod';
+import type { StoredUser } from '../core/management.js';
+import { hiddenPassword, maskedUrl } from '../core/outgoingUrl.js';
 import { collectionRows } from './collection.js';
 import type { Context } from './context.js';
 import { fieldProblem, type Problem } from './problem.js';
 import type { Row } from './route.js';
 import { administrators, id, ids, operators, readers, text, unixMs } from './schemas.js';
+
+/** `http` or `https`; `$name` and the other variables may stand behind the host. */
+const outgoingUrl = text(1, 1_024).refine((url) => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.host.includes('$');
+}, 'is an http:// or https:// URL');
 
 const userFields = z.object({
   name: text(1, 128),
@@ -14,7 +22,10 @@ const userFields = z.object({
   groups: ids(64).default([]),
   accessRights: ids(64).default([]),
   extendedUnlock: z.boolean().default(false),
+  supervisor: z.boolean().default(false),
   note: text(0, 1_000).default(''),
+  /** Called when the user passes a reader that is set to forward. */
+  urls: z.array(outgoingUrl).max(10).default([]),
 });
 
 /** The people who carry credentials. */
@@ -27,16 +38,30 @@ export function userRows(context: Context): readonly Row[] {
     change: operators,
     fields: userFields,
     view: userFields.extend({ id }),
-    toBody: (key, fields) => {
+    toBody: (key, fields, before) => {
       const { validFromMs, validUntilMs } = fields;
       if (validFromMs !== undefined && validUntilMs !== undefined && validFromMs >= validUntilMs) {
         return fieldProblem('validUntilMs', 'must be after validFromMs');
       }
-      return { id: key, ...fields };
+      const urls = withPasswords(fields.urls, before?.urls ?? []);
+      return 'problem' in urls ? urls : { id: key, ...fields, urls };
     },
-    toView: (body) => body,
+    toView: shownUser,
     toFields: withoutId,
   });
+}
+
+function shownUser(body: StoredUser): StoredUser {
+  return body.urls.length === 0 ? body : { ...body, urls: body.urls.map(maskedUrl) };
+}
+
+/** Who sends back a hidden password keeps the one that is stored under that URL. */
+function withPasswords(sent: readonly string[], stored: readonly string[]): readonly string[] | Problem {
+  const known = new Map(stored.map((url) => [maskedUrl(url), url]));
+  const urls = sent.map((url) => (url.includes(hiddenPassword) ? known.get(url) : url));
+  const lost = urls.indexOf(undefined);
+  if (lost >= 0) return fieldProblem(`urls.${lost}`, 'hides a password that is not known: write it again');
+  return urls.filter((url) => url !== undefined);
 }
 
 const groupFields = z.object({ name: text(1, 128), accessRights: ids(128).default([]) });

@@ -25,7 +25,11 @@ export interface StoredUser {
   readonly groups: readonly GroupId[];
   readonly accessRights: readonly AccessRightId[];
   readonly extendedUnlock: boolean;
+  /** May lead others: occupancy rules ask for one. */
+  readonly supervisor: boolean;
   readonly note: string;
+  /** Called when the user passes a reader that is set to forward, at most 10; may hold a password. */
+  readonly urls: readonly string[];
 }
 
 /**

@@ -57,6 +57,8 @@ export interface UserFacts {
   readonly accessRights: readonly AccessRightId[];
   /** Gets the door's extended unlock and held-open times. */
   readonly extendedUnlock: boolean;
+  /** May lead others: occupancy rules ask for one. */
+  readonly supervisor: boolean;
 }
 
 /** Half-open local window in minutes of the day, 0 <= fromMinute < toMinute <= 1440. */

@@ -88,7 +88,9 @@ function personOps({ id, name, card }: (typeof people)[number]): readonly WriteO
         groups: ['staff'],
         accessRights: [],
         extendedUnlock: false,
+        supervisor: false,
         note: '',
+        urls: [],
       },
     },
     {

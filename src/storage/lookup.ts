@@ -3,7 +3,10 @@ import type { Lookup } from '../core/requests.js';
 import type { Connection } from './database.js';
 import { type UserRow, userColumns, validityOf } from './users.js';
 
-type FactsRow = Omit<UserRow, 'note' | 'revision'>;
+type FactsRow = Omit<UserRow, 'note' | 'urls' | 'revision'>;
+
+/** Of a user's columns what no decision asks for. */
+const notFacts: ReadonlySet<string> = new Set(['note', 'urls', 'revision']);
 type FoundRow = FactsRow & { readonly status: string };
 
 /**
@@ -13,7 +16,7 @@ type FoundRow = FactsRow & { readonly status: string };
 export function createLookup(db: Connection): (lookup: Lookup) => UserFacts | undefined {
   const userFields = userColumns
     .split(', ')
-    .filter((name) => name !== 'note' && name !== 'revision')
+    .filter((name) => !notFacts.has(name))
     .map((name) => `u.${name}`)
     .join(', ');
   // Bound by position and one statement for either case: this runs at every swipe, and names cost a third of it.
@@ -55,5 +58,6 @@ function factsOf(row: FactsRow, credentialEnabled: boolean): UserFacts {
     groups: JSON.parse(row.groups) as string[],
     accessRights: JSON.parse(row.access_rights) as string[],
     extendedUnlock: row.extended_unlock === 1,
+    supervisor: row.supervisor === 1,
   };
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../core/log.js';
 import type { Collection, Collections } from '../core/management.js';
+import { maskedUrl } from '../core/outgoingUrl.js';
 
 type Fields = { readonly [key: string]: Json };
 
@@ -51,11 +52,18 @@ function redacted(collection: Collection, fields: Fields): Fields {
   const hidden = new Set(secretFields[collection] ?? []);
   if (collection === 'settings' && sensitiveSetting.test(String(fields['id']))) hidden.add('value');
   if (collection === 'credentials' && fields['kind'] === 'pin') hidden.add('secret');
-  const shown = Object.entries(fields).filter(([key]) => !hidden.has(key));
+  const shown = Object.entries(fields)
+    .filter(([key]) => !hidden.has(key))
+    .map(([key, value]): [string, Json] => [key, key === 'urls' ? maskedUrls(value) : value]);
   if (collection !== 'credentials') return Object.fromEntries(shown);
   return Object.fromEntries(
     shown.map(([key, value]) => [key, key === 'secret' || key === 'number' ? masked(String(value)) : value]),
   );
+}
+
+/** Outgoing URLs may hold passwords. */
+function maskedUrls(value: Json): Json {
+  return Array.isArray(value) ? value.map((url) => maskedUrl(String(url))) : value;
 }
 
 /** The last four characters; of a text that these would give away whole, nothing. */

@@ -11,12 +11,16 @@ export interface UserRow {
   readonly groups: string;
   readonly access_rights: string;
   readonly extended_unlock: number;
+  readonly supervisor: number;
   readonly note: string;
+  /** JSON text, as groups. */
+  readonly urls: string;
   readonly revision: number;
 }
 
 export const userColumns =
-  'id, name, enabled, valid_from_ms, valid_until_ms, groups, access_rights, extended_unlock, note, revision';
+  'id, name, enabled, valid_from_ms, valid_until_ms, groups, access_rights, extended_unlock, supervisor, ' +
+  'note, urls, revision';
 
 export function storedUserOf(row: UserRow): Revised<StoredUser> {
   const body: StoredUser = {
@@ -27,7 +31,9 @@ export function storedUserOf(row: UserRow): Revised<StoredUser> {
     groups: JSON.parse(row.groups) as string[],
     accessRights: JSON.parse(row.access_rights) as string[],
     extendedUnlock: row.extended_unlock === 1,
+    supervisor: row.supervisor === 1,
     note: row.note,
+    urls: JSON.parse(row.urls) as string[],
   };
   return { revision: row.revision, body };
 }
@@ -56,12 +62,12 @@ export function createUserTable(db: Connection): {
 } {
   const select = db.prepare<[string], UserRow>(`SELECT ${userColumns} FROM users WHERE id = ?`);
   const upsert = db.prepare(
-    `INSERT INTO users (${userColumns}, name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?)
+    `INSERT INTO users (${userColumns}, name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key,
        enabled = excluded.enabled, valid_from_ms = excluded.valid_from_ms,
        valid_until_ms = excluded.valid_until_ms, groups = excluded.groups,
        access_rights = excluded.access_rights, extended_unlock = excluded.extended_unlock,
-       note = excluded.note, revision = excluded.revision`,
+       supervisor = excluded.supervisor, note = excluded.note, urls = excluded.urls, revision = excluded.revision`,
   );
   const remove = db.prepare('DELETE FROM users WHERE id = ?');
   const addRef = db.prepare('INSERT OR IGNORE INTO user_refs (collection, ref, user) VALUES (?, ?, ?)');
@@ -86,7 +92,9 @@ export function createUserTable(db: Connection): {
         JSON.stringify(user.groups),
         JSON.stringify(user.accessRights),
         user.extendedUnlock ? 1 : 0,
+        user.supervisor ? 1 : 0,
         user.note,
+        JSON.stringify(user.urls),
         revision,
         nameKey(user.name),
       );

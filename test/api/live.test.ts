@@ -101,5 +101,6 @@ describe('events', () => {
 });
 
 function user(id: string) {
-  return { id, name: id, enabled: true, groups: [], accessRights: [], extendedUnlock: false, note: '' };
+  const flags = { enabled: true, extendedUnlock: false, supervisor: false };
+  return { ...flags, id, name: id, groups: [], accessRights: [], note: '', urls: [] };
 }

@@ -69,6 +69,7 @@ function userOf(number: number): UserFacts {
     groups: ['staff'],
     accessRights: [],
     extendedUnlock: false,
+    supervisor: false,
   };
 }
 

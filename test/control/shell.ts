@@ -15,6 +15,7 @@ export const ann: UserFacts = {
   groups: [],
   accessRights: ['all'],
   extendedUnlock: false,
+  supervisor: false,
 };
 
 export function siteOf(door: Partial<Door> = {}) {

@@ -31,7 +31,7 @@ function swipeOf(name: string, when: Instant): AccessRequested {
     credential: { kind: 'card', label: '' },
     user: {
       ...{ id: name, name, enabled: true, credentialEnabled: true, extendedUnlock: false },
-      ...{ groups: [], accessRights: ['everywhere'] },
+      ...{ groups: [], accessRights: ['everywhere'], supervisor: false },
     },
   };
 }

@@ -12,7 +12,7 @@ const at: Instant = { monoMs: 50_000, wallMs: Date.UTC(2026, 2, 2, 8), trust: 'r
 const phone: Actor = { kind: 'source', source: 'phone', address: '192.0.2.7' };
 const ann: UserFacts = {
   ...{ id: 'ann', name: 'Ann Archer', enabled: true, credentialEnabled: true, extendedUnlock: false },
-  ...{ groups: [], accessRights: ['everywhere'] },
+  ...{ groups: [], accessRights: ['everywhere'], supervisor: false },
 };
 const asked: AccessRequested = {
   ...{ kind: 'access-requested', at, door: 'lobby', reader: 'lobby-in', user: ann, by: phone },

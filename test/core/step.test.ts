@@ -62,9 +62,13 @@ const facts: fc.Arbitrary<UserFacts> = fc.record(
     groups: fc.subarray(['guards', 'gone']),
     accessRights: fc.subarray(['everywhere', 'hours', 'gone'], { minLength: 1 }),
     extendedUnlock: fc.boolean(),
+    supervisor: fc.boolean(),
   },
   {
-    requiredKeys: ['id', 'name', 'enabled', 'credentialEnabled', 'groups', 'accessRights', 'extendedUnlock'],
+    requiredKeys: [
+      ...(['id', 'name', 'enabled', 'credentialEnabled', 'groups', 'accessRights'] as const),
+      ...(['extendedUnlock', 'supervisor'] as const),
+    ],
   },
 );
 

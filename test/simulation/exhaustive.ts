@@ -224,6 +224,7 @@ function asking(node: Node, who: Person, reader: string): Event {
     groups: [],
     accessRights: ['all'],
     extendedUnlock: false,
+    supervisor: false,
   };
   const by = { kind: 'reader', reader } as const;
   const credential = { kind: 'card', label: '••••' } as const;

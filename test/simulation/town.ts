@@ -135,6 +135,7 @@ function someUser(random: Random, id: string, plain: boolean): UserFacts {
     groups: [...(plain || random.chance(0.7) ? ['staff'] : []), ...(random.chance(0.15) ? ['guards'] : [])],
     accessRights: random.chance(0.6) ? [] : [random.pick(['all', 'day', 'first', 'no', 'gone'])],
     extendedUnlock: random.chance(0.2),
+    supervisor: false,
     pin: PLANTED_SECRET,
   };
   return facts;

@@ -146,6 +146,7 @@ export function userOf(scene: Scene, name: string): UserFacts | undefined {
     groups: [],
     accessRights: [EVERYWHERE],
     extendedUnlock: false,
+    supervisor: false,
     ...scene.users[name],
   };
 }

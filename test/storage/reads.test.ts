@@ -77,6 +77,7 @@ describe('reads', () => {
       groups: ['g'],
       accessRights: [],
       extendedUnlock: true,
+      supervisor: false,
     });
     scene.write(putCard('2', 'ann', 'AA', { bits: 26 }));
     const found = scene.reads.findUser({

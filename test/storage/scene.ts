@@ -162,7 +162,9 @@ export function user(id: string, over: Partial<StoredUser> = {}): StoredUser {
     groups: [],
     accessRights: [],
     extendedUnlock: false,
+    supervisor: false,
     note: '',
+    urls: [],
     ...over,
   };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '../database.js';
 import { migration0001 } from './0001.js';
+import { migration0002 } from './0002.js';
 
 /** In order; the schema version is how many have run. Never edit one that has been released: add the next. */
-const migrations: readonly string[] = [migration0001];
+const migrations: readonly string[] = [migration0001, migration0002];
 
 /** The database was written by a newer Sallyport; this one must not touch it. */
 export class SchemaError extends Error {
