@@ -15,8 +15,8 @@ const err = (text: string): boolean => process.stderr.write(`${text}\n`);
 /** One sentence if this is the wrong Node, as `ready.mjs` says it: the SQLite driver would only crash. */
 function nodeProblem(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if ((major === 22 && minor >= 14) || (major === 20 && minor >= 19)) return undefined;
-  return `Sallyport needs Node 20 (from 20.19) or 22 (from 22.14); this is Node ${version}. Install one of those and start again.`;
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 14) || major === 24) return undefined;
+  return `Sallyport needs Node 20 (from 20.19), 22 (from 22.14) or 24; this is Node ${version}. Install one of those and start again.`;
 }
 
 async function main(): Promise<void> {

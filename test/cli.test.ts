@@ -145,10 +145,10 @@ describe('the Node version', () => {
       '21.7.3',
       '22.13.1',
       '23.11.0',
-      '24.21.0',
+      '25.1.0',
       '26.1.0',
     ]) {
-      const line = `Sallyport needs Node 20 (from 20.19) or 22 (from 22.14); this is Node ${version}. Install one of those and start again.\n`;
+      const line = `Sallyport needs Node 20 (from 20.19), 22 (from 22.14) or 24; this is Node ${version}. Install one of those and start again.\n`;
       const wanted = { status: 1, stdout: '', stderr: line };
       assert.deepEqual(node([...pretend(version), cli, '--version']), wanted);
       assert.deepEqual(node([...pretend(version), ready]), wanted);
@@ -156,7 +156,7 @@ describe('the Node version', () => {
   });
 
   it('good ones start', () => {
-    for (const version of ['20.19.0', '20.20.2', '22.14.0', '22.23.3']) {
+    for (const version of ['20.19.0', '20.20.2', '22.14.0', '22.23.3', '24.0.0', '24.21.0']) {
       assert.equal(node([...pretend(version), cli, '--version']).status, 0, version);
     }
   });

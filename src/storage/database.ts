@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { type Connection, Sqlite } from './sqlite.js';
 
-/** An open SQLite connection. */
-export type Connection = Database.Database;
+export type { Connection };
 
 /** The one database file in the data folder. */
 export const databaseFile = 'sallyport.db';
@@ -23,24 +22,24 @@ const smallTables = ['chain_head', 'commit_progress', 'pending_passages', 'core_
  * falls back to NORMAL in WAL mode, and NORMAL loses the last commits at a power cut.
  */
 export function openWriter(path: string): Connection {
-  return configured(new Database(path, { fileMustExist: true, timeout: busyMs }));
+  return configured(new Sqlite(path, { fileMustExist: true, timeout: busyMs }));
 }
 
 /** Makes a new database file, empty but ours. */
 export function createDatabase(path: string): Connection {
-  const db = configured(new Database(path, { timeout: busyMs }));
+  const db = configured(new Sqlite(path, { timeout: busyMs }));
   db.pragma(`application_id = ${applicationId}`);
   return db;
 }
 
 /** A database in memory, gone when closed. */
 export function openScratch(): Connection {
-  return new Database(':memory:');
+  return new Sqlite(':memory:');
 }
 
 /** Opens an existing database for reading only. */
 export function openReader(path: string): Connection {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyMs });
+  const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: busyMs });
   db.pragma('synchronous = FULL');
   db.pragma(`cache_size = -${cacheKb}`);
   return db;
@@ -91,7 +90,7 @@ export function isCorruption(error: unknown): boolean {
 
 /** The SQLite result code of an error, or an empty text. */
 export function sqliteCode(error: unknown): string {
-  return error instanceof Database.SqliteError ? error.code : '';
+  return error instanceof Sqlite.SqliteError ? error.code : '';
 }
 
 /** What went wrong, for a person: SQLite's code and text, never the values of a statement. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { sqliteCode } from './database.js';
+import { Sqlite } from './sqlite.js';
 
 /** Thrown when another program writes in the data folder: two would each grant what the other has refused. */
 export class FolderInUseError extends Error {
@@ -23,7 +23,7 @@ const lockFile = 'lock';
  */
 export function lockFolder(dataDir: string): { release(): void } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const db = new Database(join(dataDir, lockFile), { timeout: 0 });
+  const db = new Sqlite(join(dataDir, lockFile), { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {

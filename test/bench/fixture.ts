@@ -2,11 +2,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { LogRow } from '../../src/core/log.js';
 import { demoPeople } from '../../src/demo/people.js';
 import { databaseFile } from '../../src/storage/database.js';
 import { createEventLog } from '../../src/storage/eventLog.js';
+import { type Connection, Sqlite } from '../../src/storage/sqlite.js';
 import { createStore } from '../../src/storage/store.js';
 import { Writer } from '../../src/storage/writer.js';
 
@@ -42,7 +42,7 @@ export function makeDataDir(size: FixtureSize): string {
     postWeb: () => undefined,
     schedule: () => () => undefined,
   }).close();
-  const db = new Database(join(dir, databaseFile));
+  const db = new Sqlite(join(dir, databaseFile));
   db.pragma('synchronous = OFF');
   fillSite(db);
   fillUsers(db, size.users);
@@ -52,13 +52,13 @@ export function makeDataDir(size: FixtureSize): string {
   return dir;
 }
 
-function fillSite(db: Database.Database): void {
+function fillSite(db: Connection): void {
   const store = createStore(db, { boot: BOOT, session: 'fixture' });
   const at = { monoMs: 0, wallMs: START_WALL_MS, trust: 'ntp' } as const;
   db.transaction(() => store.management.apply({ by: { kind: 'system' }, ops: demoPeople() }, at))();
 }
 
-function fillUsers(db: Database.Database, users: number): void {
+function fillUsers(db: Connection, users: number): void {
   const user = db.prepare(
     `INSERT INTO users (id, name, name_key, enabled, groups, access_rights, extended_unlock, note, revision)
      VALUES (?, ?, ?, 1, '["staff"]', '[]', 0, '', 1)`,
@@ -81,7 +81,7 @@ function fillUsers(db: Database.Database, users: number): void {
 }
 
 /** Everybody goes in once (his record), then grants and refusals by turns until the log is as long as asked. */
-function fillEvents(db: Database.Database, { users, events }: FixtureSize): void {
+function fillEvents(db: Connection, { users, events }: FixtureSize): void {
   const log = createEventLog(db, BOOT);
   const set = db.prepare(
     `INSERT INTO zone_records (zone, user, direction, reader, seq, boot, mono_ms, wall_ms, trusted)

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite } from '../../src/storage/sqlite.js';
 import { type Product, startProduct } from '../site/product.js';
 import { printFigure, round, spreadOf } from './figures.js';
 import { cardOf, type FixtureSize, makeDataDir } from './fixture.js';
@@ -102,7 +102,7 @@ async function benchSwipe(product: Product, admin: string, dir: string): Promise
 
 /** One row a transaction, WAL, FULL: what the disk costs with nothing around it. */
 function bareDisk(dir: string) {
-  const db = new Database(join(dir, 'bare.db'));
+  const db = new Sqlite(join(dir, 'bare.db'));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec('CREATE TABLE events (id INTEGER PRIMARY KEY, row TEXT)');

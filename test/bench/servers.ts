@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import express, { type Express } from 'express';
+import { Sqlite } from '../../src/storage/sqlite.js';
 
 export type ServerKind = 'hello' | 'naive';
 
@@ -35,7 +35,7 @@ function hello(): Express {
 function naive(): Express {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-naive-'));
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const db = new Database(join(dir, 'naive.db'));
+  const db = new Sqlite(join(dir, 'naive.db'));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec(

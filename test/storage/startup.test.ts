@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { openWriter } from '../../src/storage/database.js';
 import { SchemaError } from '../../src/storage/migrations/migrate.js';
+import { Sqlite } from '../../src/storage/sqlite.js';
 import { verifyLog } from '../../src/storage/verifyLog.js';
 import { commit, newFolder, openScene, putUser, row, type Scene } from './scene.js';
 
@@ -53,7 +53,7 @@ describe('storage start', () => {
       "another program's",
       (path: string) => {
         rmSync(path);
-        new Database(path).exec('CREATE TABLE other (a)').close();
+        new Sqlite(path).exec('CREATE TABLE other (a)').close();
       },
     ],
   ] as const) {
