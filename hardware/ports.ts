@@ -40,8 +40,8 @@ export interface LineFault {
   readonly fault: 'edges-lost' | 'stuck' | 'unavailable';
 }
 
-/** A board opened: every requested line is held, every output was requested together with its inactive level. */
-export interface Hardware {
+/** The lines of a board opened: every requested one is held, every output was requested together with its inactive level. */
+export interface Lines {
   readonly board: string;
   /** Called for each edge in the order of the kernel's queue. One listener. */
   onEdge(listener: (edge: Edge) => void): void;
@@ -54,10 +54,54 @@ export interface Hardware {
   close(): void;
 }
 
-/** A serial port, for readers on RS485. */
+/** A board opened, with the serial ports asked for. `close` closes these too. */
+export interface Hardware extends Lines {
+  /** The port asked for under this name, the same object each time. Throws `LineError` for one that was not. */
+  serial(port: SerialPortName): SerialLine;
+}
+
+/** The site's own name of a serial port, for instance `rs485`. */
+export type SerialPortName = string;
+
+/** One serial port as a site asks for it. */
+export interface SerialRequest {
+  readonly port: SerialPortName;
+  /**
+   * The device file, for instance `/dev/ttyAMA0`, or a name of `/dev/serial/by-id` for a USB adapter. Only the mock
+   * board does without one: its port is then a wire in memory.
+   */
+  readonly device?: string;
+  /** Bits a second, 300 to 1,000,000. */
+  readonly baud: number;
+  /** Default none. */
+  readonly parity?: 'none' | 'even' | 'odd';
+  /** Default 8. */
+  readonly dataBits?: 7 | 8;
+  /** Default 1. */
+  readonly stopBits?: 1 | 2;
+}
+
+/** A port went (adapter pulled, device not there, not ours to open), or came back. Told once each time. */
+export interface SerialFault {
+  readonly port: SerialPortName;
+  readonly fault: 'unavailable' | 'restored';
+  /** For people: what the system said. Empty when restored. */
+  readonly error: string;
+}
+
+/**
+ * A serial port that stays: while its device is away it is opened again and again, with the speed last set. Bytes come
+ * in pieces of any size, never one frame a piece.
+ */
 export interface SerialLine {
+  /** One listener. Bytes that came before it are lost, as on any wire nobody listens to. */
   onBytes(listener: (bytes: Uint8Array) => void): void;
+  /** One listener; it is told at once when the port is away already. */
+  onFault(listener: (fault: SerialFault) => void): void;
+  /** Sends, in order. Lost while the device is away or has too much to send; nothing after `close`. Never throws. */
   write(bytes: Uint8Array): void;
+  /** The speed from now on, both ways. Call it when nothing is being sent. */
+  setBaud(baud: number): void;
   close(): void;
 }
 
@@ -66,6 +110,8 @@ export interface HardwareRequest {
   readonly board: string;
   readonly inputs: readonly InputRequest[];
   readonly outputs: readonly OutputRequest[];
+  /** None when left out. */
+  readonly serial?: readonly SerialRequest[];
 }
 
 /** A line that is not on the board, not requested, or cannot be driven. */

@@ -4,6 +4,7 @@ import {
   type InputRequest,
   LineError,
   type OutputRequest,
+  type SerialRequest,
 } from './ports.js';
 
 /**
@@ -18,6 +19,28 @@ export function checkRequest(board: Board, request: HardwareRequest): void {
   }
   for (const input of request.inputs) checkInput(board, request.inputs, input);
   for (const output of request.outputs) checkOutput(board, output);
+}
+
+/**
+ * Refuses serial ports that cannot be: one name or device twice, no device on a board of metal, an impossible speed.
+ * Throws `LineError`, which names the port.
+ */
+export function checkSerial(
+  ports: readonly SerialRequest[],
+  { inMemory }: { readonly inMemory: boolean },
+): void {
+  const used = new Set<string>();
+  for (const { port, device, baud } of ports) {
+    if (used.has(`port ${port}`))
+      throw new LineError(port, 'requested twice; give each serial port one name');
+    if (device === undefined && !inMemory) throw new LineError(port, 'has no device; name its device file');
+    if (used.has(`device ${device}`)) throw new LineError(port, `${device} is the device of another port`);
+    if (!(Number.isInteger(baud) && baud >= 300 && baud <= 1_000_000)) {
+      throw new LineError(port, `cannot do ${baud} baud; give 300 to 1000000`);
+    }
+    used.add(`port ${port}`);
+    if (device !== undefined) used.add(`device ${device}`);
+  }
 }
 
 function checkInput(board: Board, inputs: readonly InputRequest[], { line, use }: InputRequest): void {

@@ -6,6 +6,8 @@ import {
   LineError,
   type LineFault,
   type LineName,
+  type SerialLine,
+  type SerialPortName,
 } from '../ports.js';
 import { checkRequest } from '../request.js';
 import { type Copper, createCopper } from './copper.js';
@@ -17,6 +19,7 @@ import {
   pulseInput,
   type SetTimer,
 } from './kernel.js';
+import { createSerialWire, type SerialWire } from './serial.js';
 
 export interface MockDeps {
   /** CLOCK_MONOTONIC, microseconds. */
@@ -50,13 +53,20 @@ export interface Mock {
   pulseTrain(pulses: readonly MockPulse[]): void;
   /** The next edge of this line's request comes with a gap in the sequence numbers. */
   loseEdge(line: LineName): void;
-  /** From now on the output refuses to be driven, until `mend`. */
-  fail(line: LineName): void;
-  mend(line: LineName): void;
+  /** From now on the output refuses to be driven, or the serial port's adapter is pulled out, until `mend`. */
+  fail(line: LineName | SerialPortName): void;
+  mend(line: LineName | SerialPortName): void;
   /** The program is busy: edges wait in the kernel's queue until `resume`. */
   stall(): void;
   resume(): void;
   lines(): readonly MockLineState[];
+  /**
+   * One more device on the wire of a serial port, at the port's speed or its own. Throws `LineError` for a port that
+   * was not requested, or that has a device of the machine.
+   */
+  serial(port: SerialPortName, baud?: number): SerialLine;
+  /** Milliseconds something was sent on that wire. */
+  serialBusyMs(port: SerialPortName): number;
   /** The process is killed: nothing is delivered any more, lines are free, outputs stay or fall by `persistOutputs`. */
   die(): void;
 }
@@ -84,6 +94,7 @@ interface MockProcess {
   readonly wires: Wires;
   readonly inputs: ReadonlyMap<LineName, MockInput>;
   readonly queues: readonly EdgeQueue[];
+  readonly serial: ReadonlyMap<SerialPortName, SerialWire>;
 }
 
 function createProcess(request: HardwareRequest, deps: MockDeps): MockProcess {
@@ -100,6 +111,11 @@ function createProcess(request: HardwareRequest, deps: MockDeps): MockProcess {
     wires,
     inputs: watchInputs(request, wires, newQueue, deps),
     queues,
+    serial: new Map(
+      (request.serial ?? [])
+        .filter(({ device }) => device === undefined)
+        .map((port) => [port.port, createSerialWire(port, deps)]),
+    ),
   };
   return process;
 
@@ -133,6 +149,7 @@ function hardwareOf(process: MockProcess): Hardware {
       if (failing.has(line)) throw new LineError(line, 'the board refuses to drive it');
       wires.put(line, active, process.nowUs());
     },
+    serial: (port) => wireOf(process, port).near,
     close() {
       if (process.phase === 'closed') return;
       wires.dropOutputs(process.nowUs(), failing);
@@ -157,8 +174,16 @@ function mockOf(process: MockProcess): Mock {
       }
     },
     loseEdge: (line) => inputOf(process, line).lose(),
-    fail: (line) => failing.add(line),
-    mend: (line) => failing.delete(line),
+    fail(line) {
+      failing.add(line);
+      process.serial.get(line)?.fail();
+    },
+    mend(line) {
+      failing.delete(line);
+      process.serial.get(line)?.mend();
+    },
+    serial: (port, baud) => wireOf(process, port).join(baud),
+    serialBusyMs: (port) => wireOf(process, port).busyMs(),
     stall() {
       if (process.phase === 'open') process.phase = 'stalled';
     },
@@ -185,8 +210,15 @@ function inputOf({ phase, inputs }: MockProcess, line: LineName): MockInput {
   return input;
 }
 
+function wireOf({ serial }: MockProcess, port: SerialPortName): SerialWire {
+  const wire = serial.get(port);
+  if (wire === undefined) throw new LineError(port, 'is not requested as a serial port in memory');
+  return wire;
+}
+
 function stop(process: MockProcess): void {
   process.phase = 'closed';
+  for (const wire of process.serial.values()) wire.near.close();
   for (const input of process.inputs.values()) input.stop();
   process.wires.release();
 }

@@ -1,63 +1,166 @@
-import type { SerialLine } from '../ports.js';
-
-/** Bytes kept for an end that does not listen yet; the rest is lost, as in a terminal's buffer. */
-const waitingMax = 4096;
-
 /**
- * Two ends of one cable in memory: what one end writes the other receives, in order. A write from inside a
- * listener is delivered after that listener returns. Writing into a closed far end is lost, as on a cut cable.
+ * One half-duplex wire in memory with any number of ends, in wire time: a byte takes its bits, two ends that talk at
+ * once garble each other, an end at another speed hears rubbish.
  */
-export function openSerialPair(): readonly [SerialLine, SerialLine] {
-  const pending: (() => void)[] = [];
-  let running = false;
-  const later = (run: () => void) => {
-    pending.push(run);
-    if (running) return;
-    running = true;
-    try {
-      for (let next = pending.shift(); next !== undefined; next = pending.shift()) next();
-    } finally {
-      running = false;
-    }
+import type { SerialFault, SerialLine, SerialRequest } from '../ports.js';
+import type { SetTimer } from './kernel.js';
+
+/** Received bytes are handed over in pieces of this size, as a UART's FIFO does. */
+const pieceBytes = 8;
+/** An end that writes faster than its wire loses what goes beyond. */
+const sendingMax = 4_096;
+
+export interface SerialWire {
+  /** One more device on the wire, at the speed of the port or its own. */
+  join(baud?: number): SerialLine;
+  /** The adapter is pulled out of the controller: its end is away until `mend`. */
+  fail(): void;
+  mend(): void;
+  /** The controller's end. */
+  readonly near: SerialLine;
+  /** What was on the wire since the start: milliseconds of talk, by the sender's speed. */
+  busyMs(): number;
+}
+
+export interface WireDeps {
+  /** Microseconds. */
+  readonly nowUs: () => number;
+  readonly setTimer: SetTimer;
+}
+
+/** A wire with the controller's port at one end and nothing else yet. */
+export function createSerialWire(request: SerialRequest, { nowUs, setTimer }: WireDeps): SerialWire {
+  const bitsPerByte = bitsOf(request);
+  const ends = new Set<End>();
+  const talks = new Set<Talk>();
+  let busyUs = 0;
+
+  const send = (from: End, bytes: Uint8Array) => {
+    const byteUs = (bitsPerByte * 1_000_000) / from.baud;
+    const startUs = Math.max(nowUs(), from.freeAtUs);
+    if (bytes.length === 0 || (startUs - nowUs()) / byteUs + bytes.length > sendingMax) return;
+    from.freeAtUs = startUs + bytes.length * byteUs;
+    busyUs += bytes.length * byteUs;
+    const talk: Talk = { from, bytes: Uint8Array.from(bytes), startUs, byteUs, endUs: from.freeAtUs };
+    for (const other of talks) collide(talk, other);
+    talks.add(talk);
+    handOver(talk, 0);
   };
-  const a = createEnd();
-  const b = createEnd();
-  return [lineOf(a, b, later), lineOf(b, a, later)];
+  const handOver = (talk: Talk, offset: number) => {
+    const end = Math.min(offset + pieceBytes, talk.bytes.length);
+    const dueUs = talk.startUs + end * talk.byteUs;
+    setTimer(
+      () => {
+        const piece = talk.bytes.slice(offset, end);
+        if (end < talk.bytes.length) handOver(talk, end);
+        else talks.delete(talk);
+        for (const to of [...ends]) if (to !== talk.from) to.hear(heardAt(piece, talk.from.baud, to.baud));
+      },
+      Math.max(0, (dueUs - nowUs()) / 1000),
+    );
+  };
+  const join = (baud: number) => createEnd(request.port, baud, ends, send);
+  const near = join(request.baud);
+  return {
+    join: (baud = request.baud) => join(baud).line,
+    fail: () => near.setAway({ port: request.port, fault: 'unavailable', error: 'pulled out' }),
+    mend: () => near.setAway(undefined),
+    near: near.line,
+    busyMs: () => busyUs / 1000,
+  };
 }
 
 interface End {
-  listener: ((bytes: Uint8Array) => void) | undefined;
-  waiting: number[];
-  closed: boolean;
+  baud: number;
+  /** Its own sending is over then. */
+  freeAtUs: number;
+  readonly hear: (bytes: Uint8Array) => void;
 }
 
-function createEnd(): End {
-  return { listener: undefined, waiting: [], closed: false };
+interface Talk {
+  readonly from: End;
+  readonly bytes: Uint8Array;
+  readonly startUs: number;
+  readonly byteUs: number;
+  readonly endUs: number;
 }
 
-function lineOf(own: End, far: End, later: (run: () => void) => void): SerialLine {
+interface OwnEnd {
+  readonly line: SerialLine;
+  setAway(fault: SerialFault | undefined): void;
+}
+
+function createEnd(
+  port: string,
+  baud: number,
+  ends: Set<End>,
+  send: (from: End, bytes: Uint8Array) => void,
+): OwnEnd {
+  let away: SerialFault | undefined;
+  let closed = false;
+  let onBytes = (_bytes: Uint8Array) => {};
+  let onFault = (_fault: SerialFault) => {};
+  const end: End = {
+    baud,
+    freeAtUs: 0,
+    hear: (bytes) => {
+      if (away === undefined && !closed) onBytes(bytes);
+    },
+  };
+  ends.add(end);
   return {
-    onBytes(listener) {
-      own.listener = listener;
-      const bytes = Uint8Array.from(own.waiting.splice(0));
-      if (bytes.length > 0) later(() => receive(own, bytes));
+    line: {
+      onBytes(listener) {
+        onBytes = listener;
+      },
+      onFault(listener) {
+        onFault = listener;
+        if (away !== undefined) listener(away);
+      },
+      write(bytes) {
+        if (away === undefined && !closed) send(end, bytes);
+      },
+      setBaud(next) {
+        end.baud = next;
+      },
+      close() {
+        closed = true;
+        ends.delete(end);
+      },
     },
-    write(bytes) {
-      if (own.closed) throw new Error('serial line: written after close');
-      const copy = Uint8Array.from(bytes);
-      later(() => receive(far, copy));
-    },
-    close() {
-      own.closed = true;
+    setAway(fault) {
+      if (closed || (away === undefined) === (fault === undefined)) return;
+      away = fault;
+      onFault(fault ?? { port, fault: 'restored', error: '' });
     },
   };
 }
 
-function receive(end: End, bytes: Uint8Array): void {
-  if (end.closed) return;
-  if (end.listener === undefined) {
-    end.waiting.push(...bytes.subarray(0, waitingMax - end.waiting.length));
-    return;
+/** Start bit, data, parity, stop bits. */
+function bitsOf({ dataBits = 8, parity = 'none', stopBits = 1 }: SerialRequest): number {
+  return 1 + dataBits + (parity === 'none' ? 0 : 1) + stopBits;
+}
+
+/** Bytes of two talkers that overlap in time reach nobody whole. */
+function collide(a: Talk, b: Talk): void {
+  if (a.from === b.from) return;
+  const fromUs = Math.max(a.startUs, b.startUs);
+  const untilUs = Math.min(a.endUs, b.endUs);
+  for (const talk of [a, b]) {
+    for (let index = 0; index < talk.bytes.length; index += 1) {
+      const startUs = talk.startUs + index * talk.byteUs;
+      if (startUs < untilUs && startUs + talk.byteUs > fromUs) talk.bytes[index] = garbled(talk.bytes[index]);
+    }
   }
-  end.listener(bytes);
+}
+
+/** The same bits at another speed: more or fewer bytes, all of them wrong. */
+function heardAt(bytes: Uint8Array, sentBaud: number, heardBaud: number): Uint8Array {
+  if (sentBaud === heardBaud) return bytes;
+  const count = Math.max(1, Math.round((bytes.length * heardBaud) / sentBaud));
+  return Uint8Array.from({ length: count }, (_, index) => garbled(bytes[index % bytes.length]));
+}
+
+function garbled(byte = 0): number {
+  return (byte ^ 0xa5) & 0xff;
 }

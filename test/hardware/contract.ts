@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import {
   type Edge,
-  type Hardware,
   type HardwareRequest,
   type InputRequest,
   LineError,
   type LineName,
+  type Lines,
 } from '../../hardware/ports.js';
 
 /** The lines a driver offers to these tests. */
@@ -20,7 +20,7 @@ export interface ContractLines {
 
 /** A board under test and the hand at its terminals. Levels are physical: high or low. */
 export interface ContractPair {
-  readonly hardware: Hardware;
+  readonly hardware: Lines;
   /** Puts a level on an input from outside. */
   drive(line: LineName, high: boolean): void | Promise<void>;
   /** What is on a line, seen from outside. */
