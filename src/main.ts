@@ -4,19 +4,21 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHardware } from '../hardware/open.js';
 import { pinSecret } from './api/context.js';
-import { inputsOf, locksOf } from './config/hardwareWiring.js';
+import { inputsOf, lampsOf, locksOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
 import { createInputs, type InputListener, type Inputs, requestOf } from './control/inputs.js';
+import { createLamps, type LampWiring } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
 import { createRequests, type Requests } from './control/requests.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
+import { patternsOf } from './readers/wiegand/lamps.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
 import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
@@ -108,12 +110,15 @@ function openDoors(
   const wiring = wiringOf(site);
   const inputWiring = inputsOf(site);
   const locks = locksOf(site);
-  const { hardware, mock } = openHardware(requestOf(site.board, inputWiring, locks), {
+  const lampWiring = lampWiringOf(site);
+  const { hardware, mock } = openHardware(requestOf(site.board, inputWiring, locks, lampWiring), {
     nowUs: clock.nowUs,
     setTimer,
   });
   const stored = reads.site(wiring);
   const outputs = createOutputs(locks, hardware);
+  const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });
+  const lamps = createLamps(lampWiring, { hardware, setTimer, failed });
   const controller = new Controller({
     site: stored,
     state: restoreState(stored, reads.stored(clock.boot), clock.now()),
@@ -121,6 +126,7 @@ function openDoors(
     outputs,
     store: storage.commit,
     answer: (request, answer) => requests.answered(request, answer),
+    show: lamps.show,
     setTimer,
   });
   let inputs: Inputs | undefined;
@@ -163,9 +169,18 @@ function openDoors(
       inputs?.close();
       controller.close();
       outputs.close();
+      lamps.close();
       hardware.close();
     },
   };
+}
+
+function lampWiringOf(site: SiteFile): readonly LampWiring[] {
+  return lampsOf(site).map(({ reader, lines, signals }) => ({
+    reader,
+    lines,
+    patterns: patternsOf(signals),
+  }));
 }
 
 /** What readers, contacts and buttons say, as the core hears it. */

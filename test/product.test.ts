@@ -52,6 +52,8 @@ describe('the product, run as a newcomer runs it', function () {
       (history) => history.some(({ active }) => active),
     );
     equal(pulses.at(-1)?.active, true);
+    const lamp = await relayHistory(product, 'w1.led');
+    equal(lamp.at(-1)?.active, true, 'the reader shows granted');
     await product.present('lobby-in', annsNumber);
     deepEqual(storyOf(await outcomes(product, 2), 'ann'), [
       'access-granted',

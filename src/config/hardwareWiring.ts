@@ -48,6 +48,20 @@ export function inputsOf(site: SiteFile) {
   };
 }
 
+/** Lamps and beepers of the readers that have any, with what their signals do otherwise than usual. */
+export function lampsOf(site: SiteFile) {
+  return site.readers.flatMap(({ id, wiegand }) => {
+    const { led, ledRed, beep, signals } = wiegand ?? {};
+    if (led === undefined && ledRed === undefined && beep === undefined) return [];
+    const lines = {
+      ...(led === undefined ? {} : { led }),
+      ...(ledRed === undefined ? {} : { ledRed }),
+      ...(beep === undefined ? {} : { beep }),
+    };
+    return [{ reader: id, lines, signals: signals ?? {} }];
+  });
+}
+
 type Keypad = NonNullable<NonNullable<SiteFile['readers'][number]['wiegand']>['keypad']>;
 
 function keypadOf(mode: Keypad): '4-bit' | '8-bit' | '8-bit-swapped' {

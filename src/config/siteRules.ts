@@ -210,6 +210,9 @@ function lineUses(
     ...readers.flatMap(([id, reader]) => [
       ...lineUse(['readers', id, 'wiegand'], reader['wiegand'], 'input', 'd0'),
       ...lineUse(['readers', id, 'wiegand'], reader['wiegand'], 'input', 'd1'),
+      ...['led', 'ledRed', 'beep'].flatMap((lamp) =>
+        lineUse(['readers', id, 'wiegand', lamp], loose(reader['wiegand'])[lamp], 'output'),
+      ),
       ...lineUse(['readers', id, 'tamper'], reader['tamper'], 'input'),
     ]),
     ...lineUse(['fire'], fire, 'input'),

@@ -58,6 +58,30 @@ const door = z
   })
   .describe('a door: name, number and relay at least');
 
+const lamp = z.strictObject({ line, activeLow });
+
+const stretches = z
+  .array(z.int().min(20).max(10_000).describe('milliseconds, 20 to 10000'))
+  .min(1)
+  .max(16)
+  .describe('milliseconds active, inactive, active, ... (at most 16), for instance [100, 200]');
+const pattern = z
+  .union([
+    z.enum(['off', 'steady']),
+    z.strictObject({ once: stretches }),
+    z.strictObject({
+      // An odd count would be active at its end and at its beginning: one long stretch.
+      repeat: stretches.refine((list) => list.length % 2 === 0),
+    }),
+  ])
+  .describe(
+    'off, steady, { once: [100] } or { repeat: [100, 900] } (an even count of 20 to 10000 ms, at most 16)',
+  );
+const lampPattern = z
+  .strictObject({ led: pattern.optional(), ledRed: pattern.optional(), beep: pattern.optional() })
+  .describe('what its lines do, for instance { beep: { once: [300] } }');
+const shows = lampPattern.optional();
+
 // Its lines idle high and pulse low, always.
 const wiegand = z.strictObject({
   d0: line,
@@ -72,6 +96,21 @@ const wiegand = z.strictObject({
     .enum(['4-bit', '8-bit-high', '8-bit-swapped'])
     .optional()
     .describe('4-bit, 8-bit-high or 8-bit-swapped, or leave it out for a reader without keys'),
+  led: lamp.optional().describe('the (green) lamp, for instance { line: w1.led }'),
+  ledRed: lamp.optional().describe('a red lamp with a line of its own, for instance { line: w1.led2 }'),
+  beep: lamp.optional().describe('the beeper, for instance { line: w1.beep }'),
+  signals: z
+    .strictObject({
+      granted: shows,
+      denied: shows,
+      'denied-passback': shows,
+      'waiting-for-pin': shows,
+      held: shows,
+      alarm: shows,
+      normal: shows,
+    })
+    .optional()
+    .describe('what differs from the usual, for instance { denied: { beep: { once: [300] } } }'),
 });
 
 const reader = z

@@ -60,11 +60,25 @@ function rowsOf(site: SiteFile): readonly Row[] {
         : ([
             [where, `D0, ${use}`, wiegand.d0, 'input', true],
             [where, `D1, ${use}`, wiegand.d1, 'input', true],
+            ...lampRows(where, wiegand),
           ] satisfies Row[])),
       ...(tamper === undefined ? [] : [level(where, 'tamper', tamper)]),
     ];
   });
   return [...doors, ...readers, ...(site.fire === undefined ? [] : [level('site', 'fire', site.fire)])];
+}
+
+type Wiegand = NonNullable<SiteFile['readers'][number]['wiegand']>;
+
+function lampRows(where: string, { led, ledRed, beep }: Wiegand): readonly Row[] {
+  const lamps = [
+    ['lamp', led],
+    ['red lamp', ledRed],
+    ['beeper', beep],
+  ] as const;
+  return lamps.flatMap(([use, lamp]): Row[] =>
+    lamp === undefined ? [] : [[where, use, lamp.line, 'output', lamp.activeLow]],
+  );
 }
 
 function level(where: string, use: string, { line, activeLow }: { line: string; activeLow: boolean }): Row {

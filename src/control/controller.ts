@@ -1,9 +1,9 @@
 /** The shell around the core: feeds it events, does what it asks, wakes it when it wants. */
 import { nextWakeMs, step } from '../core/controller.js';
 import type { Answer } from '../core/decision.js';
-import type { Commit, CommitId, Effect } from '../core/effects.js';
+import type { Commit, CommitId, Effect, ReaderSignal } from '../core/effects.js';
 import type { Event } from '../core/events.js';
-import type { DoorId, Instant, Site } from '../core/model.js';
+import type { DoorId, Instant, ReaderId, Site } from '../core/model.js';
 import type { State } from '../core/state.js';
 import { createOutbox } from './outbox.js';
 
@@ -20,6 +20,8 @@ export interface ControllerDeps {
   /** Hands commits to storage; must not block. `resent` once after each recovery, with all that is not confirmed. */
   readonly store: (commits: readonly Commit[], resent: boolean) => void;
   readonly answer: (request: string, answer: Answer) => void;
+  /** What a reader shows from now on; the same again starts anew. For any kind of reader; must not throw. */
+  readonly show: (reader: ReaderId, signal: ReaderSignal) => void;
   /** Calls back after `ms`, at most 2^31-1. */
   readonly setTimer: (callback: () => void, ms: number) => () => void;
 }
@@ -104,12 +106,24 @@ export class Controller {
 
   #perform(effects: readonly Effect[]): void {
     const failed = new Map<DoorId, string>();
-    for (const effect of effects) {
-      if (effect.kind === 'commit') this.#send(effect.commit);
-      else if (effect.kind === 'answer') this.#deps.answer(effect.request, withRelay(effect.answer, failed));
-      else this.#moveRelay(effect.door, effect.kind === 'unlock', failed);
-    }
+    for (const effect of effects) this.#do(effect, failed);
     for (const [door, error] of failed) this.submit({ kind: 'output-failed', door, error });
+  }
+
+  #do(effect: Effect, failed: Map<DoorId, string>): void {
+    switch (effect.kind) {
+      case 'commit':
+        this.#send(effect.commit);
+        return;
+      case 'answer':
+        this.#deps.answer(effect.request, withRelay(effect.answer, failed));
+        return;
+      case 'signal':
+        this.#deps.show(effect.reader, effect.signal);
+        return;
+      default:
+        this.#moveRelay(effect.door, effect.kind === 'unlock', failed);
+    }
   }
 
   #moveRelay(door: DoorId, unlocked: boolean, failed: Map<DoorId, string>): void {

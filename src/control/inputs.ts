@@ -2,6 +2,7 @@
 import type { Edge, Hardware, HardwareRequest, InputRequest, LineName } from '../../hardware/ports.js';
 import type { DoorId, ReaderId } from '../core/model.js';
 import type { ReaderHealth } from '../core/requests.js';
+import { type LampWiring, lampOutputsOf } from './lamps.js';
 import { type LockWiring, outputsOf } from './outputs.js';
 import { createReaderInput, type ReaderDeps, type ReaderListener, type ReaderWiring } from './readerInput.js';
 
@@ -49,7 +50,12 @@ export interface Inputs {
 }
 
 /** What to ask of the board for this wiring. */
-export function requestOf(board: string, wiring: InputWiring, locks: readonly LockWiring[]): HardwareRequest {
+export function requestOf(
+  board: string,
+  wiring: InputWiring,
+  locks: readonly LockWiring[],
+  lamps: readonly LampWiring[],
+): HardwareRequest {
   const pulses = (line: LineName, partner: LineName): InputRequest => ({
     line,
     use: { kind: 'pulses', partner },
@@ -65,7 +71,7 @@ export function requestOf(board: string, wiring: InputWiring, locks: readonly Lo
   return {
     board,
     inputs: [...wiring.readers.flatMap(({ d0, d1 }) => [pulses(d0, d1), pulses(d1, d0)]), ...levels],
-    outputs: outputsOf(locks),
+    outputs: [...outputsOf(locks), ...lampOutputsOf(lamps)],
   };
 }
 

@@ -23,6 +23,7 @@ import {
   lapsesAtMs,
   rowOf,
 } from './passage.js';
+import { settleSignals, showDenied, takeBackGranted } from './signals.js';
 import type { State } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable, beginTurn, endTurn } from './turn.js';
@@ -44,6 +45,7 @@ export function step(
   handle(turn, site, event);
   expire(turn);
   settleDoors(turn, event.kind === 'door-command' ? 'release' : 'grant');
+  settleSignals(turn);
   return endTurn(turn);
 }
 
@@ -58,6 +60,9 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
       const lapsesAt = lapsesAtMs(state, entry);
       if (lapsesAt !== undefined) times.push(lapsesAt);
     }
+  }
+  for (const { answer } of state.signals.values()) {
+    if (answer !== undefined) times.push(answer.untilMonoMs);
   }
   for (const { untilMonoMs } of state.lockouts.values()) {
     if (untilMonoMs !== undefined) times.push(untilMonoMs);
@@ -161,6 +166,7 @@ function note(turn: Turn, event: Noted): void {
     }
     case 'output-failed':
       addRow(turn, { kind: 'output-failed', door: event.door, detail: { error: event.error } });
+      takeBackGranted(turn, event.door);
       return;
     case 'input-fault':
       addRow(turn, { kind: 'input-fault', detail: { line: event.line, fault: event.fault } });
@@ -194,6 +200,7 @@ function requestAccess(turn: Turn, asked: AccessRequested): void {
     addRow(turn, { ...row, kind: 'access-denied', reason, ...detailOf(asked) });
   for (const zone of violated) raiseZoneAlarm(turn, zone);
   countFailure(turn, asked, reason);
+  showDenied(turn, asked.reader, reason);
   answerWhenDurable(turn, asked.request, { kind: 'denied', reason });
 }
 

@@ -5,6 +5,7 @@ import { pulse, setFlag } from './lock.js';
 import type { Actor, Door, DoorId } from './model.js';
 import { lapseAll, lapsePassages, takeWaiting } from './passage.js';
 import { isActive, nextChangeMs } from './schedule.js';
+import { showGrantedAtDoor } from './signals.js';
 import type { DoorState, FlagValue } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addFact, addRow, answerWhenDurable, setDoor } from './turn.js';
@@ -79,6 +80,7 @@ export function commandDoor(turn: Turn, command: DoorCommand): void {
   const { id } = door;
   if (command.command === 'release') {
     pulse(turn, id, door.unlockMs);
+    showGrantedAtDoor(turn, id, door.unlockMs);
     addRow(turn, { kind: 'door-released', door: id, by: command.by });
     noteBlind(turn, id, 'release');
     addAnswer(turn, command.request, { kind: 'released', door: id });

@@ -1,6 +1,6 @@
 import type { Answer } from './decision.js';
 import type { Json, LogRow } from './log.js';
-import type { DoorId } from './model.js';
+import type { DoorId, ReaderId } from './model.js';
 import type { Passage } from './state.js';
 
 /** Rising from 1 within one run of the core. Storage commits in this order and acknowledges "through n". */
@@ -10,6 +10,22 @@ export type RequestId = string;
 
 /** Why a relay moves. */
 export type UnlockCause = 'grant' | 'rex' | 'fire' | 'release' | 'operator' | 'emergency' | 'schedule';
+
+/**
+ * What a reader shows. `granted`, `denied` and `denied-passback` answer somebody; `granted` also stands while its
+ * door stands unlocked, `held` and `alarm` (forced open) while its door is so.
+ */
+export const readerSignals = [
+  'granted',
+  'denied',
+  'denied-passback',
+  'waiting-for-pin',
+  'held',
+  'alarm',
+  'normal',
+] as const;
+
+export type ReaderSignal = (typeof readerSignals)[number];
 
 /**
  * A small durable fact of the core under a key, for instance a door's operator flag. `null` removes it.
@@ -38,4 +54,6 @@ export type Effect =
   | { readonly kind: 'commit'; readonly commit: Commit }
   | { readonly kind: 'unlock'; readonly door: DoorId; readonly cause: UnlockCause }
   | { readonly kind: 'lock'; readonly door: DoorId }
+  /** Shown until the next one. The same one again is shown again: its lamp and beeper start anew. */
+  | { readonly kind: 'signal'; readonly reader: ReaderId; readonly signal: ReaderSignal }
   | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer };

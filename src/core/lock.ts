@@ -27,7 +27,7 @@ export function topFlag(state: DoorState): FlagValue | undefined {
 }
 
 /** Is the door meant to stay unlocked, without a pulse? */
-function standsUnlocked(door: Door, state: DoorState, fire: State['fire']): boolean {
+export function standsUnlocked(door: Door, state: DoorState, fire: State['fire']): boolean {
   return (fire !== 'off' && door.unlockOnFire) || topFlag(state) === 'unlocked';
 }
 

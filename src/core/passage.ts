@@ -9,6 +9,7 @@ import type { AccessRequested } from './events.js';
 import { pulse, topFlag } from './lock.js';
 import type { LogRow, RecordChange } from './log.js';
 import type { Direction, Door, DoorId, Instant, UserFacts, UserId, ZoneId } from './model.js';
+import { showDenied, showGranted } from './signals.js';
 import type { Awaiting, MovedRecord, Passage, State, WaitingPassage, ZoneRecord } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addPassage, addRow, setDoor, whenDurable } from './turn.js';
@@ -164,6 +165,7 @@ export function fulfil(turn: Turn, outcome: Grant): void {
   }
   const unlockMs = unlockMsOf(door, outcome.extended);
   pulse(turn, door.id, unlockMs);
+  showGranted(turn, outcome.reader, unlockMs);
   setDoor(turn, door.id, (before) => ({
     ...before,
     extendedOpen: before.extendedOpen || outcome.extended,
@@ -252,6 +254,7 @@ export function withdraw(turn: Turn, outcome: Grant, reason: DenyReason): void {
     reason,
     ...(records.length > 0 ? { records } : {}),
   });
+  showDenied(turn, outcome.reader, reason);
   addAnswer(turn, outcome.request, { kind: 'denied', reason });
 }
 

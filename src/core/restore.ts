@@ -24,6 +24,7 @@ export function emptyState(site: Site, boot: BootId): State {
     alarmedZones: new Set(),
     doors,
     lockouts: new Map(),
+    signals: new Map(),
     floods: new Map(),
     fire: 'off',
     storage: 'ok',

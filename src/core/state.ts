@@ -1,5 +1,5 @@
 import type { Answer } from './decision.js';
-import type { CommitId, RequestId } from './effects.js';
+import type { CommitId, ReaderSignal, RequestId } from './effects.js';
 import type { Json } from './log.js';
 import type { BootId, Direction, DoorId, ReaderId, UserId, ZoneId } from './model.js';
 import type { Trie } from './trie.js';
@@ -104,6 +104,13 @@ export interface Flood {
   readonly suppressed: number;
 }
 
+/** What a reader shows now. Readers that show `normal` have none. */
+export interface ShownSignal {
+  readonly shown: ReaderSignal;
+  /** The answer to somebody, for a moment. */
+  readonly answer?: { readonly signal: ReaderSignal; readonly untilMonoMs: number };
+}
+
 export interface State {
   readonly boot: BootId;
   readonly records: ReadonlyMap<ZoneId, ZoneRecords>;
@@ -117,6 +124,7 @@ export interface State {
   readonly nextCommit: CommitId;
   /** The last commit known to be on the disk; 0 = none yet. */
   readonly committedThrough: CommitId;
+  readonly signals: ReadonlyMap<ReaderId, ShownSignal>;
   readonly floods: ReadonlyMap<ReaderId, Flood>;
   /** Wall time at which a schedule may change a door next; absent = none. */
   readonly scheduleWallMs?: number;

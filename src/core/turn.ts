@@ -1,7 +1,15 @@
 import type { Answer } from './decision.js';
-import type { Commit, Effect, FactChange, PassageChange, RequestId, UnlockCause } from './effects.js';
+import type {
+  Commit,
+  Effect,
+  FactChange,
+  PassageChange,
+  ReaderSignal,
+  RequestId,
+  UnlockCause,
+} from './effects.js';
 import type { Json, LogRow } from './log.js';
-import type { DoorId, Instant, Site } from './model.js';
+import type { DoorId, Instant, ReaderId, Site } from './model.js';
 import type { Awaiting, DoorState, State } from './state.js';
 
 /**
@@ -17,18 +25,20 @@ export interface Turn {
   facts: readonly FactChange[];
   relays: readonly Effect[];
   answers: readonly Effect[];
+  signals: readonly Effect[];
 }
 
 export function beginTurn(site: Site, state: State, at: Instant): Turn {
-  return { site, at, state, rows: [], passages: [], facts: [], relays: [], answers: [] };
+  return { site, at, state, rows: [], passages: [], facts: [], relays: [], answers: [], signals: [] };
 }
 
-/** Relays move first, then the commit that tells of them, then the answers. */
+/** Relays move first, then the commit that tells of them, then the answers, then what readers show. */
 export function endTurn(turn: Turn): { readonly state: State; readonly effects: readonly Effect[] } {
+  const { relays, answers, signals } = turn;
   const commit = commitOf(turn);
-  if (commit === undefined) return { state: turn.state, effects: [...turn.relays, ...turn.answers] };
+  if (commit === undefined) return { state: turn.state, effects: [...relays, ...answers, ...signals] };
   const state = { ...turn.state, nextCommit: turn.state.nextCommit + 1 };
-  return { state, effects: [...turn.relays, { kind: 'commit', commit }, ...turn.answers] };
+  return { state, effects: [...relays, { kind: 'commit', commit }, ...answers, ...signals] };
 }
 
 function commitOf(turn: Turn): Commit | undefined {
@@ -51,6 +61,10 @@ export function addFact(turn: Turn, key: string, value: Json): void {
 
 export function addAnswer(turn: Turn, request: RequestId | undefined, answer: Answer): void {
   if (request !== undefined) turn.answers = [...turn.answers, { kind: 'answer', request, answer }];
+}
+
+export function addSignal(turn: Turn, reader: ReaderId, signal: ReaderSignal): void {
+  turn.signals = [...turn.signals, { kind: 'signal', reader, signal }];
 }
 
 export function moveRelay(turn: Turn, door: DoorId, unlocked: boolean, cause: UnlockCause): void {

@@ -15,6 +15,9 @@ export const known: Known = {
           ['relay2', output],
           ['boots-high', { direction: 'output', bootLevel: 'high', headerPin: 7 }],
           ['boots-low', { direction: 'output', bootLevel: 'low' }],
+          ['led1', output],
+          ['led2', output],
+          ['beep1', output],
           ['in1', { ...input, headerPin: 11 }],
           ['in2', input],
           ['in3', input],
@@ -53,7 +56,7 @@ readers:
     name: North post
     door: gate
     direction: entry
-    wiegand: { d0: d0, d1: d1, formats: [H10301, WG34], frameGapMs: 30, keypad: 4-bit }
+    wiegand: { d0: d0, d1: d1, formats: [H10301, WG34], frameGapMs: 30, keypad: 4-bit, led: { line: led1, activeLow: true }, ledRed: { line: led2 }, beep: { line: beep1 }, signals: { denied: { beep: { once: [300] } } } }
     tamper: { line: in3 }
   gate-in-2: { door: gate, direction: entry }
   gate-out: { door: gate, direction: exit }

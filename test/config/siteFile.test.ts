@@ -70,6 +70,10 @@ describe('site file: good ones', () => {
       formats: ['H10301', 'WG34'],
       frameGapMs: 30,
       keypad: '4-bit',
+      led: { line: 'led1', activeLow: true },
+      ledRed: { line: 'led2', activeLow: false },
+      beep: { line: 'beep1', activeLow: false },
+      signals: { denied: { beep: { once: [300] } } },
     });
     assert.deepEqual(
       site.readers.map(({ id, name }) => [id, name]),
@@ -179,7 +183,7 @@ describe('site file: every mistake, its place and its mending', () => {
       'an input as an output',
       changed('line: relay1', 'line: in1').replace('contact: { line: in1', 'contact: { line: spare'),
       [
-        's.yaml:14:13: doors.gate.relay.line: "in1" is an input, this must be an output; write one of: relay1, relay2, boots-high, boots-low, spare',
+        's.yaml:14:13: doors.gate.relay.line: "in1" is an input, this must be an output; write one of: relay1, relay2, boots-high, boots-low, led1, led2, beep1, spare',
       ],
     ],
     [
@@ -234,6 +238,21 @@ describe('site file: every mistake, its place and its mending', () => {
       [
         's.yaml:19:35: doors.gate.rex.debounceMs: -1 is not allowed here; write milliseconds, 0 to 5000',
         's.yaml:25:69: readers.gate-in.wiegand.frameGapMs: 4 is not allowed here; write milliseconds, 5 to 1000',
+      ],
+    ],
+    [
+      'lamp patterns that are none',
+      changed('{ once: [300] }', '{ repeat: [300] }').replace('led: { line: led1', 'led: { line: led2'),
+      [
+        's.yaml:25:142: readers.gate-in.wiegand.ledRed.line: "led2" is used already by readers.gate-in.wiegand.led (line 25); give each line one use',
+        's.yaml:25:202: readers.gate-in.wiegand.signals.denied.beep.repeat: this list is not allowed here; write off, steady, { once: [100] } or { repeat: [100, 900] } (an even count of 20 to 10000 ms, at most 16)',
+      ],
+    ],
+    [
+      'a signal that does not exist',
+      changed('signals: { denied', 'signals: { refused'),
+      [
+        's.yaml:25:184: readers.gate-in.wiegand.signals.refused: unknown key; write one of: granted, denied, denied-passback, waiting-for-pin, held, alarm, normal',
       ],
     ],
     [

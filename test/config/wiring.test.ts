@@ -34,6 +34,9 @@ door gate       contact, open when inactive  in1     11   input      low     unk
 door gate       rex                          in2     -    input      high    unknown
 reader gate-in  D0, entry of gate            d0      -    input      low     unknown
 reader gate-in  D1, entry of gate            d1      -    input      low     unknown
+reader gate-in  lamp                         led1    -    output     low     unknown
+reader gate-in  red lamp                     led2    -    output     high    unknown
+reader gate-in  beeper                       beep1   -    output     high    unknown
 reader gate-in  tamper                       in3     -    input      high    unknown
 site            fire                         in4     -    input      low     unknown`.slice(1),
     );

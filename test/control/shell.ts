@@ -79,6 +79,7 @@ export function openShell(door: Partial<Door> = {}) {
   const relays: string[] = [];
   const stored: Sent[] = [];
   const answers = new Map<string, Answer>();
+  const shown: string[] = [];
   const controller = new Controller({
     site,
     state: emptyState(site, 'boot-1'),
@@ -92,6 +93,7 @@ export function openShell(door: Partial<Door> = {}) {
     },
     store: (commits, resent) => stored.push({ commits, resent }),
     answer: (request, answer) => answers.set(request, answer),
+    show: (reader, signal) => shown.push(`${reader} ${signal}`),
     setTimer: (run, ms) => {
       const armed = { at: now.monoMs + ms, run };
       timer = armed;
@@ -106,6 +108,7 @@ export function openShell(door: Partial<Door> = {}) {
     relays,
     stored,
     answers,
+    shown,
     kinds: () => stored.flatMap(({ commits }) => commits.flatMap(({ rows }) => rows.map(({ kind }) => kind))),
     lastCommit: () => stored.at(-1)?.commits.at(-1)?.id ?? 0,
     timerMs: () => (timer === undefined ? undefined : timer.at - now.monoMs),

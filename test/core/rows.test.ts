@@ -131,12 +131,12 @@ describe('rows: causes and order', () => {
     assert.deepEqual(causes, ['grant', 'rex', 'fire', 'release', 'operator', 'emergency', 'schedule']);
   });
 
-  it('relays move first, then the commit that tells of them, then the answers', () => {
+  it('relays move first, then the commit that tells of them, then the answers, then what readers show', () => {
     const release = { kind: 'door-command', at, door: 'lobby', command: 'release' } as const;
     const by: Actor = { kind: 'operator', operator: 'olga' };
     const { effects } = after(fresh, { ...release, level: 'operator', by, request: 'r' });
     const kinds = effects.map((effect: Effect) => effect.kind);
-    assert.deepEqual(kinds, ['unlock', 'commit', 'answer']);
+    assert.deepEqual(kinds, ['unlock', 'commit', 'answer', 'signal', 'signal']);
   });
 
   it('a release and a REX are rows of their own; blind are only the zones at that door', () => {

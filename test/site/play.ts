@@ -11,7 +11,7 @@ import type { Scene } from './scene.js';
 import { directionOf, siteOf } from './scene.js';
 import type { Stage } from './stimuli.js';
 import { perform } from './stimuli.js';
-import { wordsOf } from './words.js';
+import { signalWords, wordsOf } from './words.js';
 import type { World } from './world.js';
 import { advanceTo, assertDurable, makeWorld, reportInputs } from './world.js';
 
@@ -72,7 +72,9 @@ function answer(stage: Stage, line: Line): string {
   world.happened = [];
   const answered = perform(stage, line.stimulus);
   assertDurable(world);
-  const words = [...answered, ...wordsOf(world.happened, world.site, clock, scene.full)];
+  const words = scene.signals
+    ? signalWords(world.happened)
+    : [...answered, ...wordsOf(world.happened, world.site, clock, scene.full)];
   return words.length === 0 ? 'nothing' : words.join('; ');
 }
 

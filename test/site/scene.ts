@@ -35,6 +35,8 @@ export interface Scene {
   readonly storageDeadlineMs: number;
   /** Answers name the secondary rows as well. */
   readonly full: boolean;
+  /** Answers name what readers show, and nothing else. */
+  readonly signals: boolean;
 }
 
 /** The right every user has unless the scene says otherwise. */
@@ -68,6 +70,7 @@ export function standing(changes: Changes = {}): Scene {
     untrustedClock: 'deny',
     storageDeadlineMs: 2_000,
     full: false,
+    signals: false,
     ...rest,
   };
 }

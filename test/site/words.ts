@@ -5,7 +5,10 @@ import type { Site } from '../../src/core/model.js';
 
 /** One thing that happened at a line of the transcript. */
 export type Happening =
-  | { readonly kind: 'effect'; readonly effect: Extract<Effect, { kind: 'unlock' | 'lock' | 'answer' }> }
+  | {
+      readonly kind: 'effect';
+      readonly effect: Extract<Effect, { kind: 'unlock' | 'lock' | 'answer' | 'signal' }>;
+    }
   | { readonly kind: 'row'; readonly row: LogRow; readonly durable: boolean };
 
 /**
@@ -25,11 +28,22 @@ export function wordsOf(
   return [...words.filter(isRelay), ...words.filter(isDecision), ...words.filter(isRest)];
 }
 
+/** What readers show, in its order: `lobby-in: granted`. */
+export function signalWords(happened: readonly Happening[]): readonly string[] {
+  return happened.flatMap((one) =>
+    one.kind === 'effect' && one.effect.kind === 'signal'
+      ? [`${one.effect.reader}: ${one.effect.signal}`]
+      : [],
+  );
+}
+
 const isRelay = (word: string): boolean => /^(unlock|lock) /.test(word);
 const isDecision = (word: string): boolean => /^(granted|granting|denied)\b/.test(word);
 const isRest = (word: string): boolean => !isRelay(word) && !isDecision(word);
 
 function effectWord(effect: Extract<Happening, { kind: 'effect' }>['effect'], full: boolean) {
+  // Told apart from the rest by `signalWords`.
+  if (effect.kind === 'signal') return undefined;
   if (effect.kind !== 'answer') return `${effect.kind} ${effect.door}`;
   const { answer } = effect;
   if (answer.kind === 'granted') return 'granted';

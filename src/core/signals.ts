@@ -1,0 +1,90 @@
+/**
+ * What readers show by lamp and beeper. The answer to somebody stands for a moment; then a reader shows how its
+ * door stands. Each answer is an effect of its own, so that the same one twice is shown twice.
+ */
+import type { DenyReason } from './decision.js';
+import type { ReaderSignal } from './effects.js';
+import { standsUnlocked } from './lock.js';
+import type { DoorId, Reader, ReaderId } from './model.js';
+import type { ShownSignal } from './state.js';
+import type { Turn } from './turn.js';
+import { addSignal } from './turn.js';
+
+/** How long a refusal is shown: long enough to be seen and heard, short enough not to keep the next one. */
+const REFUSAL_MS = 2_000;
+
+/** Granted, for as long as the lock stays open for it (at most `unlockMs`). */
+export function showGranted(turn: Turn, reader: ReaderId | undefined, unlockMs: number): void {
+  showAnswer(turn, reader, 'granted', unlockMs);
+}
+
+/** At every reader of the door: somebody there is let in. */
+export function showGrantedAtDoor(turn: Turn, door: DoorId, unlockMs: number): void {
+  for (const reader of readersOf(turn, door)) showGranted(turn, reader.id, unlockMs);
+}
+
+/** Refused; by anti-passback it looks different, since the card itself is good. */
+export function showDenied(turn: Turn, reader: ReaderId | undefined, reason: DenyReason): void {
+  const passback = reason === 'passback' || reason === 'passback-pending';
+  showAnswer(turn, reader, passback ? 'denied-passback' : 'denied', REFUSAL_MS);
+}
+
+/** The relay did not move: whoever was told "granted" is told otherwise. */
+export function takeBackGranted(turn: Turn, door: DoorId): void {
+  for (const { id } of readersOf(turn, door)) {
+    if (turn.state.signals.get(id)?.answer?.signal === 'granted') showDenied(turn, id, 'relay-failed');
+  }
+}
+
+/** Brings every reader in line with its door. The one place where answers end. */
+export function settleSignals(turn: Turn): void {
+  for (const reader of turn.site.readers.values()) settleSignal(turn, reader);
+}
+
+function showAnswer(turn: Turn, id: ReaderId | undefined, signal: ReaderSignal, ms: number): void {
+  if (id === undefined || !turn.site.readers.has(id)) return;
+  addSignal(turn, id, signal);
+  put(turn, id, { shown: signal, answer: { signal, untilMonoMs: turn.at.monoMs + ms } });
+}
+
+function settleSignal(turn: Turn, reader: Reader): void {
+  const before = turn.state.signals.get(reader.id);
+  const answer = before?.answer;
+  const stands = answer !== undefined && answerStands(turn, reader, answer);
+  const wanted = stands ? answer.signal : standingSignal(turn, reader);
+  if (wanted !== (before?.shown ?? 'normal')) addSignal(turn, reader.id, wanted);
+  if (stands || (before === undefined && wanted === 'normal')) return;
+  if (before?.shown !== wanted || answer !== undefined) put(turn, reader.id, { shown: wanted });
+}
+
+/** An answer lasts its time; "granted" no longer than the lock is open. */
+function answerStands(
+  turn: Turn,
+  reader: Reader,
+  { signal, untilMonoMs }: NonNullable<ShownSignal['answer']>,
+): boolean {
+  if (untilMonoMs <= turn.at.monoMs) return false;
+  return signal !== 'granted' || turn.state.doors.get(reader.door)?.unlocked === true;
+}
+
+/** Alarms before all; a door that stands unlocked says so to everybody. */
+function standingSignal(turn: Turn, reader: Reader): ReaderSignal {
+  const door = turn.site.doors.get(reader.door);
+  const state = turn.state.doors.get(reader.door);
+  if (door === undefined || state === undefined) return 'normal';
+  if (state.alarm === 'forced') return 'alarm';
+  if (state.alarm === 'held') return 'held';
+  return standsUnlocked(door, state, turn.state.fire) ? 'granted' : 'normal';
+}
+
+/** A reader that shows nothing special has no entry. */
+function put(turn: Turn, id: ReaderId, shown: ShownSignal): void {
+  const signals = new Map(turn.state.signals);
+  if (shown.shown === 'normal' && shown.answer === undefined) signals.delete(id);
+  else signals.set(id, shown);
+  turn.state = { ...turn.state, signals };
+}
+
+function readersOf(turn: Turn, door: DoorId): readonly Reader[] {
+  return [...turn.site.readers.values()].filter((reader) => reader.door === door);
+}
