@@ -10,14 +10,18 @@ import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
+import { createForwards, type Forwards } from './control/forwards.js';
 import { createInputs, type InputListener, type Inputs, requestOf } from './control/inputs.js';
 import { createLamps, type LampWiring } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
 import { createRequests, type Requests } from './control/requests.js';
+import type { PresentedCode } from './core/forwarding.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
+import { type OutboundThread, startOutbound } from './outboundStart.js';
+import type { OutboundData } from './outboundThread.js';
 import { patternsOf } from './readers/wiegand/lamps.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
@@ -33,6 +37,7 @@ export interface StartOptions {
 interface Doors {
   readonly controller: Controller;
   readonly requests: Requests;
+  readonly forwards: Forwards;
   /** Relays to their safe state, lines released. */
   close(): void;
 }
@@ -73,14 +78,21 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
       ? await prepare({ storage, reads, now: clock.now, demo })
       : unprepared(found.failed);
   let web: WebThread | undefined;
-  const { controller, requests, close } = openDoors(site, clock, storage, reads, (changed) =>
-    web?.changed(changed),
-  );
+  let outbound: OutboundThread | undefined;
+  const { controller, requests, forwards, close } = openDoors(site, clock, storage, reads, {
+    changed: (changed) => web?.changed(changed),
+    forward: (order) => outbound?.forward(order) ?? false,
+  });
   opened.push(close);
   for (const fault of [found.setAside, found.logFault]) {
     if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
   }
   controller.submit({ kind: 'started', version });
+  outbound = startOutbound(outboundData(site, session), {
+    forwarded: forwards.answered,
+    died: (error) => controller.submit({ kind: 'outbound-restarted', error }),
+  });
+  opened.push(outbound.close);
   const listening = await startWeb(webData(site, session), {
     handle: requests.handle,
     died: (error) => controller.submit({ kind: 'web-restarted', error }),
@@ -105,7 +117,7 @@ function openDoors(
   clock: Clock,
   storage: StorageThread,
   reads: Reads,
-  changed: WebThread['changed'],
+  others: { readonly changed: WebThread['changed']; readonly forward: OutboundThread['forward'] },
 ): Doors {
   const wiring = wiringOf(site);
   const inputWiring = inputsOf(site);
@@ -127,6 +139,13 @@ function openDoors(
     store: storage.commit,
     answer: (request, answer) => requests.answered(request, answer),
     show: lamps.show,
+    forward: (effect) => forwards.start(effect),
+    setTimer,
+  });
+  const forwards = createForwards({
+    controller,
+    send: others.forward,
+    doors: () => doorsNow(site, controller),
     setTimer,
   });
   let inputs: Inputs | undefined;
@@ -135,22 +154,15 @@ function openDoors(
     findUser: reads.findUser,
     readSite: () => reads.site(wiring),
     store: (id, write) => storage.write(id, clock.now(), write),
-    changed,
+    changed: others.changed,
+    forwards,
     board: site.board,
     health: () => inputs?.health() ?? [],
     now: clock.now,
     setTimer,
     ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
   });
-  storage.attach({
-    committed: (through) => controller.committed(through),
-    written: requests.written,
-    recovered: (through) => controller.storageRecovered(through),
-    failed: (error) => {
-      controller.storageFailed(error);
-      requests.storageGone(error);
-    },
-  });
+  attach(storage, controller, requests);
   for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
   inputs = createInputs({
     wiring: inputWiring,
@@ -164,6 +176,7 @@ function openDoors(
   return {
     controller,
     requests,
+    forwards,
     close: () => {
       controller.submit({ kind: 'stopping', cause: 'asked to' });
       inputs?.close();
@@ -183,6 +196,18 @@ function lampWiringOf(site: SiteFile): readonly LampWiring[] {
   }));
 }
 
+function attach(storage: StorageThread, controller: Controller, requests: Requests): void {
+  storage.attach({
+    committed: (through) => controller.committed(through),
+    written: requests.written,
+    recovered: (through) => controller.storageRecovered(through),
+    failed: (error) => {
+      controller.storageFailed(error);
+      requests.storageGone(error);
+    },
+  });
+}
+
 /** What readers, contacts and buttons say, as the core hears it. */
 function listener(controller: Controller, requests: Requests, reads: Reads): InputListener {
   const pepper = reads.setting('pin-pepper');
@@ -192,6 +217,7 @@ function listener(controller: Controller, requests: Requests, reads: Reads): Inp
         reader,
         lookup: { by: 'secret', candidates: [{ kind: 'card', secret, bits }] },
         credential: { kind: 'card', label },
+        code: secret,
       }),
     pin: (reader, digits) => {
       const secret = pinSecret(pepper, digits);
@@ -200,6 +226,7 @@ function listener(controller: Controller, requests: Requests, reads: Reads): Inp
         reader,
         lookup: { by: 'secret', candidates },
         credential: { kind: 'pin', label: 'PIN' },
+        code: digits,
       });
     },
     unreadable: (reader, fault, bits) => controller.submit({ kind: 'unreadable', reader, fault, bits }),
@@ -231,6 +258,28 @@ function webData(site: SiteFile, session: string) {
       http: {},
     },
   };
+}
+
+function outboundData(site: SiteFile, session: string): OutboundData {
+  return {
+    dbPath: join(site.data, databaseFile),
+    session,
+    version,
+    readers: site.readers.flatMap(({ id, name, direction, forward }) => {
+      if (forward === undefined) return [];
+      const { mode = direction, codeFormat, urls, basic, certificateSha256, timeoutMs } = forward;
+      const pinned = certificateSha256 === undefined ? {} : { certificateSha256 };
+      return [{ id, name, mode, codeFormat, urls, allowBasic: basic, timeoutMs, ...pinned }];
+    }),
+  };
+}
+
+/** Doors as they stand, by DoorNum. */
+function doorsNow(site: SiteFile, controller: Controller): PresentedCode['doors'] {
+  return site.doors.flatMap(({ id, number }) => {
+    const state = controller.state().doors.get(id);
+    return state === undefined ? [] : [{ number, unlocked: state.unlocked, open: state.leaf === 'open' }];
+  });
 }
 
 function hostText(address: string): string {

@@ -113,6 +113,34 @@ const wiegand = z.strictObject({
     .describe('what differs from the usual, for instance { denied: { beep: { once: [300] } } }'),
 });
 
+/** At this reader the user's URLs are called instead of a decision about a door of ours. */
+const forward = z.strictObject({
+  mode: z.enum(['entry', 'exit']).optional().describe('entry or exit, or leave it out for the direction'),
+  codeFormat: z
+    .enum(['8HN', '8HR', '6H3D5D', '8H10D'])
+    .default('8HN')
+    .describe('how the receiver reads card numbers: 8HN, 8HR, 6H3D5D or 8H10D'),
+  urls: z
+    .array(
+      z
+        .string()
+        .min(8)
+        .max(1_024)
+        .regex(printable)
+        .describe('a URL, its variables such as $code in the query'),
+    )
+    .max(10)
+    .default([])
+    .describe('URLs called for users who have none of their own, at most 10'),
+  basic: z.boolean().default(false).describe('true to answer a receiver that offers Basic alone, else false'),
+  certificateSha256: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/)
+    .optional()
+    .describe("the SHA-256 fingerprint of the receivers' certificate, 64 hexadecimal digits"),
+  timeoutMs: z.int().min(1_000).max(60_000).default(12_000).describe('milliseconds, 1000 to 60000'),
+});
+
 const reader = z
   .strictObject({
     name: displayName.optional(),
@@ -122,6 +150,7 @@ const reader = z
       .optional()
       .describe('the two data lines and formats, for instance { d0: w1.d0, d1: w1.d1, formats: [H10301] }'),
     tamper: level.optional().describe('the tamper contact, for instance { line: in3 }'),
+    forward: forward.optional().describe('how swipes are sent on to other controllers, for instance {}'),
   })
   .describe('a reader: door and direction at least');
 

@@ -9,7 +9,10 @@ export function wiringOf(site: SiteFile): Wiring {
     untrustedClock: site.untrustedClock,
     storageDeadlineMs: site.storageDeadlineMs,
     doors: site.doors.map(({ id, name, contact }) => ({ id, name, hasContact: contact !== undefined })),
-    readers: site.readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
+    readers: site.readers.map(({ id, name, door, direction, forward }) => ({
+      ...{ id, name, door, direction },
+      ...(forward === undefined ? {} : { forwards: true }),
+    })),
   };
 }
 

@@ -22,6 +22,8 @@ export interface ControllerDeps {
   readonly answer: (request: string, answer: Answer) => void;
   /** What a reader shows from now on; the same again starts anew. For any kind of reader; must not throw. */
   readonly show: (reader: ReaderId, signal: ReaderSignal) => void;
+  /** Sends a swipe on to other controllers; must not block. */
+  readonly forward: (effect: Extract<Effect, { kind: 'forward' }>) => void;
   /** Calls back after `ms`, at most 2^31-1. */
   readonly setTimer: (callback: () => void, ms: number) => () => void;
 }
@@ -117,6 +119,9 @@ export class Controller {
         return;
       case 'answer':
         this.#deps.answer(effect.request, withRelay(effect.answer, failed));
+        return;
+      case 'forward':
+        this.#deps.forward(effect);
         return;
       case 'signal':
         this.#deps.show(effect.reader, effect.signal);

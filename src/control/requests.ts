@@ -3,6 +3,7 @@ import type { Answer } from '../core/decision.js';
 import type { WriteResult } from '../core/management.js';
 import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
 import type { ControlReply, ControlRequest, Lookup, MockLine, ReaderHealth } from '../core/requests.js';
+import type { Forwards } from './forwards.js';
 import { createHolds } from './holds.js';
 import { createWrites, type WriteDeps } from './writes.js';
 
@@ -14,6 +15,8 @@ export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly setTimer: (callback: () => void, ms: number) => () => void;
   /** Absent unless the mock is the configured board. */
   readonly mock?: MockControls;
+  /** Absent where no reader forwards. */
+  readonly forwards?: Pick<Forwards, 'keep' | 'drop'>;
 }
 
 export interface MockControls {
@@ -28,6 +31,8 @@ export interface ReaderRead {
   readonly reader: ReaderId;
   readonly lookup: Lookup;
   readonly credential: PresentedCredential;
+  /** Whole, for readers that forward: card payload hex, or the digits of a PIN. */
+  readonly code?: string;
 }
 
 export interface Requests {
@@ -87,11 +92,16 @@ export function createRequests(deps: RequestDeps): Requests {
           );
       }
     },
-    read: ({ reader, lookup, credential }) => {
-      const door = controller.site().readers.get(reader)?.door;
-      if (door === undefined) return;
+    read: ({ reader, lookup, credential, code }) => {
+      const found = controller.site().readers.get(reader);
+      if (found === undefined) return;
+      const { door } = found;
       const by = { kind: 'reader', reader } as const;
-      holds.whenFree(() => requestAccess(deps, { door, reader, lookup, credential, by }, undefined));
+      const forward = found.forwards === true && code !== undefined ? deps.forwards?.keep(code) : undefined;
+      holds.whenFree(() => {
+        requestAccess(deps, { door, reader, lookup, credential, by }, undefined, forward);
+        if (forward !== undefined) deps.forwards?.drop(forward);
+      });
     },
     answered: (request, answer) => {
       const reply = waiting.get(request);
@@ -104,7 +114,12 @@ export function createRequests(deps: RequestDeps): Requests {
 }
 
 /** Finds the user at the moment of the decision, never earlier. */
-function requestAccess(deps: RequestDeps, read: AccessRead, request: string | undefined): void {
+function requestAccess(
+  deps: RequestDeps,
+  read: AccessRead,
+  request: string | undefined,
+  forward?: string,
+): void {
   const { door, reader, lookup, credential, by, refused, claimed } = read;
   const user = refused === undefined ? deps.findUser(lookup) : undefined;
   deps.controller.submit({
@@ -117,6 +132,7 @@ function requestAccess(deps: RequestDeps, read: AccessRead, request: string | un
     ...(request === undefined ? {} : { request }),
     ...(refused === undefined ? {} : { refused }),
     ...(claimed === undefined ? {} : { claimed }),
+    ...(forward === undefined ? {} : { forward }),
   });
 }
 

@@ -1,5 +1,5 @@
 /** The whole controller as one function: no clock, no input or output, no promise, no throw. */
-import { decide } from './decide.js';
+import { decide, forwards } from './decide.js';
 import {
   applySchedules,
   checkHeld,
@@ -11,6 +11,7 @@ import {
 } from './door.js';
 import type { Effect } from './effects.js';
 import type { AccessRequested, Event } from './events.js';
+import { forward, forwardAnswered } from './forward.js';
 import { settleDoors } from './lock.js';
 import { countFailure, endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js';
 import type { Instant, Site } from './model.js';
@@ -109,6 +110,9 @@ function handle(turn: Turn, before: Site, event: Event): void {
     case 'committed':
       confirmThrough(turn, event.through);
       return;
+    case 'forward-answered':
+      forwardAnswered(turn, event);
+      return;
     default:
       note(turn, event);
   }
@@ -127,7 +131,8 @@ type Noted = Exclude<
       | 'clear-zone'
       | 'set-zone-alarm'
       | 'site-changed'
-      | 'committed';
+      | 'committed'
+      | 'forward-answered';
   }
 >;
 
@@ -172,7 +177,8 @@ function note(turn: Turn, event: Noted): void {
       addRow(turn, { kind: 'input-fault', detail: { line: event.line, fault: event.fault } });
       return;
     case 'web-restarted':
-      addRow(turn, { kind: 'web-restarted', detail: { error: event.error } });
+    case 'outbound-restarted':
+      addRow(turn, { kind: event.kind, detail: { error: event.error } });
       return;
     case 'started':
       applySchedules(turn);
@@ -187,6 +193,10 @@ function note(turn: Turn, event: Noted): void {
 function requestAccess(turn: Turn, asked: AccessRequested): void {
   const decision = decide(turn.site, turn.state, asked);
   if (decision.kind === 'granted' && asked.user !== undefined) {
+    if (forwards(turn.site, asked)) {
+      forward(turn, asked, asked.user);
+      return;
+    }
     grant(turn, asked, asked.user, decision);
     return;
   }

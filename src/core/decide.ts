@@ -23,6 +23,8 @@ export function decide(site: Site, state: State, asked: AccessRequested): Decisi
   if (user === undefined) return denied('unknown-credential');
   const refusal = refusalByPerson(site, user, asked) ?? refusalByRights(site, user, asked);
   if (refusal !== undefined) return denied(refusal);
+  // The door, its zones and its storage are those of the controller that is asked.
+  if (forwards(site, asked)) return { kind: 'granted', detected: [], exempt: [] };
   if (topFlag(doorState) === 'locked') return denied('door-locked');
   const passback = judgeZones(site, state, user, asked);
   if (passback.kind === 'denied') return passback;
@@ -30,6 +32,12 @@ export function decide(site: Site, state: State, asked: AccessRequested): Decisi
   if (state.storage === 'failed' && !mayDegrade(state, door.onStorageFailure))
     return denied('storage-failed');
   return passback;
+}
+
+/** Presented at a reader of ours that is set to forward? An OpenDoor request for its door is not sent on. */
+export function forwards(site: Site, asked: AccessRequested): boolean {
+  if (asked.by.kind !== 'reader' || asked.reader === undefined) return false;
+  return site.readers.get(asked.reader)?.forwards === true;
 }
 
 /** May a grant be given without its durable commit? */

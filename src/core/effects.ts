@@ -1,6 +1,6 @@
 import type { Answer } from './decision.js';
 import type { Json, LogRow } from './log.js';
-import type { DoorId, ReaderId } from './model.js';
+import type { DoorId, PresentedCredential, ReaderId, UserId } from './model.js';
 import type { Passage } from './state.js';
 
 /** Rising from 1 within one run of the core. Storage commits in this order and acknowledges "through n". */
@@ -56,4 +56,13 @@ export type Effect =
   | { readonly kind: 'lock'; readonly door: DoorId }
   /** Shown until the next one. The same one again is shown again: its lamp and beeper start anew. */
   | { readonly kind: 'signal'; readonly reader: ReaderId; readonly signal: ReaderSignal }
+  /** Another controller decides: the user's URLs are called. `key` is the caller's name for what was presented. */
+  | {
+      readonly kind: 'forward';
+      readonly key: string;
+      readonly reader: ReaderId;
+      readonly user: UserId;
+      readonly userName: string;
+      readonly credential: PresentedCredential['kind'];
+    }
   | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer };

@@ -27,7 +27,23 @@ export interface AccessRequested {
   readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
   /** As the sender named it, for the log only: at most 64 characters each. */
   readonly claimed?: { readonly name?: string; readonly unlockType?: string };
+  /** At a reader that forwards: the shell's name for what was presented, which the core never sees. */
+  readonly forward?: string;
 }
+
+/**
+ * What became of a swipe sent on to other controllers. `unknown`: it was sent and the answer does not tell whether
+ * a door opened. `too-late`: dropped, since a door must not open late.
+ */
+export type ForwardOutcome =
+  | 'opened'
+  | 'denied-passback'
+  | 'denied'
+  | 'unknown'
+  | 'refused-login'
+  | 'unreachable'
+  | 'too-late'
+  | 'no-target';
 
 export interface DoorCommand {
   readonly kind: 'door-command';
@@ -55,6 +71,19 @@ export type Event =
   | { readonly kind: 'rex'; readonly at: Instant; readonly door: DoorId; readonly active: boolean }
   | { readonly kind: 'tamper'; readonly at: Instant; readonly reader: ReaderId; readonly active: boolean }
   | { readonly kind: 'fire'; readonly at: Instant; readonly active: boolean }
+  | {
+      readonly kind: 'forward-answered';
+      readonly at: Instant;
+      readonly reader: ReaderId;
+      readonly user: UserId;
+      readonly userName: string;
+      readonly outcome: ForwardOutcome;
+      /** The receiver's word, or what hindered the call; one word. */
+      readonly reason?: string;
+      /** URLs called, and doors opened. */
+      readonly targets: number;
+      readonly opened: number;
+    }
   | { readonly kind: 'fire-reset'; readonly at: Instant; readonly by: Actor; readonly request?: RequestId }
   | {
       readonly kind: 'clear-zone';
@@ -94,6 +123,7 @@ export type Event =
   | { readonly kind: 'output-failed'; readonly at: Instant; readonly door: DoorId; readonly error: string }
   | { readonly kind: 'input-fault'; readonly at: Instant; readonly line: string; readonly fault: string }
   | { readonly kind: 'web-restarted'; readonly at: Instant; readonly error: string }
+  | { readonly kind: 'outbound-restarted'; readonly at: Instant; readonly error: string }
   | { readonly kind: 'started'; readonly at: Instant; readonly version: string }
   | { readonly kind: 'stopping'; readonly at: Instant; readonly cause: string }
   | { readonly kind: 'tick'; readonly at: Instant };

@@ -13,6 +13,8 @@ export const logKinds = [
   'passback-violation',
   'passback-exempt',
   'passback-blind',
+  'access-forwarded',
+  'forward-answered',
   'unreadable',
   'reader-locked-out',
   // doors
@@ -47,6 +49,7 @@ export const logKinds = [
   'output-failed',
   'input-fault',
   'web-restarted',
+  'outbound-restarted',
   // management
   'changed',
   'claimed',

@@ -117,6 +117,8 @@ export interface Reader {
   readonly door: DoorId;
   /** The direction of a passage past this reader, also outside any zone. */
   readonly direction: Direction;
+  /** Who presents here is judged by other controllers: the person's URLs are called, the door here stays as it is. */
+  readonly forwards?: boolean;
 }
 
 /** An anti-passback zone (Suprema APBZone). */

@@ -36,6 +36,7 @@ export interface Wiring {
     readonly name: string;
     readonly door: string;
     readonly direction: 'entry' | 'exit';
+    readonly forwards?: boolean;
   }[];
 }
 

@@ -64,7 +64,9 @@ function answerStands(
   { signal, untilMonoMs }: NonNullable<ShownSignal['answer']>,
 ): boolean {
   if (untilMonoMs <= turn.at.monoMs) return false;
-  return signal !== 'granted' || turn.state.doors.get(reader.door)?.unlocked === true;
+  // A door that another controller opened is none of ours.
+  if (signal !== 'granted' || reader.forwards === true) return true;
+  return turn.state.doors.get(reader.door)?.unlocked === true;
 }
 
 /** Alarms before all; a door that stands unlocked says so to everybody. */

@@ -63,6 +63,11 @@ export function addAnswer(turn: Turn, request: RequestId | undefined, answer: An
   if (request !== undefined) turn.answers = [...turn.answers, { kind: 'answer', request, answer }];
 }
 
+/** Goes out with the answers: both are for somebody elsewhere. */
+export function addForward(turn: Turn, effect: Extract<Effect, { kind: 'forward' }>): void {
+  turn.answers = [...turn.answers, effect];
+}
+
 export function addSignal(turn: Turn, reader: ReaderId, signal: ReaderSignal): void {
   turn.signals = [...turn.signals, { kind: 'signal', reader, signal }];
 }

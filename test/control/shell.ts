@@ -2,7 +2,7 @@
 import type { Happening } from '../../src/control/controller.js';
 import { Controller } from '../../src/control/controller.js';
 import type { Answer } from '../../src/core/decision.js';
-import type { Commit } from '../../src/core/effects.js';
+import type { Commit, Effect } from '../../src/core/effects.js';
 import type { Door, Instant, UserFacts } from '../../src/core/model.js';
 import { emptyState } from '../../src/core/restore.js';
 import { defaultDoor, makeSite } from '../../src/core/site.js';
@@ -80,6 +80,7 @@ export function openShell(door: Partial<Door> = {}) {
   const stored: Sent[] = [];
   const answers = new Map<string, Answer>();
   const shown: string[] = [];
+  const forwarded: Effect[] = [];
   const controller = new Controller({
     site,
     state: emptyState(site, 'boot-1'),
@@ -94,6 +95,7 @@ export function openShell(door: Partial<Door> = {}) {
     store: (commits, resent) => stored.push({ commits, resent }),
     answer: (request, answer) => answers.set(request, answer),
     show: (reader, signal) => shown.push(`${reader} ${signal}`),
+    forward: (effect) => forwarded.push(effect),
     setTimer: (run, ms) => {
       const armed = { at: now.monoMs + ms, run };
       timer = armed;
@@ -109,6 +111,7 @@ export function openShell(door: Partial<Door> = {}) {
     stored,
     answers,
     shown,
+    forwarded,
     kinds: () => stored.flatMap(({ commits }) => commits.flatMap(({ rows }) => rows.map(({ kind }) => kind))),
     lastCommit: () => stored.at(-1)?.commits.at(-1)?.id ?? 0,
     timerMs: () => (timer === undefined ? undefined : timer.at - now.monoMs),

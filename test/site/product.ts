@@ -1,6 +1,6 @@
 /** The real product as a process of its own, run as a newcomer runs it, on a data folder that is thrown away. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,23 +39,57 @@ export function dropDataDir(dir: string): void {
   rmSync(dir, { recursive: true, force: true });
 }
 
+const flags = ['--max-semi-space-size=4', '--heap-growing-percent=40', cli];
+
+function spawned(dataDir: string, ...command: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [...flags, ...command], {
+    env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
 /** Starts the demo and waits for its welcome. */
 export async function startProduct(dataDir: string): Promise<Product> {
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=4', '--heap-growing-percent=40', cli, 'demo'],
-    {
-      env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const printed = await welcomeOf(child);
+  const child = spawned(dataDir, 'demo');
+  const printed = await welcomeOf(child, 'Ctrl-C');
+  const curl = find(printed, /^ *(curl --digest .*)$/m);
+  return productOf(child, dataDir, printed, find(printed, /Bearer ([\w-]{43})/), curl);
+}
+
+/** The administrator of a site that a test has claimed. */
+export const administrator = { name: 'root', password: 'correct horse battery' };
+
+/** Runs a site file of a test's own, claimed by `administrator` if it is not yet. */
+export async function startSite(dataDir: string, site: string): Promise<Product> {
+  const file = join(dataDir, 'site.yaml');
+  writeFileSync(file, site);
+  const child = spawned(dataDir, 'run', '--site', file);
+  const printed = await welcomeOf(child, '.\n');
+  const open = productOf(child, dataDir, printed, '', '');
+  const [path, body] =
+    open.claimCode === ''
+      ? ['/api/v1/login', administrator]
+      : ['/api/v1/claim', { code: open.claimCode, ...administrator }];
+  const { status, body: session } = await open.api('POST', path, body);
+  if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(session)}`);
+  return productOf(child, dataDir, printed, (session as { readonly token: string }).token, '');
+}
+
+function productOf(
+  child: ChildProcess,
+  dataDir: string,
+  printed: string,
+  token: string,
+  curl: string,
+): Product {
   const url = find(printed, /(http:\/\/127\.0\.0\.1:\d+)/);
-  const token = find(printed, /Bearer ([\w-]{43})/);
   const api: Product['api'] = async (method, path, body, as = token) => {
     const response = await fetch(url + path, {
       method,
-      headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(as === '' ? {} : { authorization: `Bearer ${as}` }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -64,14 +98,8 @@ export async function startProduct(dataDir: string): Promise<Product> {
   const items = async <T>(path: string): Promise<readonly T[]> =>
     ((await api('GET', path)).body as { readonly items: readonly T[] }).items;
   return {
-    url,
-    pid: child.pid ?? 0,
-    dataDir,
-    printed,
-    token,
-    api,
+    ...{ url, pid: child.pid ?? 0, dataDir, printed, token, curl, api },
     claimCode: /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '',
-    curl: find(printed, /^ *(curl --digest .*)$/m),
     events: () => items<StoredEvent>('/api/v1/events?order=asc&limit=1000'),
     lines: () => items<MockLine>('/api/v1/mock/lines'),
     present: async (reader, number) => {
@@ -113,7 +141,7 @@ export function sallyport(...args: readonly string[]): Promise<{ code: number; t
   });
 }
 
-function welcomeOf(child: ChildProcess): Promise<string> {
+function welcomeOf(child: ChildProcess, last: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     let errors = '';
@@ -122,7 +150,7 @@ function welcomeOf(child: ChildProcess): Promise<string> {
     });
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      if (text.includes('Ctrl-C')) resolve(text);
+      if (text.includes(last)) resolve(text);
     });
     child.once('exit', (code) => reject(new Error(`ended with code ${code} before it was ready: ${errors}`)));
   });

@@ -91,6 +91,8 @@ export function feed(world: World, stimulus: Stimulus): void {
 }
 
 function perform(world: World, effect: Effect): void {
+  // What another controller is asked is no part of this world.
+  if (effect.kind === 'forward') return;
   if (effect.kind !== 'commit') {
     world.happened.push({ kind: 'effect', effect });
     return;
