@@ -247,11 +247,12 @@ function webData(site: SiteFile, session: string) {
     host: site.http.host,
     port: site.http.port,
     site: {
-      doors: doors.map(({ id, number, name, contact }) => ({
+      doors: doors.map(({ id, number, name, contact, hardwareRex }) => ({
         id,
         number,
         name,
         hasContact: contact !== undefined,
+        hardwareRex: hardwareRex === 'confirmed',
       })),
       readers: readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
       board: site.board,

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Json } from '../core/log.js';
 import type { ManagementWrite, WriteOp } from '../core/management.js';
-import type { Actor, Direction, DoorId, ReaderId } from '../core/model.js';
+import type { Actor, Direction, DoorId, OutputId, ReaderId } from '../core/model.js';
 import type { Reads } from '../core/reads.js';
 import type { ControlReply, ControlRequest } from '../core/requests.js';
 import type { Log } from './log.js';
@@ -16,6 +16,8 @@ export interface WebSite {
     readonly number: number | string;
     readonly name: string;
     readonly hasContact: boolean;
+    /** A request to exit that opens the door without us is fitted and confirmed. */
+    readonly hardwareRex?: boolean;
   }[];
   readonly readers: readonly {
     readonly id: ReaderId;
@@ -23,6 +25,8 @@ export interface WebSite {
     readonly door: DoorId;
     readonly direction: Direction;
   }[];
+  /** Outputs that belong to no door. */
+  readonly outputs?: readonly OutputId[];
   readonly board: string;
   readonly http: {
     /** Requests of one address that may fail within a minute; 600 unless told. */
@@ -73,12 +77,14 @@ export async function write(
   ops: readonly WriteOp[],
   event?: ManagementWrite['event'],
   detail?: { readonly [key: string]: Json },
+  alarms?: ManagementWrite['alarms'],
 ): Promise<{ readonly revisions: readonly number[] } | Problem> {
   const asked: ManagementWrite = {
     by,
     ops,
     ...(event === undefined ? {} : { event }),
     ...(detail === undefined ? {} : { detail }),
+    ...(alarms === undefined ? {} : { alarms }),
   };
   const reply = await context.control({ kind: 'write', write: asked });
   if (reply.kind !== 'written') return laterProblem(503, 'The controller is busy.', 5);

@@ -51,6 +51,8 @@ interface RowBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** The body may have megabytes: lists of zones or users. */
+  readonly large?: true;
   /** Absent: 204, no content. */
   readonly response?: z.ZodType;
   readonly status?: 200 | 201;

@@ -21,6 +21,7 @@ export type Authenticate = (authorization: string | undefined) => Caller | undef
 
 const jsonTypes = ['application/json', 'application/merge-patch+json'];
 const readJson = express.json({ limit: '64kb', strict: true, type: jsonTypes });
+const readLargeJson = express.json({ limit: '4mb', strict: true, type: jsonTypes });
 
 /** Mounts every row of the table, then 405 for their paths and 404 for all others. */
 export function mountRows(app: Express, rows: readonly Row[], authenticate: Authenticate, log: Log): void {
@@ -58,7 +59,7 @@ function rowHandler(one: Row, authenticate: Authenticate): RequestHandler {
       if (refusalNow !== undefined) return sendProblem(response, refusalNow);
       return finish(one, request, response, still);
     };
-    return readJson(request, response, (error: unknown) => {
+    return (one.large === true ? readLargeJson : readJson)(request, response, (error: unknown) => {
       if (error === undefined) act().catch(next);
       else next(error);
     });

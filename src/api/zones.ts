@@ -1,41 +1,33 @@
-/** Anti-passback zones, who is recorded in them, and how records are cleared. */
+/** Anti-passback zones: one at a time under their revision, or many in one call; clearing and alarms. */
 import { z } from 'zod';
+import type { Zone } from '../core/model.js';
+import { ZONES_MAX, zoneFault } from '../core/zoneFault.js';
 import { collectionRows } from './collection.js';
 import type { Context } from './context.js';
-import { deniedProblem, fieldProblem, laterProblem, notFound, type Problem } from './problem.js';
-import { ok, type Row, row } from './route.js';
-import { administrators, id, ids, operators, pageOf, pageQuery, readers, text, watchers } from './schemas.js';
-import { timeOf } from './times.js';
+import { fieldProblem, type Problem } from './problem.js';
+import { ok, type Reply, type Row, row } from './route.js';
+import { administrators, ids, operators, pageOf, watchers } from './schemas.js';
+import {
+  addZones,
+  allZones,
+  CLEAR_USERS_MAX,
+  clearZones,
+  deleteZones,
+  setZoneAlarms,
+  surroundings,
+  tooMany,
+  zoneStatuses,
+} from './zoneOps.js';
+import { placeRows } from './zonePlaces.js';
+import { zoneFields, zoneId, zoneKey, zoneToAdd } from './zoneSchema.js';
 
-// Suprema APBZone: at most 48 characters, kept by it in 144 bytes of UTF-8.
-const zoneName = text(1, 144).refine(
-  (name) => [...name].length <= 48 && Buffer.byteLength(name) <= 144,
-  'may have 48 characters',
-);
-const uint32Max = 0xffff_ffff;
-const zoneId = z.int().min(1).max(uint32Max);
-const zoneKey = z
-  .string()
-  .regex(/^[1-9][0-9]{0,9}$/)
-  .refine((key) => Number(key) <= uint32Max, 'is an unsigned 32-bit number, not 0');
-const direction = z.enum(['entry', 'exit']);
-const zoneFields = z.object({
-  name: zoneName,
-  type: z.enum(['hard', 'soft']),
-  disabled: z.boolean().default(false),
-  resetSeconds: z.int().min(0).max(uint32Max).default(0),
-  members: z
-    .array(z.strictObject({ reader: id, direction }))
-    .min(2)
-    .max(64)
-    .refine((members) => new Set(members.map((one) => one.direction)).size === 2, 'needs both directions')
-    .refine(
-      (members) => new Set(members.map((one) => one.reader)).size === members.length,
-      'names a reader twice',
-    ),
-  bypassGroups: ids(16).default([]),
-});
 const zoneParams = z.strictObject({ id: zoneKey });
+const zoneIds = z
+  .array(zoneId)
+  .min(1)
+  .max(ZONES_MAX)
+  .refine((list) => new Set(list).size === list.length, 'names one twice');
+const usersToClear = z.union([z.literal('all'), ids(CLEAR_USERS_MAX).min(1)]);
 
 /** All rows about zones. */
 export function zoneRows(context: Context): readonly Row[] {
@@ -50,56 +42,96 @@ export function zoneRows(context: Context): readonly Row[] {
     keyBody: zoneId,
     makeKey: freeZoneId,
     view: zoneFields.extend({ id: zoneId }),
-    toBody: (key, fields) => {
-      const unknown = fields.members.findIndex(
-        ({ reader }) => !context.site.readers.some((one) => one.id === reader),
-      );
-      if (unknown >= 0) return fieldProblem(`members.${unknown}.reader`, 'there is no such reader');
-      return { id: Number(key), ...fields };
+    toBody: (key, fields, before) => {
+      const zone: Zone = { id: Number(key), ...fields };
+      const wrong = zoneFault(zone, surroundings(context, [zone]));
+      if (wrong !== undefined) return fieldProblem(wrong.field, wrong.message);
+      const total = context.reads.count('zones') + 1;
+      return before === undefined && total > ZONES_MAX ? tooMany(total) : zone;
     },
     toView: (body) => body,
     toFields: ({ id: _id, ...fields }) => fields,
   });
-  return [...rows, recordsRow(context), clearRow(context), alarmRow(context)];
+  return [...manyRows(context), ...rows, ...placeRows(context), clearRow(context), alarmRow(context)];
 }
 
-const recordView = z.strictObject({
-  user: z.string(),
-  userName: z.string(),
-  direction,
-  reader: z.string(),
-  at: z.string(),
-  clockTrusted: z.boolean(),
-  seq: z.int(),
-});
+/** The operations of the APBZone contract, each one call: all or nothing. */
+function manyRows(context: Context): readonly Row[] {
+  const path = '/api/v1/zones';
+  return [
+    row({
+      method: 'POST',
+      path: `${path}/add`,
+      roles: administrators,
+      summary: 'Add zones, all or none; an existing id replaces the zone, records stay if the members do',
+      body: z.strictObject({ zones: z.array(zoneToAdd).min(1).max(ZONES_MAX) }),
+      large: true,
+      response: z.strictObject({ revisions: z.array(z.int()) }),
+      handler: async ({ body, by }) => {
+        const adding = body.zones.map(({ alarmed, ...zone }) => ({ zone, alarmed }));
+        return replyOf(await addZones(context, by, adding, (index) => `zones.${index}.`));
+      },
+    }),
+    row({
+      method: 'POST',
+      path: `${path}/delete`,
+      roles: administrators,
+      summary: 'Delete zones with their records, or all; a zone that is not there is left out',
+      body: z.strictObject({ zones: z.union([z.literal('all'), zoneIds]) }),
+      response: z.strictObject({ deleted: z.int() }),
+      handler: async ({ body, by }) => replyOf(await deleteZones(context, by, body.zones)),
+    }),
+    row({
+      method: 'POST',
+      path: `${path}/clear`,
+      roles: operators,
+      summary: 'Forget all or some users in every zone: the next read at either side defines the side',
+      body: z.strictObject({ users: usersToClear }),
+      large: true,
+      response: forgottenView,
+      handler: async ({ body, by }) => replyOf(await clearZones(context, by, 'all', body.users)),
+    }),
+    row({
+      method: 'POST',
+      path: `${path}/alarm`,
+      roles: operators,
+      summary: 'Set or end the alarm of several zones, all or none',
+      body: z.strictObject({ zones: zoneIds, alarmed: z.boolean() }),
+      response: alarmedView,
+      handler: async ({ body, by }) => replyOf(await setZoneAlarms(context, by, body.zones, body.alarmed)),
+    }),
+    row({
+      method: 'GET',
+      path: `${path}/status`,
+      roles: watchers,
+      summary: 'Alarm and number of records of zones; no ids = of all',
+      query: z.strictObject({ ids: idList.optional() }),
+      response: pageOf(statusView),
+      handler: async ({ query }) => {
+        const found = await zoneStatuses(context, query.ids ?? []);
+        return 'problem' in found ? found : ok({ items: found });
+      },
+    }),
+  ];
+}
 
-function recordsRow(context: Context): Row {
-  return row({
-    method: 'GET',
-    path: '/api/v1/zones/{id}/records',
-    roles: readers,
-    summary: 'Who is recorded in a zone: the last counted passage of each user',
-    params: zoneParams,
-    query: pageQuery,
-    response: pageOf(recordView),
-    handler: ({ params, query }) => {
-      if (context.reads.get('zones', params.id) === undefined) return notFound('zone');
-      const page = context.reads.zoneRecords(Number(params.id), {
-        limit: query.limit,
-        ...(query.cursor === undefined ? {} : { after: query.cursor }),
-      });
-      const items = page.items.map(({ user, userName, record, seq }) => ({
-        user,
-        userName,
-        direction: record.direction,
-        reader: record.reader,
-        at: timeOf(record.wallMs),
-        clockTrusted: record.trusted,
-        seq,
-      }));
-      return ok({ items, ...(page.next === undefined ? {} : { next: page.next }) });
-    },
-  });
+/** `1,7,12` */
+const idList = z
+  .string()
+  .max(1_200)
+  .regex(/^[1-9]\d{0,9}(,[1-9]\d{0,9})*$/, 'is a list of zone ids, commas between')
+  .transform((list) => list.split(',').map(Number));
+const statusView = z.strictObject({
+  id: zoneId,
+  disabled: z.boolean(),
+  alarmed: z.boolean(),
+  records: z.int(),
+});
+const forgottenView = z.strictObject({ forgotten: z.int() });
+const alarmedView = z.strictObject({ alarmed: z.boolean() });
+
+function replyOf(done: object | Problem): Reply | Problem {
+  return 'problem' in done ? (done as Problem) : ok(done);
 }
 
 function clearRow(context: Context): Row {
@@ -109,19 +141,12 @@ function clearRow(context: Context): Row {
     roles: operators,
     summary: 'Forget the zone records of all or some users, so that either direction may come first',
     params: zoneParams,
-    body: z.strictObject({ users: z.union([z.literal('all'), ids(1_000).min(1)]) }),
-    response: z.strictObject({ forgotten: z.int() }),
-    handler: async ({ params, body, by }) => {
-      const { users } = body;
-      return forgotten(await context.control({ kind: 'clear-zone', zone: Number(params.id), users, by }));
-    },
+    body: z.strictObject({ users: usersToClear }),
+    large: true,
+    response: forgottenView,
+    handler: async ({ params, body, by }) =>
+      replyOf(await clearZones(context, by, Number(params.id), body.users)),
   });
-}
-
-function forgotten(reply: Awaited<ReturnType<Context['control']>>): ReturnType<typeof ok> | Problem {
-  if (reply.kind !== 'answer') return laterProblem(503, 'The controller is busy.', 5);
-  if (reply.answer.kind === 'denied') return deniedProblem(reply.answer.reason);
-  return ok({ forgotten: reply.answer.kind === 'forgotten' ? reply.answer.count : 0 });
 }
 
 function alarmRow(context: Context): Row {
@@ -132,25 +157,15 @@ function alarmRow(context: Context): Row {
     summary: 'Set or end the alarm of a zone',
     params: zoneParams,
     body: z.strictObject({ alarmed: z.boolean() }),
-    response: z.strictObject({ alarmed: z.boolean() }),
-    handler: async ({ params, body, by }) => {
-      const { alarmed } = body;
-      const reply = await context.control({ kind: 'set-zone-alarm', zone: Number(params.id), alarmed, by });
-      if (reply.kind !== 'answer') return laterProblem(503, 'The controller is busy.', 5);
-      return reply.answer.kind === 'denied' ? deniedProblem(reply.answer.reason) : ok({ alarmed });
-    },
+    response: alarmedView,
+    handler: async ({ params, body, by }) =>
+      replyOf(await setZoneAlarms(context, by, [Number(params.id)], body.alarmed)),
   });
 }
 
 /** The lowest number no zone has. */
 function freeZoneId(context: Context): string {
-  const taken = new Set<number>();
-  for (let after: string | undefined; ; ) {
-    const page = context.reads.list('zones', { limit: 1_000, ...(after === undefined ? {} : { after }) });
-    for (const { body } of page.items) taken.add(body.id);
-    if (page.next === undefined) break;
-    after = page.next;
-  }
+  const taken = new Set(allZones(context).map(({ id }) => id));
   let free = 1;
   while (taken.has(free)) free += 1;
   return String(free);

@@ -77,7 +77,8 @@ function apply({ controller, readSite, changed }: WriteDeps, write: ManagementWr
     op.collection === 'users' && op.op === 'delete' ? [op.id] : [],
   );
   if (forgottenUsers.length > 0 || [...collections].some((name) => inSite.has(name))) {
-    controller.submit({ kind: 'site-changed', site: readSite(), forgottenUsers });
+    const alarms = write.alarms === undefined ? {} : { alarms: write.alarms };
+    controller.submit({ kind: 'site-changed', site: readSite(), forgottenUsers, ...alarms });
   }
   changed(collections);
 }

@@ -104,7 +104,7 @@ function handle(turn: Turn, before: Site, event: Event): void {
       setZoneAlarm(turn, event);
       return;
     case 'site-changed':
-      siteChanged(turn, before, event.forgottenUsers);
+      siteChanged(turn, before, event);
       applySchedules(turn);
       return;
     case 'committed':

@@ -88,7 +88,7 @@ export type Event =
   | {
       readonly kind: 'clear-zone';
       readonly at: Instant;
-      readonly zone: ZoneId;
+      readonly zone: ZoneId | 'all';
       readonly users: 'all' | readonly UserId[];
       readonly by: Actor;
       readonly request?: RequestId;
@@ -96,7 +96,8 @@ export type Event =
   | {
       readonly kind: 'set-zone-alarm';
       readonly at: Instant;
-      readonly zone: ZoneId;
+      /** All or none: one that does not exist refuses the request. */
+      readonly zones: readonly ZoneId[];
       readonly alarmed: boolean;
       readonly by: Actor;
       readonly request?: RequestId;
@@ -107,6 +108,8 @@ export type Event =
       readonly at: Instant;
       readonly site: Site;
       readonly forgottenUsers: readonly UserId[];
+      /** Zone alarms storage set or ended with the change. */
+      readonly alarms?: readonly { readonly zone: ZoneId; readonly alarmed: boolean }[];
     }
   /** Every commit up to and including `through` is on the disk. */
   | { readonly kind: 'committed'; readonly at: Instant; readonly through: CommitId }

@@ -1,6 +1,6 @@
 import type { DenyReason } from './decision.js';
 import type { Actor, DoorId, Instant, PresentedCredential, ReaderId, UserId, ZoneId } from './model.js';
-import type { ZoneRecord } from './state.js';
+import type { ZoneMark, ZoneRecord } from './state.js';
 
 /** Every kind of row in the event log, once. Kinds are added, never renamed: old logs must replay. */
 export const logKinds = [
@@ -67,6 +67,15 @@ export type RecordChange =
   | { readonly kind: 'set'; readonly zone: ZoneId; readonly user: UserId; readonly record: ZoneRecord }
   | { readonly kind: 'forget'; readonly zone: ZoneId; readonly user: UserId }
   | { readonly kind: 'forget-zone'; readonly zone: ZoneId }
+  /** Everybody in the zone, or those with this mark, is as this record says. */
+  | {
+      readonly kind: 'set-all';
+      readonly zone: ZoneId;
+      readonly record: ZoneRecord;
+      readonly marked?: ZoneMark;
+    }
+  /** Everybody in the zone with this mark is forgotten. */
+  | { readonly kind: 'forget-marked'; readonly zone: ZoneId; readonly marked: ZoneMark }
   | { readonly kind: 'forget-user'; readonly user: UserId };
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -14,6 +14,7 @@ import type {
   Schedule,
   UserId,
   Zone,
+  ZoneId,
 } from './model.js';
 
 export interface StoredUser {
@@ -166,6 +167,8 @@ export interface ManagementWrite {
   readonly event?: 'claimed' | 'login' | 'login-failed' | 'source-refused' | 'request-refused';
   /** Detail of that row; no secrets. */
   readonly detail?: { readonly [key: string]: Json };
+  /** Zones whose alarm is set or ended with it, in the same transaction. */
+  readonly alarms?: readonly { readonly zone: ZoneId; readonly alarmed: boolean }[];
 }
 
 export type WriteFailure =

@@ -11,6 +11,10 @@ export type AccessRightId = string;
 export type ScheduleId = string;
 export type SourceId = string;
 export type OperatorId = string;
+/** An output of the board that belongs to no door: a lamp, a sign, a siren. */
+export type OutputId = string;
+/** Another controller of the same site. */
+export type ControllerId = string;
 /** Unsigned 32-bit, never 0 (Suprema APBZone contract). */
 export type ZoneId = number;
 /** The operating system's boot: monotonic times of one boot compare, those of two do not. */
@@ -121,23 +125,151 @@ export interface Reader {
   readonly forwards?: boolean;
 }
 
-/** An anti-passback zone (Suprema APBZone). */
+/**
+ * How a violation is met. `hard`: refused. `soft`: let in and recorded. `hard-everywhere`: refused, and so is every
+ * read of the zone until it is cleared. `trap`: a second entry is let in, and then every exit refused until it is
+ * cleared; needs a hardware request to exit at each exit door.
+ */
+export type ZoneType = 'hard' | 'soft' | 'hard-everywhere' | 'trap';
+/** What breaking one rule of a zone leads to. */
+export type Severity = 'none' | 'soft' | 'hard';
+
+/**
+ * An anti-passback zone (Suprema APBZone, and more). The fields down to `bypassGroups` are that contract's; a zone
+ * without any of the others follows the reference rule. What does not combine is refused by `zoneFault`.
+ */
 export interface Zone {
   readonly id: ZoneId;
+  /** At most 48 characters and 144 bytes of UTF-8. */
   readonly name: string;
-  readonly type: 'hard' | 'soft';
+  readonly type: ZoneType;
   readonly disabled: boolean;
-  /** Age at which a record lapses; unsigned 32-bit seconds, 0 = never. */
+  /** Age at which a record lapses; unsigned 32-bit seconds, 0 = never. With `timed` how long a repeat is refused. */
   readonly resetSeconds: number;
+  /** 2 to 64 with both directions; a timed zone needs one, a route follows their order. */
   readonly members: readonly ZoneMember[];
-  /** Users in one of these groups are tracked, never refused. */
+  /** Run in this order at each violation, at most 5. */
+  readonly actions?: readonly ZoneAction[];
+  /** Users in one of these groups are tracked, never refused; at most 16. */
   readonly bypassGroups: readonly GroupId[];
+  /** Single users who are tracked, never refused; at most 64. */
+  readonly bypassUsers?: readonly UserId[];
+  /** `alternate` (the default): in, out, in. `timed`: not twice within `resetSeconds`. `route`: members in order. */
+  readonly rule?: 'alternate' | 'timed' | 'route';
+  /** Where a timed zone refuses the repeat; at the same reader unless told. */
+  readonly timedAt?: 'same-reader' | 'any-reader';
+  /** A route whose first read must be at its first reader. */
+  readonly startAtFirst?: boolean;
+  /** Which sides are judged, `both` unless told; the other side always passes and still moves the record. */
+  readonly check?: 'both' | 'entries' | 'exits';
+  /** What a second entry leads to, where it differs from `type`. */
+  readonly passback?: Severity;
+  /** What a second exit leads to; it is then called a tailgate, apart from passback. */
+  readonly tailgate?: Severity;
+  /** An exit without any record is a tailgate too. */
+  readonly requireEntry?: boolean;
+  /** The outer zone this one lies in: one must be recorded inside that one to enter this one. */
+  readonly inside?: ZoneId;
+  /** Places are kept while the zone is disabled, so that enabling starts from the truth; true unless told. */
+  readonly trackWhileDisabled?: boolean;
+  readonly dailyReset?: DailyReset;
+  /** Everything is forgotten every so many minutes of the monotonic clock, 1 to 10,080. */
+  readonly resetEveryMinutes?: number;
+  readonly occupancy?: OccupancyRules;
+  /** Outputs and events that follow the number of people inside; at most 8. */
+  readonly counts?: readonly CountOutput[];
+  /** Readers at assembly points: a read there moves the user out of the zone to them; at most 16. */
+  readonly musterReaders?: readonly ReaderId[];
+  /** Who travels together past members marked `vehicle`; at most 500. */
+  readonly vehicles?: readonly Vehicle[];
+  /** The controller that owns the zone's records; absent = this one. */
+  readonly owner?: ControllerId;
+  /** What is done while the owner cannot be reached, `last-known` unless told (open case C10). */
+  readonly ownerLost?: 'deny' | 'allow' | 'last-known';
 }
 
 export interface ZoneMember {
   readonly reader: ReaderId;
   readonly direction: Direction;
+  /** A card here stands for everybody of its vehicle. */
+  readonly vehicle?: boolean;
 }
+
+export interface DailyReset {
+  /** Local minute of the day, 0 to 1439. */
+  readonly minute: number;
+  /** `outside`: whoever stayed inside is refused at the next exit. */
+  readonly to: 'unknown' | 'outside';
+  /** Only whoever was in one of these groups at the recorded passage; absent = everybody. */
+  readonly groups?: readonly GroupId[];
+}
+
+/** Limits of the number of people inside, judged after anti-passback. */
+export interface OccupancyRules {
+  /** No entry above `count`, 1 to 1,000,000. */
+  readonly max?: { readonly count: number; readonly severity: 'soft' | 'hard' };
+  /**
+   * Never between 1 and `count` - 1 inside: in and out in company at the same reader, within `withinSeconds`.
+   * `count` 2 to 16, `withinSeconds` 1 to 300.
+   */
+  readonly min?: {
+    readonly count: number;
+    readonly withinSeconds: number;
+    readonly severity: 'soft' | 'hard';
+  };
+  /** Nobody enters while no supervisor is inside, or comes along. */
+  readonly supervisorFirst?: 'soft' | 'hard';
+}
+
+/** What the count does: `occupied` = somebody inside, `empty` = nobody, `full` = at least `at` (the maximum unless told). */
+export interface CountOutput {
+  readonly when: 'occupied' | 'empty' | 'full';
+  readonly at?: number;
+  /** Absent: only a row in the log. */
+  readonly output?: OutputId;
+}
+
+/** Users who share a vehicle, 2 to 16: the card of any of them admits all. */
+export interface Vehicle {
+  readonly name: string;
+  readonly users: readonly UserId[];
+}
+
+/** Pulses of an output: `count` times `onMs` active and `offMs` not, after `delayMs`; count 0 = until stopped. */
+export interface Signal {
+  readonly count: number;
+  readonly onMs: number;
+  readonly offMs: number;
+  readonly delayMs: number;
+}
+
+/** Steps of a reader's LED or buzzer, played `count` times; 0 = until stopped. At most 3 steps. */
+export interface ReaderPattern<Step> {
+  readonly count: number;
+  readonly steps: readonly (Step & { readonly durationMs: number; readonly delayMs: number })[];
+}
+
+export type LedColor = 'off' | 'red' | 'yellow' | 'green' | 'cyan' | 'blue' | 'magenta' | 'white';
+export type BuzzerTone = 'off' | 'low' | 'middle' | 'high';
+
+/** When a running action ends by itself: never before its end, when the door closes, or when the next one starts. */
+export type ActionStop = 'never' | 'door-closed' | 'next-action';
+
+/** What a violation sets going after `delayMs` (16 bit, like every duration here). Releasing the alarm stops it. */
+export type ZoneAction = { readonly delayMs: number; readonly stop: ActionStop } & (
+  | { readonly kind: 'output'; readonly output: OutputId; readonly signal: Signal }
+  | { readonly kind: 'led'; readonly reader: ReaderId; readonly pattern: ReaderPattern<{ color: LedColor }> }
+  | {
+      readonly kind: 'buzzer';
+      readonly reader: ReaderId;
+      readonly pattern: ReaderPattern<{ tone: BuzzerTone; fadeout: boolean }>;
+    }
+  | { readonly kind: 'release-alarm' }
+  | { readonly kind: 'lock-door'; readonly door: DoorId }
+  | { readonly kind: 'unlock-door'; readonly door: DoorId }
+  /** Called by whoever sends things out, when the row of this action is durable. */
+  | { readonly kind: 'url'; readonly url: string }
+);
 
 /** Everything configured, as one value. Made by `makeSite`, replaced whole when something changes. */
 export interface Site {

@@ -4,7 +4,7 @@
  */
 import type { Json } from './log.js';
 import type { Collection, Collections, Revised, StoredEvent } from './management.js';
-import type { Site, UserFacts, UserId, ZoneId } from './model.js';
+import type { Direction, Site, UserFacts, UserId, ZoneId } from './model.js';
 import type { Lookup } from './requests.js';
 import type { Stored, ZoneRecord } from './state.js';
 
@@ -63,7 +63,7 @@ export interface Reads {
   /** Who is recorded in a zone, ordered by user id. */
   zoneRecords(
     zone: ZoneId,
-    query: { readonly after?: string; readonly limit: number },
+    query: { readonly after?: string; readonly limit: number; readonly side?: Direction },
   ): Page<{
     readonly user: UserId;
     readonly userName: string;

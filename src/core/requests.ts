@@ -41,11 +41,17 @@ export type ControlRequest =
     }
   | {
       readonly kind: 'clear-zone';
-      readonly zone: ZoneId;
+      readonly zone: ZoneId | 'all';
       readonly users: 'all' | readonly UserId[];
       readonly by: Actor;
     }
-  | { readonly kind: 'set-zone-alarm'; readonly zone: ZoneId; readonly alarmed: boolean; readonly by: Actor }
+  | {
+      readonly kind: 'set-zone-alarm';
+      /** All or none: one that does not exist refuses the request. */
+      readonly zones: readonly ZoneId[];
+      readonly alarmed: boolean;
+      readonly by: Actor;
+    }
   | { readonly kind: 'fire-reset'; readonly by: Actor }
   | { readonly kind: 'write'; readonly write: ManagementWrite }
   | { readonly kind: 'status' }

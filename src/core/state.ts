@@ -13,7 +13,16 @@ export interface ZoneRecord {
   readonly wallMs: number;
   /** Whether the wall clock was trusted then. */
   readonly trusted: boolean;
+  /** Each at most once, in alphabetical order; absent = none. */
+  readonly marks?: readonly ZoneMark[];
 }
+
+/**
+ * What else a record says. `blocked`: every read (hard-everywhere) or every exit (trap) is refused until cleared.
+ * `by-hand`: set by an operator, not by a passage. `cleared`: the user is unknown again, but not to the zones that lie
+ * inside (case A12). `daily`: the daily reset takes it. `supervisor`: the passage was one's.
+ */
+export type ZoneMark = 'blocked' | 'by-hand' | 'cleared' | 'daily' | 'supervisor';
 
 export type ZoneRecords = Trie<ZoneRecord>;
 

@@ -1,34 +1,45 @@
 import { recordOf, sameMembers, withRecord } from './antipassback.js';
 import type { Event } from './events.js';
 import type { RecordChange } from './log.js';
-import type { Site, UserId, ZoneId } from './model.js';
+import type { Actor, Site, UserId, ZoneId } from './model.js';
 import { dropWaiting, takeAwaiting, withdraw } from './passage.js';
 import type { Awaiting } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable } from './turn.js';
-import { dropAlarm } from './zoneAlarm.js';
+import { dropAlarm, followAlarm } from './zoneAlarm.js';
 
 type ClearZone = Extract<Event, { kind: 'clear-zone' }>;
+type SiteChanged = Extract<Event, { kind: 'site-changed' }>;
 
-/** Forget one, several or all users of a zone: their next read at either side is accepted and defines the side. */
+/**
+ * Forget one, several or all users of a zone, or of all zones: their next read at either side is accepted and
+ * defines the side. One zone that does not exist refuses the request. A row for each zone.
+ */
 export function clearZone(turn: Turn, event: ClearZone): void {
   const { zone, users, by, request } = event;
-  const refusal = !turn.site.zones.has(zone)
+  const zones = zone === 'all' ? [...turn.site.zones.keys()] : [zone];
+  const refusal = !zones.every((one) => turn.site.zones.has(one))
     ? 'unknown-zone'
     : turn.state.storage === 'failed'
       ? 'storage-failed'
       : undefined;
   if (refusal !== undefined) {
-    addRow(turn, { kind: 'zone-cleared', zone, by, reason: refusal });
+    for (const one of zones) addRow(turn, { kind: 'zone-cleared', zone: one, by, reason: refusal });
     answerWhenDurable(turn, request, { kind: 'denied', reason: refusal });
     return;
   }
+  const counts = zones.map((one) => clearOne(turn, one, users, by));
+  const count = counts.reduce((sum, one) => sum + one, 0);
+  answerWhenDurable(turn, request, { kind: 'forgotten', count });
+}
+
+function clearOne(turn: Turn, zone: ZoneId, users: ClearZone['users'], by: Actor): number {
   const count = users === 'all' ? forgetZone(turn, zone) : forgetUsers(turn, zone, users);
   const records: RecordChange[] =
     users === 'all' ? [{ kind: 'forget-zone', zone }] : users.map((user) => ({ kind: 'forget', zone, user }));
   const who = users === 'all' ? 'all' : users;
   addRow(turn, { kind: 'zone-cleared', zone, by, detail: { users: who, forgotten: count }, records });
-  answerWhenDurable(turn, request, { kind: 'forgotten', count });
+  return count;
 }
 
 function forgetZone(turn: Turn, zone: ZoneId): number {
@@ -54,7 +65,8 @@ function forgetUsers(turn: Turn, zone: ZoneId, users: readonly UserId[]): number
  * zone or user) in its own transaction. The state follows. Passages of ours that reach the disk only after
  * that transaction would bring a record back, so while any is on its way the forgetting is written again.
  */
-export function siteChanged(turn: Turn, before: Site, forgottenUsers: readonly UserId[]): void {
+export function siteChanged(turn: Turn, before: Site, event: SiteChanged): void {
+  const { forgottenUsers, alarms = [] } = event;
   const inFlight = turn.state.nextCommit - 1 > turn.state.committedThrough;
   for (const zone of turn.state.records.keys()) {
     const old = before.zones.get(zone);
@@ -70,6 +82,7 @@ export function siteChanged(turn: Turn, before: Site, forgottenUsers: readonly U
     });
   }
   for (const user of forgottenUsers) forgetUser(turn, user, inFlight);
+  for (const { zone, alarmed } of alarms) followAlarm(turn, zone, alarmed, inFlight);
   for (const zone of turn.state.alarmedZones) {
     if (!turn.site.zones.has(zone)) dropAlarm(turn, zone);
   }

@@ -9,37 +9,45 @@ type SetZoneAlarm = Extract<Event, { kind: 'set-zone-alarm' }>;
 /** The zone shows an alarm, which bars nobody. A second violation while it stands raises no second one. */
 export function raiseZoneAlarm(turn: Turn, zone: ZoneId): void {
   if (turn.state.alarmedZones.has(zone)) return;
-  turn.state = { ...turn.state, alarmedZones: new Set(turn.state.alarmedZones).add(zone) };
+  markAlarm(turn, zone, true);
   addFact(turn, `zone/${zone}/alarm`, true);
   addRow(turn, { kind: 'zone-alarm-on', zone });
 }
 
-/** Set or release a zone's alarm; releasing it clears nobody's record. No change, no row. */
+/** Set or release the alarm of zones; releasing it clears nobody's record. No change, no row. */
 export function setZoneAlarm(turn: Turn, event: SetZoneAlarm): void {
-  const { zone, alarmed, by, request } = event;
+  const { zones, alarmed, by, request } = event;
   // What writes nothing has no commit to wait for.
-  if (!turn.site.zones.has(zone)) {
+  if (!zones.every((zone) => turn.site.zones.has(zone))) {
     addAnswer(turn, request, { kind: 'denied', reason: 'unknown-zone' });
     return;
   }
-  if (alarmed === turn.state.alarmedZones.has(zone)) {
-    addAnswer(turn, request, { kind: 'done' });
-    return;
+  const changing = [...new Set(zones)].filter((zone) => alarmed !== turn.state.alarmedZones.has(zone));
+  for (const zone of changing) {
+    markAlarm(turn, zone, alarmed);
+    addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
+    addRow(turn, { kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, by });
   }
-  const alarmedZones = new Set(turn.state.alarmedZones);
-  if (alarmed) alarmedZones.add(zone);
-  else alarmedZones.delete(zone);
-  turn.state = { ...turn.state, alarmedZones };
-  addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
-  addRow(turn, { kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, by });
-  answerWhenDurable(turn, request, { kind: 'done' });
+  if (changing.length === 0) addAnswer(turn, request, { kind: 'done' });
+  else answerWhenDurable(turn, request, { kind: 'done' });
+}
+
+/** Storage has set or ended the alarm with a change; what is still on its way must not undo it. */
+export function followAlarm(turn: Turn, zone: ZoneId, alarmed: boolean, inFlight: boolean): void {
+  if (inFlight) addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
+  markAlarm(turn, zone, alarmed);
 }
 
 /** The zone is gone, and its alarm with it. */
 export function dropAlarm(turn: Turn, zone: ZoneId): void {
-  const alarmedZones = new Set(turn.state.alarmedZones);
-  alarmedZones.delete(zone);
-  turn.state = { ...turn.state, alarmedZones };
+  markAlarm(turn, zone, false);
   addFact(turn, `zone/${zone}/alarm`, null);
   addRow(turn, { kind: 'zone-alarm-off', zone });
+}
+
+function markAlarm(turn: Turn, zone: ZoneId, alarmed: boolean): void {
+  const alarmedZones = new Set(turn.state.alarmedZones);
+  if (alarmed) alarmedZones.add(zone);
+  else alarmedZones.delete(zone);
+  turn.state = { ...turn.state, alarmedZones };
 }

@@ -8,7 +8,7 @@ import type {
   WriteOp,
   WriteResult,
 } from '../core/management.js';
-import type { Instant } from '../core/model.js';
+import type { Instant, ZoneId } from '../core/model.js';
 import { type Connection, sqliteCode } from './database.js';
 import type { EventLog } from './eventLog.js';
 import { loggedChange } from './redact.js';
@@ -34,9 +34,14 @@ interface Parts {
   readonly records: ZoneRecordTable;
 }
 
+type Applying = Parts & { readonly tables: Tables; readonly setAlarm: SetAlarm };
+/** Stores a zone's alarm; false = it stood so already. */
+type SetAlarm = (zone: ZoneId, alarmed: boolean) => boolean;
+
 /** Operators' changes on the writing connection. */
 export function createManagementWrites(db: Connection, parts: Parts): ManagementWrites {
   const tables = createTables(db);
+  const setAlarm = createSetAlarm(db);
   const begin = db.prepare('SAVEPOINT management');
   const undo = db.prepare('ROLLBACK TO management');
   const end = db.prepare('RELEASE management');
@@ -45,7 +50,7 @@ export function createManagementWrites(db: Connection, parts: Parts): Management
       begin.run();
       let result: WriteResult;
       try {
-        result = applyOps({ ...parts, tables }, write, at);
+        result = applyOps({ ...parts, tables, setAlarm }, write, at);
       } catch (error) {
         if (!isRefusal(error) || !db.inTransaction) throw error;
         result = { ok: false, error: { kind: 'storage', message: 'The database refused these values.' } };
@@ -71,7 +76,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-function applyOps(parts: Parts & { tables: Tables }, write: ManagementWrite, at: Instant): WriteResult {
+function applyOps(parts: Applying, write: ManagementWrite, at: Instant): WriteResult {
   const done: Done[] = [];
   for (const op of write.ops) {
     const outcome = applyOp(parts.tables, parts.records, op);
@@ -82,7 +87,21 @@ function applyOps(parts: Parts & { tables: Tables }, write: ManagementWrite, at:
   }
   let seq = parts.log.head().seq;
   for (const row of rowsOf(write, done)) seq = parts.log.append({ ...row, at, by: write.by });
+  for (const { zone, alarmed } of write.alarms ?? []) {
+    if (!parts.setAlarm(zone, alarmed)) continue;
+    seq = parts.log.append({ kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, at, by: write.by });
+  }
   return { ok: true, revisions: done.map(({ revision }) => revision), seq };
+}
+
+/** The core's own fact of a zone's alarm, which it is told of with the change. */
+function createSetAlarm(db: Connection): SetAlarm {
+  const put = db.prepare('INSERT OR IGNORE INTO core_facts (key, value) VALUES (?, ?)');
+  const drop = db.prepare('DELETE FROM core_facts WHERE key = ?');
+  return (zone, alarmed) => {
+    const key = `zone/${zone}/alarm`;
+    return (alarmed ? put.run(key, 'true') : drop.run(key)).changes > 0;
+  };
 }
 
 /** One row per operation and consequence, or the one row the write names; either carries the record changes. */

@@ -74,13 +74,20 @@ function createZoneReads(db: Connection): Reads['zoneRecords'] {
     .split(', ')
     .map((name) => `r.${name}`)
     .join(', ');
-  const select = db.prepare<[number, string, number], ZoneRecordRow & { user_name: string | null }>(
-    `SELECT ${columns}, u.name AS user_name FROM zone_records r LEFT JOIN users u ON u.id = r.user
-     WHERE r.zone = ? AND r.user > ? ORDER BY r.user LIMIT ?`,
-  );
+  const prepare = (side: string) =>
+    db.prepare<[number, string, number], ZoneRecordRow & { user_name: string | null }>(
+      `SELECT ${columns}, u.name AS user_name FROM zone_records r LEFT JOIN users u ON u.id = r.user
+       WHERE r.zone = ? AND r.user > ? ${side} ORDER BY r.user LIMIT ?`,
+    );
+  // Each side spelt out: the index of who is inside serves only a query that says its condition.
+  const select = {
+    both: prepare(''),
+    entry: prepare("AND r.direction = 'entry'"),
+    exit: prepare("AND r.direction = 'exit'"),
+  };
   return (zone, query) => {
     const limit = Math.max(1, query.limit);
-    const rows = select.all(zone, query.after ?? '', limit + 1);
+    const rows = select[query.side ?? 'both'].all(zone, query.after ?? '', limit + 1);
     const items = rows.slice(0, limit).map((row) => {
       return { user: row.user, userName: row.user_name ?? '', record: zoneRecordOf(row), seq: row.seq };
     });

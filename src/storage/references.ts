@@ -1,4 +1,5 @@
 import type { Collections, WriteFailure, WriteOp } from '../core/management.js';
+import type { Zone } from '../core/model.js';
 import type { Tables } from './tables.js';
 
 type Conflict = Extract<WriteFailure, { kind: 'conflict' }>;
@@ -43,7 +44,10 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
       return missing('holdOpenSchedule', 'schedules', schedule === undefined ? [] : [schedule]);
     }
     case 'zones':
-      return missing('bypassGroups', 'groups', op.body.bypassGroups);
+      return (
+        missing('bypassGroups', 'groups', op.body.bypassGroups) ??
+        missing('dailyReset.groups', 'groups', op.body.dailyReset?.groups ?? [])
+      );
     case 'tokens':
       return missing('operator', 'operators', [op.body.operator]);
     default:
@@ -70,7 +74,7 @@ function userOf(tables: Tables, { collection, id }: DeleteOp): string | undefine
     case 'groups':
       return (
         named('user', tables.userReferring('groups', id)) ??
-        named('zone', tables.all('zones').find((zone) => zone.bypassGroups.includes(id))?.id)
+        named('zone', tables.all('zones').find((zone) => namesGroup(zone, id))?.id)
       );
     case 'access-rights':
       return (
@@ -85,9 +89,15 @@ function userOf(tables: Tables, { collection, id }: DeleteOp): string | undefine
             ?.id,
         ) ?? named('door', tables.all('doors').find((door) => door.holdOpenSchedule === id)?.id)
       );
+    case 'zones':
+      return named('zone', tables.all('zones').find((zone) => String(zone.inside) === id)?.id);
     default:
       return undefined;
   }
+}
+
+function namesGroup({ bypassGroups, dailyReset }: Zone, group: string): boolean {
+  return bypassGroups.includes(group) || dailyReset?.groups?.includes(group) === true;
 }
 
 const nouns = {

@@ -60,6 +60,16 @@ function fold(replayed: Replayed, change: RecordChange, seq: number): void {
     case 'forget-zone':
       replayed.delete(change.zone);
       return;
+    case 'set-all':
+    case 'forget-marked': {
+      const zone = replayed.get(change.zone) ?? new Map<UserId, Entry>();
+      for (const [user, { marks = [] }] of zone) {
+        if (change.marked !== undefined && !marks.includes(change.marked)) continue;
+        if (change.kind === 'set-all') zone.set(user, { ...change.record, seq });
+        else zone.delete(user);
+      }
+      return;
+    }
     case 'forget-user':
       for (const zone of replayed.values()) zone.delete(change.user);
   }
@@ -98,6 +108,7 @@ function same(a: Entry, b: Entry): boolean {
     a.boot === b.boot &&
     a.monoMs === b.monoMs &&
     a.wallMs === b.wallMs &&
-    a.trusted === b.trusted
+    a.trusted === b.trusted &&
+    (a.marks ?? []).join(' ') === (b.marks ?? []).join(' ')
   );
 }

@@ -1,6 +1,6 @@
 import type { RecordChange } from '../core/log.js';
 import type { Direction, ZoneId } from '../core/model.js';
-import type { ZoneRecord } from '../core/state.js';
+import type { ZoneMark, ZoneRecord } from '../core/state.js';
 import type { Connection } from './database.js';
 
 /** A row of the zone records table. */
@@ -14,9 +14,11 @@ export interface ZoneRecordRow {
   readonly mono_ms: number;
   readonly wall_ms: number;
   readonly trusted: number;
+  /** Spaces between. */
+  readonly marks: string;
 }
 
-export const zoneRecordColumns = 'zone, user, direction, reader, seq, boot, mono_ms, wall_ms, trusted';
+export const zoneRecordColumns = 'zone, user, direction, reader, seq, boot, mono_ms, wall_ms, trusted, marks';
 
 export function zoneRecordOf(row: ZoneRecordRow): ZoneRecord {
   return {
@@ -26,6 +28,7 @@ export function zoneRecordOf(row: ZoneRecordRow): ZoneRecord {
     monoMs: row.mono_ms,
     wallMs: row.wall_ms,
     trusted: row.trusted === 1,
+    ...(row.marks === '' ? {} : { marks: row.marks.split(' ') as ZoneMark[] }),
   };
 }
 
@@ -40,10 +43,16 @@ export interface ZoneRecordTable {
 export function createZoneRecordTable(db: Connection): ZoneRecordTable {
   const set = db.prepare(
     // Not OR REPLACE, which deletes and inserts: the index by user would be written anew with every passage.
-    `INSERT INTO zone_records (${zoneRecordColumns}) VALUES (?,?,?,?,?,?,?,?,?)
+    `INSERT INTO zone_records (${zoneRecordColumns}) VALUES (?,?,?,?,?,?,?,?,?,?)
      ON CONFLICT DO UPDATE SET direction = excluded.direction, reader = excluded.reader, seq = excluded.seq,
-       boot = excluded.boot, mono_ms = excluded.mono_ms, wall_ms = excluded.wall_ms, trusted = excluded.trusted`,
+       boot = excluded.boot, mono_ms = excluded.mono_ms, wall_ms = excluded.wall_ms, trusted = excluded.trusted,
+       marks = excluded.marks`,
   );
+  const setAll = db.prepare(
+    `UPDATE zone_records SET direction = ?, reader = ?, seq = ?, boot = ?, mono_ms = ?, wall_ms = ?, trusted = ?,
+       marks = ? WHERE zone = ? AND ' ' || marks || ' ' LIKE ?`,
+  );
+  const forgetMarked = db.prepare("DELETE FROM zone_records WHERE zone = ? AND ' ' || marks || ' ' LIKE ?");
   const forget = db.prepare('DELETE FROM zone_records WHERE zone = ? AND user = ?');
   const forgetZone = db.prepare('DELETE FROM zone_records WHERE zone = ?');
   const forgetUser = db.prepare('DELETE FROM zone_records WHERE user = ?');
@@ -53,10 +62,15 @@ export function createZoneRecordTable(db: Connection): ZoneRecordTable {
     apply: (change, seq) => {
       switch (change.kind) {
         case 'set': {
-          const { direction, reader, boot, monoMs, wallMs, trusted } = change.record;
-          set.run(change.zone, change.user, direction, reader, seq, boot, monoMs, wallMs, trusted ? 1 : 0);
+          set.run(change.zone, change.user, ...valuesOf(change.record, seq));
           return;
         }
+        case 'set-all':
+          setAll.run(...valuesOf(change.record, seq), change.zone, patternOf(change.marked));
+          return;
+        case 'forget-marked':
+          forgetMarked.run(change.zone, patternOf(change.marked));
+          return;
         case 'forget':
           forget.run(change.zone, change.user);
           return;
@@ -70,4 +84,14 @@ export function createZoneRecordTable(db: Connection): ZoneRecordTable {
     countOfZone: (zone) => ofZone.get(zone) ?? 0,
     countOfUser: (user) => ofUser.get(user) ?? 0,
   };
+}
+
+function valuesOf(record: ZoneRecord, seq: number) {
+  const { direction, reader, boot, monoMs, wallMs, trusted, marks = [] } = record;
+  return [direction, reader, seq, boot, monoMs, wallMs, trusted ? 1 : 0, marks.join(' ')] as const;
+}
+
+/** What the marks of a record, spaces around, must look like. */
+function patternOf(mark: ZoneMark | undefined): string {
+  return mark === undefined ? '%' : `% ${mark} %`;
 }

@@ -106,7 +106,9 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
   };
   edge.record = (zone, user, record) => {
     back.transaction((store) =>
-      store.doors.apply(passage({ ...edge.clock, trust: 'ntp' }, zone, user, record)),
+      store.doors.apply(
+        passage(store.doors.through() + 1, { ...edge.clock, trust: 'ntp' }, zone, user, record),
+      ),
     );
     edge.web.appended(reads.lastSeq());
   };
@@ -177,7 +179,7 @@ function controlOf(
 }
 
 /** A commit of one counted passage. */
-function passage(at: Instant, zone: number, user: string, record: ZoneRecord): Commit {
+function passage(id: number, at: Instant, zone: number, user: string, record: ZoneRecord): Commit {
   const row = {
     kind: 'access-taken',
     at,
@@ -186,7 +188,7 @@ function passage(at: Instant, zone: number, user: string, record: ZoneRecord): C
     userName: 'Ann',
     records: [{ kind: 'set', zone, user, record }],
   } as const;
-  return { id: 1, rows: [row], passages: [], facts: [] };
+  return { id, rows: [row], passages: [], facts: [] };
 }
 
 function putToken(edge: Edge, role: Role, lifeMs: number): string {

@@ -109,7 +109,7 @@ const told = fc.oneof(
   fc.record({ kind: is('fire'), active }),
   fc.record({ kind: is('fire-reset'), by, request }),
   fc.record({ kind: is('clear-zone'), zone, users: fc.oneof(is('all'), fc.array(user)), by, request }),
-  fc.record({ kind: is('set-zone-alarm'), zone, alarmed: active, by, request }),
+  fc.record({ kind: is('set-zone-alarm'), zones: fc.array(zone), alarmed: active, by, request }),
   fc.record({ kind: is('site-changed'), site: fc.constantFrom(...sites), forgottenUsers: fc.array(user) }),
   fc.record({ kind: is('unreadable'), reader, fault: text, bits: fc.nat() }),
   fc.record({ kind: is('tamper'), reader, active }),

@@ -44,7 +44,7 @@ function sides(world: World): Map<string, string> {
 function follow(model: Map<string, string>, change: RecordChange): void {
   if (change.kind === 'set') model.set(change.user, change.record.direction);
   else if (change.kind === 'forget-zone') model.clear();
-  else model.delete(change.user);
+  else if ('user' in change) model.delete(change.user);
 }
 
 /** The rows alone, in their order, must lead to what the core remembers; a passage never repeats a side. */

@@ -1,6 +1,6 @@
 /** The simulated storage: one writer, commits durable in order and late, faults, and what a crash leaves. */
 import type { Commit } from '../../src/core/effects.js';
-import type { Json, LogRow } from '../../src/core/log.js';
+import type { Json, LogRow, RecordChange } from '../../src/core/log.js';
 import type { Instant, Site, UserFacts } from '../../src/core/model.js';
 import type { Passage, Stored, ZoneRecord } from '../../src/core/state.js';
 import { keyOf, type Noted } from './ledger.js';
@@ -114,12 +114,26 @@ export function applyRecords(records: Map<string, ZoneRecord>, row: LogRow): voi
   for (const change of row.records ?? []) {
     if (change.kind === 'set') records.set(keyOf(change.zone, change.user), change.record);
     else if (change.kind === 'forget') records.delete(keyOf(change.zone, change.user));
-    else
-      for (const key of records.keys()) {
-        const mark = change.kind === 'forget-zone' ? `${change.zone} ` : ` ${change.user}`;
-        if (change.kind === 'forget-zone' ? key.startsWith(mark) : key.endsWith(mark)) records.delete(key);
-      }
+    else for (const [key, record] of records) applyToMany(records, change, key, record);
   }
+}
+
+type ChangeOfMany = Exclude<RecordChange, { kind: 'set' | 'forget' }>;
+
+function applyToMany(
+  records: Map<string, ZoneRecord>,
+  change: ChangeOfMany,
+  key: string,
+  { marks = [] }: ZoneRecord,
+): void {
+  if (change.kind === 'forget-user') {
+    if (key.endsWith(` ${change.user}`)) records.delete(key);
+    return;
+  }
+  if (!key.startsWith(`${change.zone} `)) return;
+  if ('marked' in change && change.marked !== undefined && !marks.includes(change.marked)) return;
+  if (change.kind === 'set-all') records.set(key, change.record);
+  else records.delete(key);
 }
 
 function applyWrite(disk: Disk, edited: Edited, template: Noted): void {

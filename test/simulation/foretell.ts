@@ -229,7 +229,9 @@ function committed(shadow: Shadow, through: number): void {
 }
 
 function clear(shadow: Shadow, event: Extract<Event, { kind: 'clear-zone' }>): void {
-  const { zone, users } = event;
+  const { users } = event;
+  // The simulation clears one zone at a time.
+  const zone = event.zone === 'all' ? 0 : event.zone;
   const unknown = shadow.site.zones.has(zone) ? undefined : 'unknown-zone';
   const refusal = unknown ?? (shadow.storageAway ? 'storage-failed' : undefined);
   tell(shadow, { kind: 'zone-cleared', zone, ...(refusal === undefined ? {} : { reason: refusal }) });
@@ -242,7 +244,8 @@ function clear(shadow: Shadow, event: Extract<Event, { kind: 'clear-zone' }>): v
 }
 
 function setAlarm(shadow: Shadow, event: Extract<Event, { kind: 'set-zone-alarm' }>): void {
-  const { zone, alarmed, request: id } = event;
+  const { zones, alarmed, request: id } = event;
+  const [zone = 0] = zones;
   const known = shadow.site.zones.has(zone);
   const changes = known && alarmed !== shadow.ledger.alarms.has(zone);
   if (changes) {

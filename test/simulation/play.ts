@@ -97,14 +97,14 @@ function tellMove(world: World, move: Told): void {
 function tellZone(world: World, move: Extract<Move, { do: 'clear' | 'alarm' }>): void {
   const zones = [...world.site.zones.keys()];
   const zone = zones.length === 0 ? 77 : at(zones, move.zone);
-  const common = { at: now(world), zone, by: operator, request: nextRequest(world) };
+  const common = { at: now(world), by: operator, request: nextRequest(world) };
   if (move.do === 'alarm') {
-    deliver(world, { ...common, kind: 'set-zone-alarm', alarmed: move.alarmed });
+    deliver(world, { ...common, kind: 'set-zone-alarm', zones: [zone], alarmed: move.alarmed });
     return;
   }
   const { users } = move;
   const ids = users === 'all' ? users : [...new Set(users.map((user) => at(world.disk.users, user).id))];
-  deliver(world, { ...common, kind: 'clear-zone', users: ids });
+  deliver(world, { ...common, kind: 'clear-zone', zone, users: ids });
 }
 
 function fault(world: World, what: number): void {

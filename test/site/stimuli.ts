@@ -52,7 +52,12 @@ const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => 
   clear: ({ world }, [users = '', zone = '']) => clear(world, users.split(','), zone),
   clearall: ({ world }, [zone = '']) => clear(world, 'all', zone),
   alarm: ({ world }, [zone = '', to]) =>
-    feed(world, { kind: 'set-zone-alarm', zone: zoneId(world.site, zone), alarmed: to === 'on', ...asked }),
+    feed(world, {
+      kind: 'set-zone-alarm',
+      zones: zone.split(',').map((name) => zoneId(world.site, name)),
+      alarmed: to === 'on',
+      ...asked,
+    }),
   replace: ({ world }, words) => replaceZone(world, words),
   delete: ({ world }, words) => remove(world, words),
   storage: ({ world }, words) => storage(world, words),
@@ -117,7 +122,8 @@ function command(world: World, what: DoorCommand['command'], [door = '', level]:
 }
 
 function clear(world: World, users: 'all' | readonly string[], zone: string): void {
-  feed(world, { kind: 'clear-zone', zone: zoneId(world.site, zone), users, ...asked });
+  const which = zone === 'everywhere' ? 'all' : zoneId(world.site, zone);
+  feed(world, { kind: 'clear-zone', zone: which, users, ...asked });
 }
 
 function zoneId(site: Site, name: string): number {
@@ -148,8 +154,10 @@ function restrictions({ world, clock }: Stage, user: string): readonly string[] 
 function replaceZone(world: World, [, name = '', ...settings]: readonly string[]): void {
   const old = [...world.site.zones.values()].find((zone) => zone.name === name);
   if (old === undefined) throw new Error(`no zone ${name} to replace`);
-  const zone = settings.reduce(withSetting, old);
-  changeSite(world, withZones(world.site, new Map(world.site.zones).set(zone.id, zone)), []);
+  const alarmed = settings.find((setting) => setting.startsWith('alarmed='));
+  const zone = settings.filter((setting) => setting !== alarmed).reduce(withSetting, old);
+  const alarms = alarmed === undefined ? [] : [{ zone: zone.id, alarmed: alarmed === 'alarmed=true' }];
+  changeSite(world, withZones(world.site, new Map(world.site.zones).set(zone.id, zone)), [], alarms);
 }
 
 function withSetting(zone: Zone, setting: string): Zone {

@@ -141,6 +141,14 @@ function applyRecord(disk: Disk, change: RecordChange): void {
       return;
     case 'forget-user':
       forget(disk, (_, user) => user === change.user);
+      return;
+    default:
+      for (const [key, { zone, user, record }] of disk.records) {
+        if (zone !== change.zone) continue;
+        if (change.marked !== undefined && record.marks?.includes(change.marked) !== true) continue;
+        if (change.kind === 'set-all') disk.records.set(key, { zone, user, record: change.record });
+        else disk.records.delete(key);
+      }
   }
 }
 
@@ -151,13 +159,22 @@ function forget(disk: Disk, which: (zone: ZoneId, user: UserId) => boolean): voi
 }
 
 /** An operator's change: storage forgets what it forgets in its own transaction, then the core is told. */
-export function changeSite(world: World, site: Site, forgottenUsers: readonly UserId[]): void {
+export function changeSite(
+  world: World,
+  site: Site,
+  forgottenUsers: readonly UserId[],
+  alarms: readonly { readonly zone: ZoneId; readonly alarmed: boolean }[] = [],
+): void {
+  for (const { zone, alarmed } of alarms) {
+    if (alarmed) world.disk.facts.set(`zone/${zone}/alarm`, true);
+    else world.disk.facts.delete(`zone/${zone}/alarm`);
+  }
   forget(world.disk, (zone, user) => {
     const old = world.site.zones.get(zone);
     const now = site.zones.get(zone);
     return old === undefined || now === undefined || !sameMembers(old, now) || forgottenUsers.includes(user);
   });
-  feed(world, { kind: 'site-changed', site, forgottenUsers });
+  feed(world, { kind: 'site-changed', site, forgottenUsers, alarms });
 }
 
 /** The process is killed: what is not on the disk is gone. */

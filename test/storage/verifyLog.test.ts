@@ -287,7 +287,7 @@ describe('replayLog', () => {
       "DELETE FROM zone_records WHERE user = 'a'; UPDATE zone_records SET direction = 'exit' WHERE user = 'b'",
     );
     db.exec(
-      "INSERT INTO zone_records SELECT 9, user, direction, reader, seq, boot, mono_ms, wall_ms, trusted FROM zone_records WHERE user = 'c'",
+      "INSERT INTO zone_records SELECT 9, user, direction, reader, seq, boot, mono_ms, wall_ms, trusted, marks FROM zone_records WHERE user = 'c'",
     );
     db.close();
     const { differing, differences, records: stored } = replayLog(scene.dbPath);
