@@ -6,7 +6,7 @@ import { collectionRows } from './collection.js';
 import type { Context } from './context.js';
 import { fieldProblem, type Problem } from './problem.js';
 import { ok, type Reply, type Row, row } from './route.js';
-import { administrators, ids, operators, pageOf, watchers } from './schemas.js';
+import { administrators, ids, operators, pageOf, readers, watchers } from './schemas.js';
 import {
   addZones,
   allZones,
@@ -52,12 +52,12 @@ export function zoneRows(context: Context): readonly Row[] {
     toView: (body) => body,
     toFields: ({ id: _id, ...fields }) => fields,
   });
-  return [...manyRows(context), ...rows, ...placeRows(context), clearRow(context), alarmRow(context)];
+  return [...rows, ...manyRows(context), ...placeRows(context), clearRow(context), alarmRow(context)];
 }
 
 /** The operations of the APBZone contract, each one call: all or nothing. */
 function manyRows(context: Context): readonly Row[] {
-  const path = '/api/v1/zones';
+  const path = '/api/v1/zone-operations';
   return [
     row({
       method: 'POST',
@@ -102,8 +102,8 @@ function manyRows(context: Context): readonly Row[] {
     }),
     row({
       method: 'GET',
-      path: `${path}/status`,
-      roles: watchers,
+      path: '/api/v1/zone-status',
+      roles: readers,
       summary: 'Alarm and number of records of zones; no ids = of all',
       query: z.strictObject({ ids: idList.optional() }),
       response: pageOf(statusView),

@@ -19,7 +19,7 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
 
   const send = (method: string, path: string, body?: unknown) =>
     call(edge, method, `/api/v1${path}`, { token, ...(body === undefined ? {} : { body }) });
-  const add = (...zones: object[]) => send('POST', '/zones/add', { zones });
+  const add = (...zones: object[]) => send('POST', '/zone-operations/add', { zones });
   const names = () => edge.reads.list('zones', { limit: 1_000 }).items.map(({ body }) => body.name);
   const fields = (reply: ApiReply) =>
     ((reply.body['errors'] ?? []) as { field: string }[]).map(({ field }) => field);
@@ -58,10 +58,16 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
     const inner = { ...hall, id: 1, name: 'Lab', inside: 2 };
     assert.equal((await add(inner, { ...hall, id: 2 })).status, 200);
     assert.deepEqual(names(), ['Lab', 'Hall']);
-    assert.equal((await send('POST', '/zones/delete', { zones: [2] })).status, 409, 'still used by zone 1');
-    assert.deepEqual((await send('POST', '/zones/delete', { zones: [2, 1, 9] })).body, { deleted: 2 });
-    assert.deepEqual((await send('POST', '/zones/delete', { zones: 'all' })).body, { deleted: 0 });
-    assert.equal((await send('POST', '/zones/delete', { zones: [] })).status, 400);
+    assert.equal(
+      (await send('POST', '/zone-operations/delete', { zones: [2] })).status,
+      409,
+      'still used by zone 1',
+    );
+    assert.deepEqual((await send('POST', '/zone-operations/delete', { zones: [2, 1, 9] })).body, {
+      deleted: 2,
+    });
+    assert.deepEqual((await send('POST', '/zone-operations/delete', { zones: 'all' })).body, { deleted: 0 });
+    assert.equal((await send('POST', '/zone-operations/delete', { zones: [] })).status, 400);
   });
 
   it('an alarm comes with the zone, in the same transaction', async () => {
@@ -77,11 +83,11 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
     await add({ ...hall, id: 1 }, { ...hall, id: 7 });
     edge.answer = () => ({ kind: 'forgotten', count: 3 });
     const users = Array.from({ length: 10_000 }, (_, n) => `user-${n}`);
-    assert.deepEqual((await send('POST', '/zones/clear', { users: 'all' })).body, { forgotten: 3 });
+    assert.deepEqual((await send('POST', '/zone-operations/clear', { users: 'all' })).body, { forgotten: 3 });
     assert.equal((await send('POST', '/zones/7/clear', { users })).status, 200);
     assert.equal((await send('POST', '/zones/7/clear', { users: [...users, 'one-more'] })).status, 400);
     edge.answer = () => ({ kind: 'done' });
-    await send('POST', '/zones/alarm', { zones: [1, 7], alarmed: true });
+    await send('POST', '/zone-operations/alarm', { zones: [1, 7], alarmed: true });
     const asked = edge.asked.map((request) =>
       request.kind === 'clear-zone'
         ? [request.zone, request.users.length]
@@ -92,14 +98,14 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
       [7, 10_000],
       [[1, 7], true],
     ]);
-    const { body } = await send('GET', '/zones/status');
+    const { body } = await send('GET', '/zone-status');
     assert.deepEqual(
       (body['items'] as { id: number }[]).map(({ id }) => id),
       [1, 7],
     );
-    assert.equal(((await send('GET', '/zones/status?ids=7')).body['items'] as unknown[]).length, 1);
-    assert.equal((await send('GET', '/zones/status?ids=7,9')).status, 404);
-    assert.equal((await send('GET', '/zones/status?ids=x')).status, 400);
+    assert.equal(((await send('GET', '/zone-status?ids=7')).body['items'] as unknown[]).length, 1);
+    assert.equal((await send('GET', '/zone-status?ids=7,9')).status, 404);
+    assert.equal((await send('GET', '/zone-status?ids=x')).status, 400);
   });
 
   it('who is inside is a list of its own', async () => {
