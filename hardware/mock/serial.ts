@@ -41,7 +41,8 @@ export function createSerialWire(request: SerialRequest, { nowUs, setTimer }: Wi
     if (bytes.length === 0 || (startUs - nowUs()) / byteUs + bytes.length > sendingMax) return;
     from.freeAtUs = startUs + bytes.length * byteUs;
     busyUs += bytes.length * byteUs;
-    const talk: Talk = { from, bytes: Uint8Array.from(bytes), startUs, byteUs, endUs: from.freeAtUs };
+    const { baud, freeAtUs: endUs } = from;
+    const talk: Talk = { from, baud, bytes: Uint8Array.from(bytes), startUs, byteUs, endUs };
     for (const other of talks) collide(talk, other);
     talks.add(talk);
     handOver(talk, 0);
@@ -54,7 +55,7 @@ export function createSerialWire(request: SerialRequest, { nowUs, setTimer }: Wi
         const piece = talk.bytes.slice(offset, end);
         if (end < talk.bytes.length) handOver(talk, end);
         else talks.delete(talk);
-        for (const to of [...ends]) if (to !== talk.from) to.hear(heardAt(piece, talk.from.baud, to.baud));
+        for (const to of [...ends]) if (to !== talk.from) to.hear(heardAt(piece, talk.baud, to.baud));
       },
       Math.max(0, (dueUs - nowUs()) / 1000),
     );
@@ -79,6 +80,8 @@ interface End {
 
 interface Talk {
   readonly from: End;
+  /** The sender's speed when it began. */
+  readonly baud: number;
   readonly bytes: Uint8Array;
   readonly startUs: number;
   readonly byteUs: number;
