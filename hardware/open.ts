@@ -1,8 +1,11 @@
-import { mockBoard } from './boards/mock.js';
+import { boards } from './boards/boards.js';
+import { openGpiochip } from './drivers/gpiochip.js';
+import { openOnoff } from './drivers/onoff.js';
 import { type DeviceRequest, openSerialPort, type SerialDeps } from './drivers/serialport.js';
 import { type Mock, type MockDeps, openMock } from './mock/mock.js';
 import {
   type Board,
+  type DriverName,
   type Hardware,
   type HardwareRequest,
   LineError,
@@ -20,39 +23,46 @@ export interface OpenedHardware {
   readonly mock?: Mock;
 }
 
-interface Driver {
-  readonly board: Board;
-  /** Opens the lines; serial ports with a device are opened beside them, so only the mock has `serial` of its own. */
-  readonly open: (
-    request: HardwareRequest,
-    deps: OpenDeps,
-  ) => { readonly hardware: Lines & Partial<Hardware>; readonly mock?: Mock };
-}
+/** Opens the lines; serial ports with a device are opened beside them, so only the mock has `serial` of its own. */
+type OpenLines = (
+  board: Board,
+  request: HardwareRequest,
+  deps: OpenDeps,
+) => { readonly hardware: Lines & Partial<Hardware>; readonly mock?: Mock };
 
-/** A new board joins as one row: its data and the function that opens it. */
-const drivers: readonly Driver[] = [{ board: mockBoard, open: openMock }];
-
-/** The boards there are. */
-export const boards: readonly Board[] = drivers.map((driver) => driver.board);
+const drivers: Readonly<Record<DriverName, OpenLines>> = {
+  mock: (_, request, deps) => openMock(request, deps),
+  gpiochip: (board, request, deps) => ({ hardware: openGpiochip(board, request, deps) }),
+  onoff: (board, request, deps) => ({ hardware: openOnoff(board, request, deps) }),
+};
 
 /**
- * Opens exactly the board asked for. Throws when there is no such board (naming those there are) and
- * `LineError` when the board cannot serve the request; another board is never taken instead. A serial device that is
+ * Opens exactly the board asked for, with the driver asked for. Throws when there is no such board or driver (naming
+ * those there are) and `LineError` when it cannot serve the request; another is never taken instead. A serial device that is
  * not there is no error: its line tells the fault and comes back by itself.
  */
 export function openHardware(request: HardwareRequest, deps: OpenDeps): OpenedHardware {
-  const driver = drivers.find(({ board }) => board.id === request.board);
-  if (driver === undefined) {
-    const known = boards.map((board) => board.id).join(', ');
+  const board = boards.find(({ id }) => id === request.board);
+  if (board === undefined) {
+    const known = boards.map(({ id }) => id).join(', ');
     throw new Error(
       `board ${JSON.stringify(request.board)}: there is no such board; choose one of: ${known}`,
     );
   }
   const ports = request.serial ?? [];
-  checkSerial(ports, { inMemory: driver.board === mockBoard });
-  const { hardware, ...rest } = driver.open(request, deps);
+  const driver = driverOf(board, request.driver);
+  checkSerial(ports, { inMemory: driver === 'mock' });
+  const { hardware, ...rest } = drivers[driver](board, request, deps);
   const devices = ports.filter((port): port is DeviceRequest => port.device !== undefined);
   return { hardware: withSerial(hardware, devices, deps), ...rest };
+}
+
+function driverOf(board: Board, asked: DriverName | undefined): DriverName {
+  const driver = asked ?? board.drivers[0];
+  if (driver !== undefined && board.drivers.includes(driver)) return driver;
+  throw new Error(
+    `driver ${driver}: cannot open board ${board.id}; choose one of: ${board.drivers.join(', ')}`,
+  );
 }
 
 function withSerial(

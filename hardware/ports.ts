@@ -27,7 +27,11 @@ export interface InputRequest {
   readonly line: LineName;
   readonly use: InputUse;
   readonly activeLow: boolean;
+  /** The resistor of the chip; default `pull-up`, for contacts and open collectors that switch to ground. */
+  readonly bias?: Bias;
 }
+
+export type Bias = 'pull-up' | 'pull-down' | 'none';
 
 export interface OutputRequest {
   readonly line: LineName;
@@ -50,6 +54,13 @@ export interface Lines {
   isActive(line: LineName): boolean;
   /** Drives an output at once. Throws `LineError` when the line was not requested or the board refuses. */
   setActive(line: LineName, active: boolean): void;
+  /** Hands over now every edge that already waits in the kernel's queue. */
+  deliver(): void;
+  /**
+   * Calls `read` once after the way of the edges, from the wait in the kernel to the listener, has turned once more:
+   * proof that inputs are being read. Never calls after `close`.
+   */
+  prove(read: () => void): void;
   /** All outputs inactive, lines released. Never throws. */
   close(): void;
 }
@@ -108,6 +119,10 @@ export interface SerialLine {
 /** What the site file asks of a board. */
 export interface HardwareRequest {
   readonly board: string;
+  /** One of the board's drivers; the first of them when left out. */
+  readonly driver?: DriverName;
+  /** Pulses over a driver that was measured to lose them: only with this. */
+  readonly acceptEdgeLoss?: boolean;
   readonly inputs: readonly InputRequest[];
   readonly outputs: readonly OutputRequest[];
   /** None when left out. */
@@ -129,14 +144,27 @@ export class LineError extends Error {
 export interface Board {
   readonly id: string;
   readonly name: string;
+  /** What can open its lines, best first. */
+  readonly drivers: readonly DriverName[];
   readonly lines: ReadonlyMap<LineName, BoardLine>;
 }
 
+/**
+ * `gpiochip`: the character device. `onoff`: sysfs, for outputs and slow inputs on kernels that have it.
+ * `mock`: memory.
+ */
+export type DriverName = 'mock' | 'gpiochip' | 'onoff';
+
 export interface BoardLine {
   readonly direction: 'input' | 'output' | 'either';
-  /** Chip label and offset on a real board. */
-  readonly chip?: { readonly label: string; readonly offset: number };
+  /** On a real board: the chip with one of these labels, and the line's offset on it. */
+  readonly chip?: ChipLine;
   readonly headerPin?: number;
   /** Level before user space runs; a relay whose active level this is would click at boot. */
   readonly bootLevel: 'high' | 'low' | 'unknown';
+}
+
+export interface ChipLine {
+  readonly labels: readonly string[];
+  readonly offset: number;
 }

@@ -75,7 +75,7 @@ async function checkConfig(file: string): Promise<void> {
   const site = await loadSite(file);
   const [{ wiringTable }, { boards }] = await Promise.all([
     import('./config/wiring.js'),
-    import('../hardware/open.js'),
+    import('../hardware/boards/boards.js'),
   ]);
   const board = boards.find(({ id }) => id === site.board);
   if (board === undefined) throw new Error(`board ${site.board} passed the check but is not there`);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHardware } from '../hardware/open.js';
+import type { HardwareRequest } from '../hardware/ports.js';
 import { pinSecret } from './api/context.js';
 import { inputsOf, lampsOf, locksOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
@@ -123,10 +124,7 @@ function openDoors(
   const inputWiring = inputsOf(site);
   const locks = locksOf(site);
   const lampWiring = lampWiringOf(site);
-  const { hardware, mock } = openHardware(requestOf(site.board, inputWiring, locks, lampWiring), {
-    nowUs: clock.nowUs,
-    setTimer,
-  });
+  const { hardware, mock } = openHardware(hardwareRequestOf(site), { nowUs: clock.nowUs, setTimer });
   const stored = reads.site(wiring);
   const outputs = createOutputs(locks, hardware);
   const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });
@@ -170,7 +168,11 @@ function openDoors(
     nowUs: clock.nowUs,
     nowWallMs: () => clock.now().wallMs,
     setTimer: createFineTimer({ nowUs: clock.nowUs, setTimer, nextTurn: setImmediate }),
-    afterDelivery: setImmediate,
+    afterDelivery: (run) =>
+      setImmediate(() => {
+        hardware.deliver();
+        run();
+      }),
     on: listener(controller, requests, reads),
   });
   return {
@@ -206,6 +208,13 @@ function attach(storage: StorageThread, controller: Controller, requests: Reques
       requests.storageGone(error);
     },
   });
+}
+
+/** What the site file asks of the board. */
+function hardwareRequestOf(site: SiteFile): HardwareRequest {
+  const { board, driver, acceptEdgeLoss } = site;
+  const asked = requestOf(board, inputsOf(site), locksOf(site), lampWiringOf(site));
+  return { ...asked, acceptEdgeLoss, ...(driver === undefined ? {} : { driver }) };
 }
 
 /** What readers, contacts and buttons say, as the core hears it. */

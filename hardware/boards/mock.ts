@@ -7,6 +7,7 @@ const output: BoardLine = { direction: 'output', bootLevel: 'unknown' };
 export const mockBoard: Board = {
   id: 'mock',
   name: 'Mock board (in memory)',
+  drivers: ['mock'],
   lines: new Map<LineName, BoardLine>([
     ...numbered(8, (n): [LineName, BoardLine][] => [[`relay${n}`, output]]),
     ...numbered(8, (n): [LineName, BoardLine][] => [

@@ -1,5 +1,13 @@
 import { mockBoard } from '../boards/mock.js';
 import {
+  createEdgeQueue,
+  type EdgeDetector,
+  type EdgeQueue,
+  levelInput,
+  pulseInput,
+  type SetTimer,
+} from '../kernel.js';
+import {
   type Edge,
   type Hardware,
   type HardwareRequest,
@@ -11,14 +19,6 @@ import {
 } from '../ports.js';
 import { checkRequest } from '../request.js';
 import { type Copper, createCopper } from './copper.js';
-import {
-  createEdgeQueue,
-  type EdgeQueue,
-  levelInput,
-  type MockInput,
-  pulseInput,
-  type SetTimer,
-} from './kernel.js';
 import { createSerialWire, type SerialWire } from './serial.js';
 
 export interface MockDeps {
@@ -89,10 +89,11 @@ interface MockProcess {
   onEdge: ((edge: Edge) => void) | undefined;
   onFault: (fault: LineFault) => void;
   readonly nowUs: () => number;
+  readonly setTimer: SetTimer;
   readonly persistOutputs: boolean;
   readonly failing: Set<LineName>;
   readonly wires: Wires;
-  readonly inputs: ReadonlyMap<LineName, MockInput>;
+  readonly inputs: ReadonlyMap<LineName, EdgeDetector>;
   readonly queues: readonly EdgeQueue[];
   readonly serial: ReadonlyMap<SerialPortName, SerialWire>;
 }
@@ -106,6 +107,7 @@ function createProcess(request: HardwareRequest, deps: MockDeps): MockProcess {
     onEdge: undefined,
     onFault: () => {},
     nowUs: deps.nowUs,
+    setTimer: deps.setTimer,
     persistOutputs: deps.persistOutputs ?? true,
     failing: new Set(),
     wires,
@@ -150,6 +152,12 @@ function hardwareOf(process: MockProcess): Hardware {
       wires.put(line, active, process.nowUs());
     },
     serial: (port) => wireOf(process, port).near,
+    deliver: () => drainAll(process),
+    prove(read) {
+      process.setTimer(() => {
+        if (process.phase === 'open') read();
+      }, 0);
+    },
     close() {
       if (process.phase === 'closed') return;
       wires.dropOutputs(process.nowUs(), failing);
@@ -204,7 +212,7 @@ function drainAll({ queues }: MockProcess): void {
   for (const queue of queues) queue.drain();
 }
 
-function inputOf({ phase, inputs }: MockProcess, line: LineName): MockInput {
+function inputOf({ phase, inputs }: MockProcess, line: LineName): EdgeDetector {
   const input = phase === 'closed' ? undefined : inputs.get(line);
   if (input === undefined) throw new LineError(line, 'is not requested as an input');
   return input;
@@ -272,8 +280,8 @@ function watchInputs(
   wires: Wires,
   newQueue: () => EdgeQueue,
   { nowUs, setTimer }: MockDeps,
-): ReadonlyMap<LineName, MockInput> {
-  const inputs = new Map<LineName, MockInput>();
+): ReadonlyMap<LineName, EdgeDetector> {
+  const inputs = new Map<LineName, EdgeDetector>();
   const pairs = new Map<LineName, EdgeQueue>();
   for (const { line, use } of request.inputs) {
     const initial = wires.isActive(line);

@@ -2,8 +2,9 @@
  * One half-duplex wire in memory with any number of ends, in wire time: a byte takes its bits, two ends that talk at
  * once garble each other, an end at another speed hears rubbish.
  */
+
+import type { SetTimer } from '../kernel.js';
 import type { SerialFault, SerialLine, SerialRequest } from '../ports.js';
-import type { SetTimer } from './kernel.js';
 
 /** Received bytes are handed over in pieces of this size, as a UART's FIFO does. */
 const pieceBytes = 8;

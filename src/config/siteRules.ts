@@ -9,9 +9,12 @@ import type { KeyPath } from './yamlTree.js';
 export interface Known {
   readonly boards: ReadonlyMap<string, KnownBoard>;
   readonly formats: readonly string[];
+  /** Why Wiegand over `driver: onoff` needs `acceptEdgeLoss: true`. */
+  readonly edgeLossReason: string;
 }
 
 export interface KnownBoard {
+  readonly drivers: readonly string[];
   readonly lines: ReadonlyMap<string, KnownLine>;
 }
 
@@ -48,6 +51,29 @@ export function* checkRules(value: unknown, known: Known): Generator<RuleError> 
   const uses = lineUses(doors, readers, site['fire']);
   yield* checkTwice(uses);
   yield* checkBoard(site['board'], uses, known.boards);
+  yield* checkDriver(site, readers, known);
+}
+
+function* checkDriver(
+  site: Loose,
+  readers: readonly (readonly [string, Loose])[],
+  known: Known,
+): Generator<RuleError> {
+  const { board, driver } = site;
+  const { drivers } = known.boards.get(String(board)) ?? {};
+  if (typeof driver !== 'string' || drivers === undefined) return;
+  if (!drivers.includes(driver)) {
+    const problem = `${quoted(driver)} cannot open board ${quoted(String(board))}`;
+    yield { path: ['driver'], problem, remedy: `leave it out, or ${suggest(driver, drivers)}` };
+  }
+  const reader = readers.find(([, { wiegand }]) => wiegand !== undefined);
+  if (driver !== 'onoff' || reader === undefined || site['acceptEdgeLoss'] === true) return;
+  yield {
+    path: ['driver'],
+    problem: `onoff loses edges of Wiegand readers such as ${reader[0]}: ${known.edgeLossReason}`,
+    remedy: 'write driver: gpiochip, or acceptEdgeLoss: true to have it all the same',
+    see: ['readers', reader[0], 'wiegand'],
+  };
 }
 
 function* checkTimeZone(timeZone: unknown): Generator<RuleError> {

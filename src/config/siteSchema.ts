@@ -171,6 +171,16 @@ export const siteSchema = z
   .strictObject({
     name: displayName,
     board: z.string().min(1).max(64).describe('the id of a board, for instance mock'),
+    driver: z
+      .enum(['gpiochip', 'onoff'])
+      .optional()
+      .describe(
+        'gpiochip (the character device) or onoff (sysfs), or leave it out for the best one of the board',
+      ),
+    acceptEdgeLoss: z
+      .boolean()
+      .default(false)
+      .describe('true to read Wiegand over driver: onoff although it loses edges, else false'),
     timeZone: z.string().min(1).max(64).describe('an IANA time zone, for instance Europe/Berlin'),
     data: z.string().min(1).max(1024).regex(printable).default('./data').describe('a folder'),
     clock: z.enum(['auto', 'assume-trusted']).default('auto').describe('auto or assume-trusted'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { boards } from '../../hardware/open.js';
+import { boards } from '../../hardware/boards/boards.js';
+import { edgeLossReason } from '../../hardware/edgeLoss.js';
 import { formatSiteError } from '../../src/config/siteErrors.js';
 import { loadSiteFile } from '../../src/config/siteFile.js';
 import { annsCard, cardCode, demoPeople, demoSource } from '../../src/demo/people.js';
@@ -10,6 +11,7 @@ import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/format
 const known = {
   boards: new Map(boards.map((board) => [board.id, board])),
   formats: [...wiegandFormats.keys()],
+  edgeLossReason,
 };
 
 describe('the demo', () => {

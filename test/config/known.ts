@@ -6,10 +6,13 @@ const output: KnownLine = { direction: 'output', bootLevel: 'unknown' };
 /** A board with a line of every sort, written out here so that no test depends on the real tables. */
 export const known: Known = {
   formats: ['H10301', 'WG34'],
+  edgeLossReason: 'so it was measured',
   boards: new Map([
+    ['memory', { drivers: ['mock'], lines: new Map([['relay1', output]]) }],
     [
       'bench',
       {
+        drivers: ['gpiochip', 'onoff'],
         lines: new Map<string, KnownLine>([
           ['relay1', output],
           ['relay2', output],
@@ -61,4 +64,6 @@ readers:
   gate-in-2: { door: gate, direction: entry }
   gate-out: { door: gate, direction: exit }
 fire: { line: in4, activeLow: true }
+driver: onoff
+acceptEdgeLoss: true
 `;

@@ -38,6 +38,7 @@ describe('site file: good ones', () => {
     assert.deepEqual(siteOf(small), {
       name: 'Small',
       board: 'bench',
+      acceptEdgeLoss: false,
       timeZone: 'UTC',
       data: './data',
       clock: 'auto',
@@ -320,6 +321,17 @@ describe('site file: every mistake, its place and its mending', () => {
         's.yaml:19:18: doors.gate.rex.line: "in1" is used already by doors.gate.contact (line 18)',
         's.yaml:28:38: readers.gate-out.direction: "out" is not allowed here',
       ],
+    );
+  });
+
+  it('driver: one the board has; Wiegand over onoff only with the loss accepted, and says what was measured', () => {
+    assert.deepEqual(errorsOf(`${small.replace('bench', 'memory')}driver: gpiochip\n`), [
+      's.yaml:9:9: driver: "gpiochip" cannot open board "memory"; leave it out, or write one of: mock',
+    ]);
+    assert.deepEqual(errorsOf(`${small}driver: gpiochip\n`), []);
+    assert.match(
+      errorsOf(changed('acceptEdgeLoss: true', 'acceptEdgeLoss: false'))[0] ?? '',
+      /driver: onoff loses edges of Wiegand readers such as gate-in: so it was measured \(line \d+\); write driver: gpiochip/,
     );
   });
 

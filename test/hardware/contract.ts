@@ -16,6 +16,8 @@ export interface ContractLines {
   readonly level: LineName;
   readonly outputs: readonly [LineName, LineName];
   readonly unknown: LineName;
+  /** Between the edges of its pulses, for a driver that only hears slow ones. Default 1. */
+  readonly pulseMs?: number;
 }
 
 /** A board under test and the hand at its terminals. Levels are physical: high or low. */
@@ -118,9 +120,9 @@ export function contract(name: string, lines: ContractLines, newBench: () => Ope
       const sent = [d1, d0, d0, d1, d0, d1, d1, d1];
       for (const line of sent) {
         await drive(line, false);
-        await wait(1);
+        await wait(lines.pulseMs ?? 1);
         await drive(line, true);
-        await wait(1);
+        await wait(lines.pulseMs ?? 1);
       }
       await wait(50);
       assert.deepEqual(
@@ -135,6 +137,34 @@ export function contract(name: string, lines: ContractLines, newBench: () => Ope
         if (index > 0) assert.ok(edge.atUs - (edges[index - 1]?.atUs ?? 0) >= 1_900);
       }
       assert.deepEqual(faults, []);
+    });
+
+    it('hands over at once what waits, when asked', async () => {
+      const { hardware, drive, edges } = await start();
+      await drive(d0, false);
+      await drive(d0, true);
+      hardware.deliver();
+      assert.ok(lines.pulseMs !== undefined || edges.length === 1, `${edges.length} edges`);
+    });
+
+    it('proves that inputs are read, once for each time it is asked, and no more when closed', async () => {
+      const { hardware, wait } = await start();
+      let proofs = 0;
+      const count = () => {
+        proofs += 1;
+      };
+      hardware.prove(count);
+      await wait(20);
+      assert.equal(proofs, 1);
+      hardware.prove(count);
+      hardware.prove(count);
+      await wait(20);
+      assert.equal(proofs, 3);
+      hardware.prove(count);
+      hardware.close();
+      hardware.prove(count);
+      await wait(20);
+      assert.equal(proofs, 3);
     });
 
     it('tells a level once it has settled, both ways, and reads it settled', async () => {

@@ -6,6 +6,7 @@ import { checkRequest } from '../../hardware/request.js';
 const board: Board = {
   id: 'bench',
   name: 'Bench',
+  drivers: ['gpiochip'],
   lines: new Map([
     ['gpio4', { direction: 'either', bootLevel: 'high' }],
     ['gpio17', { direction: 'either', bootLevel: 'low' }],

@@ -1,8 +1,8 @@
 /**
  * What the Linux GPIO character device (v2) does with inputs, in memory: sequence numbers and one bounded
- * queue for each request, leading edges of pulse lines, debounced levels.
+ * queue for each request, leading edges of pulse lines, debounced levels. For the mock, and for sysfs, which does none of it.
  */
-import type { Edge, LineName } from '../ports.js';
+import type { Edge, LineName } from './ports.js';
 
 /** Calls `run` once after `afterMs`; the function returned calls it off. */
 export type SetTimer = (run: () => void, afterMs: number) => () => void;
@@ -55,7 +55,7 @@ export function createEdgeQueue(ends: QueueEnds): EdgeQueue {
 }
 
 /** One input line behind its edge detector. */
-export interface MockInput {
+export interface EdgeDetector {
   /** The wire changed. */
   change(active: boolean, atUs: number): void;
   isActive(): boolean;
@@ -64,7 +64,7 @@ export interface MockInput {
 }
 
 /** A pulse line: every leading edge, nothing else. */
-export function pulseInput(line: LineName, queue: EdgeQueue, initial: boolean): MockInput {
+export function pulseInput(line: LineName, queue: EdgeQueue, initial: boolean): EdgeDetector {
   let level = initial;
   return {
     change(active, atUs) {
@@ -88,7 +88,12 @@ interface LevelDeps {
  * A level line by the kernel's rule: each raw edge starts the debounce period anew; at its end a level that
  * differs from the one reported last is an edge, stamped with that end.
  */
-export function levelInput(line: LineName, queue: EdgeQueue, initial: boolean, deps: LevelDeps): MockInput {
+export function levelInput(
+  line: LineName,
+  queue: EdgeQueue,
+  initial: boolean,
+  deps: LevelDeps,
+): EdgeDetector {
   const debounceUs = deps.debounceMs * 1000;
   let raw = initial;
   let settled = initial;
