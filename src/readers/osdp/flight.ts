@@ -1,0 +1,214 @@
+/** The one frame in flight on a line: sent, waited for, answered, or given up. */
+import { hear, speak } from './conversation.js';
+import type { BusEvent } from './events.js';
+import { type Found, type Frame, type FrameFinder, frameBytesMax } from './frame.js';
+import { restart, type Scene, sessionOver, silent } from './handshake.js';
+import { matchReply } from './match.js';
+import { type Exchange, isArmed, noteReplyTime, type Peripheral } from './peripheral.js';
+import { failWaiting } from './queue.js';
+import type { OsdpCrypto } from './secure.js';
+import type { Turns } from './turns.js';
+
+/** A reader must begin its reply within this time. */
+const replyMs = 200;
+const repeatsMax = 3;
+const busyMax = 20;
+const busyAgainMs = 50;
+const offlineMs = 8_000;
+/** Bytes looked at for one answer; what a babbler sends beyond is dropped unread. */
+const bytesPerReplyMax = 3 * frameBytesMax;
+const probesMs = [500, 1_000, 1_000, 2_000, 3_000] as const;
+
+/** A line as its bus remembers it. */
+export interface Line {
+  readonly crypto: OsdpCrypto;
+  readonly pollMs: number;
+  readonly byteMs: number;
+  /** What the adapter adds to a reply's time. */
+  readonly slackMs: number;
+  /** A pause inside a frame longer than this ends it. */
+  readonly betweenBytesMs: number;
+  readonly peripherals: Peripheral[];
+  readonly finder: FrameFinder;
+  readonly turns: Turns;
+  flight: Flight | undefined;
+  /** Two characters of silence come before every command. */
+  freeMs: number;
+  events: BusEvent[];
+}
+
+export interface Flight {
+  readonly peripheral: Peripheral;
+  readonly exchange: Exchange;
+  /** When its last byte is out. */
+  readonly sentMs: number;
+  deadlineMs: number;
+  /** However much of a reply is on its way, then it is over. */
+  readonly latestMs: number;
+  lastByteMs: number;
+  bytes: number;
+}
+
+export function sceneOf({ crypto, events }: Line, nowMs: number): Scene {
+  return { crypto, nowMs, events };
+}
+
+/** Chooses whose turn it is and puts its frame in flight; undefined = nobody's, or the line is not free yet. */
+export function nextExchange(line: Line, nowMs: number): Exchange | undefined {
+  if (nowMs < line.freeMs) return undefined;
+  const scene = sceneOf(line, nowMs);
+  for (const peripheral of line.peripherals) expire(line, peripheral, scene);
+  const peripheral = line.turns.pick(nowMs);
+  if (peripheral === undefined) return undefined;
+  const exchange = peripheral.exchange ?? speak(peripheral, scene);
+  exchange.tries++;
+  line.finder.clear();
+  const sentMs = nowMs + (exchange.bytes.length + 1) * line.byteMs;
+  const deadlineMs = sentMs + replyMs + line.slackMs;
+  const latestMs = deadlineMs + frameBytesMax * line.byteMs;
+  line.flight = { ...{ peripheral, exchange, sentMs, deadlineMs, latestMs }, lastByteMs: nowMs, bytes: 0 };
+  return exchange;
+}
+
+/** When to look again while a frame is in flight. */
+export function flightWakeMs({ finder, betweenBytesMs }: Line, { deadlineMs, lastByteMs }: Flight): number {
+  return finder.pending().bytes > 0 ? Math.min(deadlineMs, lastByteMs + betweenBytesMs) : deadlineMs;
+}
+
+/** Bytes of an answer, or of anything. */
+export function takeBytes(line: Line, bytes: Uint8Array, nowMs: number): void {
+  line.freeMs = nowMs + 2 * line.byteMs;
+  const { flight } = line;
+  if (flight === undefined) return;
+  const room = Math.max(0, bytesPerReplyMax - flight.bytes);
+  flight.bytes += bytes.length;
+  flight.lastByteMs = nowMs;
+  takeFound(line, line.finder.push(bytes.subarray(0, room)), nowMs);
+}
+
+/** Time passed: a frame that stopped half-way is dropped, an answer that did not come is given up. */
+export function passTime(line: Line, nowMs: number): void {
+  const begun = line.flight !== undefined && line.finder.pending().bytes > 0;
+  if (begun && line.flight !== undefined && nowMs >= line.flight.lastByteMs + line.betweenBytesMs) {
+    takeFound(line, line.finder.giveUp(), nowMs);
+  }
+  const { flight } = line;
+  if (flight === undefined || nowMs < flight.deadlineMs) return;
+  const { bytes, expected } = line.finder.pending();
+  const arrives = bytes > 0 && nowMs < flight.lastByteMs + line.betweenBytesMs && nowMs < flight.latestMs;
+  if (!arrives) {
+    giveUp(line, flight, nowMs);
+    return;
+  }
+  const restMs = Math.max(1, expected - bytes) * line.byteMs + line.slackMs;
+  flight.deadlineMs = Math.min(flight.latestMs, nowMs + restMs);
+}
+
+function takeFound(line: Line, found: readonly Found[], nowMs: number): void {
+  for (const one of found) {
+    const { flight } = line;
+    if (flight === undefined) {
+      line.finder.clear();
+      return;
+    }
+    if (one.kind === 'frame') takeFrame(line, flight, one.frame, nowMs);
+    else {
+      flight.peripheral.counters.damaged++;
+      // Nothing more comes than the rest of this: no need to wait for the whole time.
+      flight.deadlineMs = Math.min(flight.deadlineMs, nowMs + line.betweenBytesMs);
+    }
+  }
+}
+
+function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: Frame, nowMs: number): void {
+  const scene = sceneOf(line, nowMs);
+  const match = matchReply(peripheral, exchange, frame, line.crypto);
+  if (match.kind === 'stray') {
+    peripheral.counters.stray++;
+    return;
+  }
+  line.flight = undefined;
+  line.turns.answered(peripheral);
+  peripheral.lastReplyMs = nowMs;
+  peripheral.readyMs = nowMs;
+  if (match.kind === 'busy') {
+    beBusy(peripheral, exchange, scene);
+    return;
+  }
+  peripheral.up = true;
+  peripheral.probes = 0;
+  switch (match.kind) {
+    case 'repeat':
+      again(peripheral, exchange, scene);
+      return;
+    case 'restart':
+      if (peripheral.session !== undefined) peripheral.counters.sessionDrops++;
+      restart(peripheral, scene);
+      return;
+    case 'session-over':
+      sessionOver(peripheral, match.why, scene);
+      return;
+    case 'refused':
+      hear(peripheral, exchange, { kind: 'unknown', code: frame.code }, scene);
+      return;
+    case 'reply':
+      if (match.session !== undefined) peripheral.session = match.session;
+      peripheral.counters.replies++;
+      noteReplyTime(peripheral, nowMs - sentMs);
+      hear(peripheral, exchange, match.reply, scene);
+      if (hasNothingToSay(peripheral)) peripheral.readyMs = Math.max(nowMs, sentMs + line.pollMs);
+      return;
+  }
+}
+
+/** Then the next poll has its time. */
+function hasNothingToSay({ phase, waiting, file }: Peripheral): boolean {
+  return (phase.kind === 'online' || phase.kind === 'keying') && waiting.length === 0 && file === undefined;
+}
+
+function beBusy(peripheral: Peripheral, exchange: Exchange, scene: Scene): void {
+  peripheral.counters.busy++;
+  exchange.busy++;
+  exchange.tries--;
+  peripheral.readyMs = scene.nowMs + busyAgainMs;
+  if (exchange.busy > busyMax || scene.nowMs - exchange.firstMs > offlineMs) lose(peripheral, scene);
+}
+
+function giveUp(line: Line, { peripheral, exchange }: Flight, nowMs: number): void {
+  line.flight = undefined;
+  peripheral.counters.timeouts++;
+  line.turns.silent(peripheral, nowMs, replyMs + line.slackMs);
+  again(peripheral, exchange, sceneOf(line, nowMs));
+}
+
+/** The same frame once more, in its turn; after the last repeat the link is lost. Probes are not repeated. */
+function again(peripheral: Peripheral, exchange: Exchange, scene: Scene): void {
+  peripheral.readyMs = scene.nowMs;
+  if (peripheral.up && exchange.tries <= repeatsMax) return;
+  if (peripheral.up) {
+    lose(peripheral, scene);
+    return;
+  }
+  peripheral.probes++;
+  peripheral.exchange = undefined;
+  peripheral.readyMs = scene.nowMs + (probesMs[Math.min(peripheral.probes, probesMs.length - 1)] ?? 0);
+}
+
+function lose(peripheral: Peripheral, scene: Scene): void {
+  silent(peripheral, scene);
+  failWaiting(peripheral, scene.events);
+  peripheral.probes = 0;
+  peripheral.readyMs = scene.nowMs + probesMs[0];
+}
+
+/** Ends what has its time: install mode, and links without a valid reply. */
+export function expire(line: Line, peripheral: Peripheral, scene: Scene): void {
+  const { armedUntilMs, lastReplyMs, id } = peripheral;
+  if (armedUntilMs !== undefined && !isArmed(peripheral, scene.nowMs)) {
+    peripheral.armedUntilMs = undefined;
+    peripheral.keyWanted = false;
+    line.events.push({ id, kind: 'key-failed', why: 'time' });
+  }
+  const isOld = lastReplyMs !== undefined && scene.nowMs - lastReplyMs > offlineMs;
+  if (peripheral.up && isOld && peripheral.phase.kind !== 'held') lose(peripheral, scene);
+}
