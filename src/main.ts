@@ -253,6 +253,8 @@ function webData(site: SiteFile, session: string) {
     dbPath: join(site.data, databaseFile),
     session,
     version,
+    timeZone: site.timeZone,
+    warnings: warningsOf(site),
     host: site.http.host,
     port: site.http.port,
     site: {
@@ -290,6 +292,14 @@ function doorsNow(site: SiteFile, controller: Controller): PresentedCode['doors'
     const state = controller.state().doors.get(id);
     return state === undefined ? [] : [{ number, unlocked: state.unlocked, open: state.leaf === 'open' }];
   });
+}
+
+/** What should not stay as it is, for whoever looks after the controller. */
+function warningsOf({ http }: SiteFile): readonly string[] {
+  const isLocal = http.host === 'localhost' || http.host === '::1' || http.host.startsWith('127.');
+  return isLocal
+    ? []
+    : [`HTTP on ${http.host} is not encrypted: passwords and card numbers cross the network in clear.`];
 }
 
 function hostText(address: string): string {

@@ -4,7 +4,9 @@ import { pino } from 'pino';
 import type { Cards, WebSite } from './api/context.js';
 import { createWeb } from './api/web.js';
 import type { ControlReply, ControlRequest } from './core/requests.js';
+import { machineOf } from './machine.js';
 import { decode, encode, wiegandFormats } from './readers/wiegand/formats.js';
+import { createSiteCheck } from './siteCheck.js';
 import { openReads } from './storage/reads.js';
 import type { ControlToWeb, WebReport, WebToControl } from './threads.js';
 
@@ -16,6 +18,8 @@ interface WebWorkerData {
     readonly host: string;
     readonly port: number;
     readonly site: WebSite;
+    readonly timeZone: string;
+    readonly warnings: readonly string[];
   };
   readonly control: MessagePort;
 }
@@ -35,6 +39,8 @@ const web = createWeb({
   now: () => ({ monoMs: Number(process.hrtime.bigint() / 1_000_000n), wallMs: Date.now() }),
   log,
   version: options.version,
+  machine: machineOf(options),
+  checkSite: createSiteCheck(),
 });
 
 grown.onmessage = (message: unknown) => {

@@ -12,14 +12,13 @@ interface Failures {
   readonly untilMs: number;
 }
 
-const freeFailures = 5;
 const firstPauseMs = 30_000;
 const pauseMaxMs = 15 * 60_000;
 const forgetMs = 60 * 60_000;
 const keysMax = 4_096;
 
-/** No failures yet; times are monotonic milliseconds. From the fifth failure on: 30 s, doubled up to 15 min. */
-export function createBackOff(): BackOff {
+/** No failures yet; times are monotonic milliseconds. From the fifth failure on, unless told: 30 s, doubled up to 15 min. */
+export function createBackOff(freeFailures = 5): BackOff {
   const known = new Map<string, Failures>();
   return {
     waitSeconds(key, nowMs) {

@@ -24,12 +24,14 @@ export interface CollectionParts<C extends Collection, F extends z.ZodObject> {
   readonly keyBody?: z.ZodType;
   /** A new key when the client gives none. */
   readonly makeKey?: (context: Context) => string;
+  /** The client must give the key (an operator's is his login name). */
+  readonly requiredKey?: true;
   /** The stored body, or the problem with it; `before` is what it replaces. */
   readonly toBody: (
     key: string,
     fields: z.output<F>,
     before: Collections[C] | undefined,
-  ) => Collections[C] | Problem;
+  ) => Collections[C] | Problem | Promise<Collections[C] | Problem>;
   /** What a client sees, and its schema. */
   readonly toView: (body: Collections[C]) => object;
   readonly view: z.ZodObject;
@@ -99,12 +101,13 @@ function listRow<C extends Collection, F extends z.ZodObject>({ context, parts, 
 
 function createRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>): Row {
   const { context, parts, view, find } = work;
+  const keyBody = parts.keyBody ?? id;
   return row({
     method: 'POST',
     path: parts.path,
     roles: parts.change,
     summary: `Create a ${parts.noun}`,
-    body: parts.fields.extend({ id: (parts.keyBody ?? id).optional() }).strict(),
+    body: parts.fields.extend({ id: parts.requiredKey ? keyBody : keyBody.optional() }).strict(),
     response: view,
     status: 201,
     handler: async (call) => {
@@ -189,7 +192,7 @@ async function store<C extends Collection, F extends z.ZodObject>(
   before: Revised<Collections[C]> | undefined,
 ): Promise<Reply | Problem> {
   const { collection, path } = parts;
-  const body = parts.toBody(key, sent, before?.body);
+  const body = await parts.toBody(key, sent, before?.body);
   if ('problem' in body) return body;
   const op = { op: 'put', collection, id: key, body, expect: before?.revision ?? 'absent' } as WriteOp;
   const done = await write(context, call.by, [op]);
@@ -252,22 +255,35 @@ export function precondition(
   return problem(412, `It was changed meanwhile: revision ${before.revision}. Read it again and repeat.`);
 }
 
-/** JSON merge patch (RFC 7396) of the top level. */
+/** JSON merge patch (RFC 7396): objects are merged, null takes away, everything else replaces. */
 export function merge(
   fields: Readonly<Record<string, unknown>>,
   patch: unknown,
 ): Readonly<Record<string, unknown>> {
-  const merged = { ...fields, ...(patch as object) };
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  const merged = new Map(Object.entries(fields));
+  for (const [name, value] of Object.entries(patch as object)) {
+    if (value === null) merged.delete(name);
+    else merged.set(name, isPlain(value) ? merge(isPlain(fields[name]) ? fields[name] : {}, value) : value);
+  }
+  return Object.fromEntries(merged);
 }
 
-/** Every field may be left out, or be null. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every field may be left out, or be null; of a record every entry. */
 export function patchOf(fields: z.ZodObject): z.ZodObject {
   const optional = Object.entries(fields.shape).map(([name, field]) => [
     name,
-    z.union([unwrapDefault(field), z.null()]).optional(),
+    z.union([patchedField(unwrapDefault(field)), z.null()]).optional(),
   ]);
   return z.strictObject(Object.fromEntries(optional));
+}
+
+function patchedField(field: z.core.$ZodType): z.core.$ZodType {
+  if (!(field instanceof z.ZodRecord)) return field;
+  return z.record(field.keyType as z.ZodString, z.union([field.valueType, z.null()]));
 }
 
 /** A default belongs to creation: in a patch it would overwrite what is stored. */

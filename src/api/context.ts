@@ -7,6 +7,7 @@ import type { Reads } from '../core/reads.js';
 import type { ControlReply, ControlRequest } from '../core/requests.js';
 import type { Log } from './log.js';
 import { laterProblem, type Problem, writeProblem } from './problem.js';
+import type { Machine, SiteFinding } from './system.js';
 
 /** What the site file says that the API needs to know. */
 export interface WebSite {
@@ -66,6 +67,9 @@ export interface Context {
   readonly random: (bytes: number) => Buffer;
   readonly log: Log;
   readonly version: string;
+  readonly machine: Machine;
+  /** Every mistake of a site file's text; undefined = one is being checked already. */
+  readonly checkSite: (yaml: string) => Promise<readonly SiteFinding[] | undefined>;
   /** Told after each successful management write of this API. */
   readonly changed: () => void;
 }

@@ -7,7 +7,17 @@ import { merge, patchOf, precondition } from './collection.js';
 import { type Context, write } from './context.js';
 import { deniedProblem, fieldProblem, laterProblem, notFound, type Problem } from './problem.js';
 import { type Call, ok, type Reply, type Row, row } from './route.js';
-import { administrators, id, idParams, operators, pageOf, revision, text, watchers } from './schemas.js';
+import {
+  administrators,
+  doorWatchers,
+  id,
+  idParams,
+  operators,
+  pageOf,
+  releasers,
+  revision,
+  text,
+} from './schemas.js';
 
 const durationMaxMs = 24 * 60 * 60_000;
 // IEC 60839-11-1: a release lasts at least 3 s.
@@ -59,7 +69,7 @@ export function doorRows(context: Context): readonly Row[] {
     row({
       method: 'GET',
       path,
-      roles: watchers,
+      roles: doorWatchers,
       summary: 'All doors: behaviour and state',
       response: pageOf(view),
       handler: async () => {
@@ -72,7 +82,7 @@ export function doorRows(context: Context): readonly Row[] {
     row({
       method: 'GET',
       path: single,
-      roles: watchers,
+      roles: doorWatchers,
       summary: 'One door: behaviour and state',
       params: idParams,
       response: view,
@@ -113,7 +123,7 @@ function commandRow(context: Context, single: string, command: keyof typeof comm
   return row({
     method: 'POST',
     path: `${single}/${command}`,
-    roles: operators,
+    roles: command === 'release' ? releasers : operators,
     summary: commands[command],
     params: idParams,
     response: done,

@@ -14,6 +14,8 @@ export interface Live {
   appended(): void;
   /** Ends the streams whose token is no longer good. */
   checkTokens(): void;
+  /** Streams there are. */
+  count(): number;
   close(): void;
 }
 
@@ -80,6 +82,7 @@ export function createLive(context: Context): Live {
       if (clients.size > 0) gather();
     },
     checkTokens,
+    count: () => clients.size,
     close() {
       clearInterval(heartbeat);
       stop();

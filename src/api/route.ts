@@ -16,6 +16,11 @@ export interface Caller {
   readonly role: Role;
   readonly tokenId: string;
   readonly tokenHash: string;
+  readonly expiresMs: number;
+  /** What of the role this token may use; absent = all. */
+  readonly scopes?: readonly string[];
+  /** Set when the token came in a browser's cookie: what a change must send as `X-CSRF-Token`. */
+  readonly csrf?: string;
 }
 
 /** One checked request. `caller` is undefined on public rows only. */
@@ -26,6 +31,8 @@ export interface Call<P, Q, B> {
   readonly caller: Caller | undefined;
   readonly by: Actor;
   readonly address: string;
+  /** Where a browser may keep a session cookie: TLS, or this machine itself. */
+  readonly secure: boolean;
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly lastEventId: string | undefined;
@@ -37,6 +44,15 @@ export interface Reply {
   readonly body?: unknown;
   readonly revision?: number;
   readonly location?: string;
+  readonly setCookie?: string;
+}
+
+/** The scope a token needs for a row, for instance `users:write`; undefined = none (about the caller himself). */
+export function scopeOf({ path, method }: Pick<Row, 'path' | 'method'>): string | undefined {
+  const resource = /^\/api\/v1\/([^/]+)/.exec(path)?.[1] ?? 'page';
+  if (['me', 'session', 'login', 'logout', 'claim', 'openapi.json', 'docs'].includes(resource))
+    return undefined;
+  return `${resource}:${method === 'GET' ? 'read' : 'write'}`;
 }
 
 /** Who may call: named roles, or everybody. */

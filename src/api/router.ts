@@ -12,24 +12,36 @@ import express, {
 import type { z } from 'zod';
 import type { Actor } from '../core/model.js';
 import { unmapped } from './akuvox/addresses.js';
+import { type CallerHeaders, coversScope } from './auth.js';
+import { isForged } from './browserSession.js';
+import { createReplays, idempotencyKey, type Replays } from './idempotency.js';
 import type { Log } from './log.js';
-import { type FieldError, laterProblem, type Problem, problem } from './problem.js';
-import type { Call, Caller, Reply, Row } from './route.js';
+import { type FieldError, fieldProblem, laterProblem, type Problem, problem } from './problem.js';
+import { type Call, type Caller, type Reply, type Row, scopeOf } from './route.js';
 
-/** Who calls: a caller, or undefined when the header holds no valid token. */
-export type Authenticate = (authorization: string | undefined) => Caller | undefined;
+/** What the router needs besides the table. */
+export interface RouterParts {
+  /** Who calls: a caller, or undefined when the headers hold no valid token. */
+  readonly authenticate: (headers: CallerHeaders) => Caller | undefined;
+  readonly log: Log;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+type Parts = RouterParts & { readonly replays: Replays };
 
 const jsonTypes = ['application/json', 'application/merge-patch+json'];
 const readJson = express.json({ limit: '64kb', strict: true, type: jsonTypes });
 const readLargeJson = express.json({ limit: '4mb', strict: true, type: jsonTypes });
 
 /** Mounts every row of the table, then 405 for their paths and 404 for all others. */
-export function mountRows(app: Express, rows: readonly Row[], authenticate: Authenticate, log: Log): void {
+export function mountRows(app: Express, rows: readonly Row[], of: RouterParts): void {
+  const parts = { ...of, replays: createReplays() };
   const methods = new Map<string, string[]>();
   for (const one of rows) {
     const path = one.path.replace(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), one.method]);
-    app.all(path, rowHandler(one, authenticate));
+    app.all(path, rowHandler(one, parts));
   }
   for (const [path, allowed] of methods) {
     app.all(path, (_request, response) => {
@@ -38,26 +50,26 @@ export function mountRows(app: Express, rows: readonly Row[], authenticate: Auth
     });
   }
   app.use((_request, response) => sendProblem(response, problem(404, 'There is nothing at this address.')));
-  app.use(errorHandler(log));
+  app.use(errorHandler(of.log));
 }
 
-function rowHandler(one: Row, authenticate: Authenticate): RequestHandler {
+function rowHandler(one: Row, parts: Parts): RequestHandler {
   return async (request, response, next) => {
     // Express would hand HEAD to a GET handler; only listed methods exist here.
     if (request.method !== one.method) return next();
-    const caller = authenticate(request.headers.authorization);
-    const refusal = authorise(one, caller);
+    const caller = parts.authenticate(request.headers);
+    const refusal = authorise(one, request, caller);
     if (refusal !== undefined) return sendProblem(response, refusal);
-    if (one.body === undefined) return finish(one, request, response, caller);
+    if (one.body === undefined) return finish(one, parts, request, response, caller);
     if (!request.is(jsonTypes))
       return sendProblem(response, problem(415, 'Send the body as application/json.'));
     // A throw from within the parser's callback would reach nobody: everything after the body is one promise.
     const act = async () => {
       // A body may take its time: who was allowed when it began may have been shut out since.
-      const still = authenticate(request.headers.authorization);
-      const refusalNow = authorise(one, still);
+      const still = parts.authenticate(request.headers);
+      const refusalNow = authorise(one, request, still);
       if (refusalNow !== undefined) return sendProblem(response, refusalNow);
-      return finish(one, request, response, still);
+      return finish(one, parts, request, response, still);
     };
     return (one.large === true ? readLargeJson : readJson)(request, response, (error: unknown) => {
       if (error === undefined) act().catch(next);
@@ -66,25 +78,52 @@ function rowHandler(one: Row, authenticate: Authenticate): RequestHandler {
   };
 }
 
-function authorise(one: Row, caller: Caller | undefined): Problem | undefined {
+function authorise(one: Row, request: Request, caller: Caller | undefined): Problem | undefined {
   if (one.roles === 'public') return undefined;
   if (caller === undefined) return problem(401, 'Log in and send the token as Authorization: Bearer.');
   if (!one.roles.includes(caller.role)) return problem(403, `The role ${caller.role} may not do this.`);
+  const needed = scopeOf(one);
+  if (needed !== undefined && !coversScope(caller.scopes, needed)) {
+    return problem(403, `The scope of this token does not cover ${needed}.`);
+  }
+  const said = { csrf: request.get('X-CSRF-Token'), fetchSite: request.get('Sec-Fetch-Site') };
+  if (isForged(caller, one.method, said)) {
+    return problem(403, 'A change by cookie comes from our own page and carries its X-CSRF-Token.');
+  }
   return undefined;
 }
 
 async function finish(
   one: Row,
+  parts: Parts,
   request: Request,
   response: Response,
   caller: Caller | undefined,
 ): Promise<void> {
   const call = callOf(one, request, caller);
   if ('problem' in call) return sendProblem(response, call);
-  const reply = await one.run(call, response);
+  const reply = await runOnce(one, parts, request, response, call);
   if (reply === undefined) return;
   if ('problem' in reply) return sendProblem(response, reply);
   sendReply(response, reply);
+}
+
+/** A POST with an Idempotency-Key acts once, however often it comes. */
+async function runOnce(
+  one: Row,
+  { replays, nowMs }: Parts,
+  request: Request,
+  response: Response,
+  call: Call<unknown, unknown, unknown>,
+): Promise<Reply | Problem | undefined> {
+  const key = request.get('Idempotency-Key');
+  if (key === undefined || one.method !== 'POST' || call.caller === undefined) return one.run(call, response);
+  if (!idempotencyKey.test(key)) return fieldProblem('Idempotency-Key', 'is 1 to 128 printable characters');
+  const asked = JSON.stringify([request.url, call.body ?? null]);
+  const of = { caller: call.caller.tokenId, key, request: asked, nowMs: nowMs() };
+  const { outcome, replayed } = await replays.run(of, () => one.run(call, response));
+  if (replayed) response.set('Idempotency-Replayed', 'true');
+  return outcome;
 }
 
 /** The request checked against the row's schemas, or every field that is wrong, at once. */
@@ -114,10 +153,15 @@ function callOf(
     caller,
     by: actorOf(caller, address),
     address,
+    secure: 'encrypted' in request.socket || isLoopback(address),
     ifMatch: request.get('If-Match'),
     ifNoneMatch: request.get('If-None-Match'),
     lastEventId: request.get('Last-Event-ID'),
   };
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 function queryOf(url: string, errors: FieldError[]): Readonly<Record<string, string>> {
@@ -147,6 +191,7 @@ function sendReply(response: Response, reply: Reply): void {
   response.status(reply.status).set('Cache-Control', 'no-store');
   if (reply.revision !== undefined) response.set('ETag', `"${reply.revision}"`);
   if (reply.location !== undefined) response.set('Location', reply.location);
+  if (reply.setCookie !== undefined) response.set('Set-Cookie', reply.setCookie);
   if (reply.status === 204) response.end();
   else response.json(reply.body);
 }

@@ -1,24 +1,32 @@
 /** The route table whole: what is not here does not exist. */
+import { alarmRows } from './alarms.js';
 import type { Context } from './context.js';
 import { credentialRows } from './credentials.js';
 import { doorRows } from './doors.js';
 import { eventRows } from './events.js';
 import type { Live } from './live.js';
+import { createLogins } from './logins.js';
 import { mockRows } from './mock.js';
 import { openApiRow } from './openapi.js';
+import { operatorRows } from './operators.js';
 import type { Passwords } from './password.js';
 import { accessRightRows, groupRows, holidayRows, scheduleRows, userRows } from './people.js';
+import { readerRows } from './readers.js';
 import type { Row } from './route.js';
 import { sessionRows } from './session.js';
 import { sourceRows } from './sources.js';
 import { statusRows } from './status.js';
+import { systemRows } from './system.js';
+import { tokenRows } from './tokens.js';
 import { zoneRows } from './zones.js';
 
 /** Every row the API serves with this site. */
 export function routeTable(context: Context, live: Live, passwords: Passwords): readonly Row[] {
   const rows = [
     ...statusRows(context),
-    ...sessionRows(context, passwords),
+    ...systemRows(context, live.count),
+    ...sessionRows(context, passwords, createLogins(context, passwords)),
+    ...operatorRows(context, passwords),
     ...userRows(context),
     ...credentialRows(context),
     ...groupRows(context),
@@ -26,10 +34,13 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...scheduleRows(context),
     ...holidayRows(context),
     ...doorRows(context),
+    ...readerRows(context),
     ...zoneRows(context),
     ...sourceRows(context),
+    ...alarmRows(context),
     ...eventRows(context, live),
     ...mockRows(context),
   ];
-  return [...rows, openApiRow(rows, context.version)];
+  const all = [...rows, ...tokenRows(context, rows)];
+  return [...all, openApiRow(all, context.version)];
 }

@@ -1,40 +1,35 @@
 /** Claiming the unit, logging in and out. No account ships: the first operator is made by the one-time code. */
 import { z } from 'zod';
-import type { Json } from '../core/log.js';
-import type { StoredOperator } from '../core/management.js';
+import { roles, type StoredOperator, type WriteOp } from '../core/management.js';
 import { sameText } from './akuvox/digest.js';
-import { newToken, sha256 } from './auth.js';
-import { type BackOff, createBackOff } from './backOff.js';
+import { loginMs, type newToken, sha256 } from './auth.js';
+import { csrfOf, endedCookie, sessionCookie } from './browserSession.js';
 import { type Context, write } from './context.js';
+import type { Logins } from './logins.js';
 import type { Passwords } from './password.js';
-import { laterProblem, type Problem, problem } from './problem.js';
-import { noContent, ok, type Reply, type Row, row } from './route.js';
-import { createRowBound, type RowBound } from './rowBound.js';
-import { operators, readers, text } from './schemas.js';
+import { type Problem, problem } from './problem.js';
+import { type Call, type Caller, noContent, ok, type Reply, type Roles, type Row, row } from './route.js';
+import { anyPassword, everyone, loginName, newPassword, operators, weakPassword } from './schemas.js';
 import { timeOf } from './times.js';
 
-/** The login name: folded to lower case, so that no two look alike by case. */
-const name = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[a-z0-9][a-z0-9._@-]*$/i, 'may have letters, digits and . _ @ -')
-  .transform((text) => text.toLowerCase());
-const newPassword = text(8, 128);
-const anyPassword = z.string().min(1).max(128);
-const session = z.strictObject({
-  token: z.string(),
-  expires: z.string(),
+const role = z.enum(roles);
+const session = z.strictObject({ token: z.string(), expires: z.string(), name: z.string(), role });
+const browserSession = z.strictObject({
   name: z.string(),
-  role: z.enum(['administrator', 'operator', 'viewer', 'demo']),
+  role,
+  mayManage: z.boolean(),
+  expires: z.string(),
+  /** Send it as X-CSRF-Token with every change; absent for callers by token. */
+  csrf: z.string().exactOptional(),
 });
+/** Whoever logs in: the demo has neither name nor password. */
+const people: Roles = ['administrator', 'operator', 'viewer', 'intercom'];
 const claimSetting = 'claim-code-hash';
 
 interface Parts {
   readonly context: Context;
   readonly passwords: Passwords;
-  readonly backOff: BackOff;
-  readonly rows: RowBound;
+  readonly logins: Logins;
 }
 
 /** A claim code as its hash is made of it: upper case, without spaces and dashes. */
@@ -43,15 +38,15 @@ export function normaliseClaimCode(code: string): string {
 }
 
 /** The rows about logging in. */
-export function sessionRows(context: Context, passwords: Passwords): readonly Row[] {
-  const parts = { context, passwords, backOff: createBackOff(), rows: createRowBound(10, 60_000) };
+export function sessionRows(context: Context, passwords: Passwords, logins: Logins): readonly Row[] {
+  const parts = { context, passwords, logins };
   return [
     row({
       method: 'POST',
       path: '/api/v1/claim',
       roles: 'public',
       summary: 'Make the first administrator with the one-time code printed at first start',
-      body: z.strictObject({ code: z.string().min(1).max(64), name, password: newPassword }),
+      body: z.strictObject({ code: z.string().min(1).max(64), name: loginName, password: newPassword }),
       response: session,
       status: 201,
       handler: ({ body, address }) => claim(parts, body, address),
@@ -61,52 +56,137 @@ export function sessionRows(context: Context, passwords: Passwords): readonly Ro
       path: '/api/v1/login',
       roles: 'public',
       summary: 'Log in; the token is good for 12 hours',
-      body: z.strictObject({ name, password: anyPassword }),
+      body: z.strictObject({ name: loginName, password: anyPassword }),
       response: session,
-      handler: ({ body, address }) => login(parts, body, address),
+      handler: async ({ body, address }) => {
+        const done = await login(parts, body, address);
+        return 'problem' in done ? done : ok(sessionView(done.token, done.operator));
+      },
     }),
     row({
       method: 'POST',
       path: '/api/v1/logout',
-      roles: readers,
+      roles: people,
       summary: 'Revoke the token of this request',
       handler: async ({ caller, by }) => {
         const id = caller?.tokenId ?? '';
         const done = await write(context, by, [{ op: 'delete', collection: 'tokens', id }]);
-        if ('problem' in done) return done;
-        return noContent;
+        return 'problem' in done ? done : { ...noContent, setCookie: endedCookie };
       },
     }),
     row({
       method: 'GET',
       path: '/api/v1/me',
-      roles: readers,
+      roles: everyone,
       summary: 'Who am I?',
-      response: z.strictObject({ name: z.string(), role: session.shape.role, mayManage: z.boolean() }),
-      handler: ({ caller }) =>
-        caller === undefined
-          ? problem(401, 'Log in.')
-          : ok({ name: caller.operator, role: caller.role, mayManage: operators.includes(caller.role) }),
+      response: z.strictObject({
+        name: z.string(),
+        role,
+        mayManage: z.boolean(),
+        scopes: z.array(z.string()).exactOptional(),
+      }),
+      handler: ({ caller }) => {
+        if (caller === undefined) return problem(401, 'Log in.');
+        const { operator: name, role, scopes } = caller;
+        const mayManage = operators.includes(role);
+        return ok({ name, role, mayManage, ...(scopes === undefined ? {} : { scopes }) });
+      },
+    }),
+    ...browserRows(parts),
+    passwordRow(parts),
+  ];
+}
+
+function browserRows(parts: Parts): readonly Row[] {
+  return [
+    row({
+      method: 'POST',
+      path: '/api/v1/session',
+      roles: 'public',
+      summary:
+        'Log a browser in: a session cookie and a CSRF token, for 12 hours (HTTPS, or on this machine)',
+      body: z.strictObject({ name: loginName, password: anyPassword }),
+      response: browserSession,
+      handler: async ({ body, address, secure }) => {
+        if (!secure) return problem(403, 'Browsers keep this cookie on HTTPS only: use the https address.');
+        const done = await login(parts, body, address);
+        if ('problem' in done) return done;
+        const { token, operator } = done;
+        const shown = {
+          ...viewOf({ operator: operator.id, role: operator.role, expiresMs: token.stored.expiresMs }),
+          csrf: csrfOf(token.secret),
+        };
+        return { ...ok(shown), setCookie: sessionCookie(token.secret, loginMs) };
+      },
+    }),
+    row({
+      method: 'GET',
+      path: '/api/v1/session',
+      roles: everyone,
+      summary: 'The session of this request, and its CSRF token if it came by cookie',
+      response: browserSession,
+      handler: ({ caller }) => {
+        if (caller === undefined) return problem(401, 'Log in.');
+        return ok({ ...viewOf(caller), ...(caller.csrf === undefined ? {} : { csrf: caller.csrf }) });
+      },
     }),
   ];
 }
 
+function viewOf({ operator, role: of, expiresMs }: Pick<Caller, 'operator' | 'role' | 'expiresMs'>) {
+  return { name: operator, role: of, mayManage: operators.includes(of), expires: timeOf(expiresMs) };
+}
+
+function passwordRow({ context, passwords, logins }: Parts): Row {
+  const change = async (
+    call: Call<undefined, undefined, { readonly old: string; readonly new: string }>,
+    caller: Caller,
+  ): Promise<Reply | Problem> => {
+    const { body, by, address } = call;
+    const operator = await logins.verify(caller.operator, body.old, address);
+    if ('problem' in operator) {
+      return operator.problem.status === 401 ? problem(403, 'old: is not your password.') : operator;
+    }
+    const weak = weakPassword('new', body.new, operator.id);
+    if (weak !== undefined) return weak;
+    const found = context.reads.get('operators', operator.id);
+    const token = context.reads.get('tokens', caller.tokenId)?.body;
+    if (found === undefined || token === undefined) return problem(401, 'Log in.');
+    const after: StoredOperator = { ...found.body, passwordHash: await passwords.hash(body.new) };
+    // A new password ends every login; this one, which knows both, goes on.
+    const ops: readonly WriteOp[] = [
+      { op: 'put', collection: 'operators', id: after.id, body: after, expect: found.revision },
+      { op: 'put', collection: 'tokens', id: token.id, body: token },
+    ];
+    const done = await write(context, by, ops);
+    return 'problem' in done ? done : noContent;
+  };
+  return row({
+    method: 'POST',
+    path: '/api/v1/me/password',
+    roles: people,
+    summary: 'Change your own password; every other login and token of yours ends',
+    body: z.strictObject({ old: anyPassword, new: newPassword }),
+    handler: (call) => (call.caller === undefined ? problem(401, 'Log in.') : change(call, call.caller)),
+  });
+}
+
 async function claim(
-  { context, passwords, backOff, rows }: Parts,
+  { context, passwords, logins }: Parts,
   body: { readonly code: string; readonly name: string; readonly password: string },
   address: string,
 ): Promise<Reply | Problem> {
-  const key = `claim ${address}`;
-  const waitSeconds = backOff.waitSeconds(key, context.now().monoMs);
-  if (waitSeconds > 0) return laterProblem(429, 'Too many wrong codes from this address.', waitSeconds);
+  const paused = logins.pause('claim', address);
+  if (paused !== undefined) return paused;
   const setting = context.reads.get('settings', claimSetting);
   if (setting === undefined) return problem(409, 'This unit is claimed already. Log in.');
   const right = sameText(String(setting.body.value), sha256(normaliseClaimCode(body.code)));
   if (!right) {
-    backOff.failed(key, context.now().monoMs);
-    await noteFailure(context, rows, address, { cause: 'claim-code' });
+    await logins.failed('claim', address, { cause: 'claim-code' });
     return problem(403, 'This is not the claim code of this unit.');
   }
+  const weak = weakPassword('password', body.password, body.name);
+  if (weak !== undefined) return weak;
   const operator: StoredOperator = {
     id: body.name,
     name: body.name,
@@ -114,74 +194,35 @@ async function claim(
     passwordHash: await passwords.hash(body.password),
     disabled: false,
   };
-  const token = newToken(context, operator.id, operator.role);
-  const by = { kind: 'operator', operator: operator.id, address } as const;
   // The code goes in the same transaction: of two claims at once, one finds it gone.
-  const done = await write(
-    context,
-    by,
-    [
+  const token = await logins.begin({
+    token: { operator: operator.id, role: operator.role },
+    address,
+    event: 'claimed',
+    also: [
       { op: 'delete', collection: 'settings', id: claimSetting, expect: setting.revision },
       { op: 'put', collection: 'operators', id: operator.id, body: operator, expect: 'absent' },
-      { op: 'put', collection: 'tokens', id: token.stored.id, body: token.stored, expect: 'absent' },
     ],
-    'claimed',
-    { operator: operator.id, address },
-  );
-  if ('problem' in done) {
-    return done.problem.status === 404 ? problem(409, 'This unit is claimed already. Log in.') : done;
+  });
+  if ('problem' in token) {
+    return token.problem.status === 404 ? problem(409, 'This unit is claimed already. Log in.') : token;
   }
   return { ...ok(sessionView(token, operator)), status: 201 };
 }
 
 async function login(
-  { context, passwords, backOff, rows }: Parts,
+  { logins }: Parts,
   body: { readonly name: string; readonly password: string },
   address: string,
-): Promise<Reply | Problem> {
-  const key = `login ${body.name} ${address}`;
-  const waitSeconds = backOff.waitSeconds(key, context.now().monoMs);
-  if (waitSeconds > 0) return laterProblem(429, 'Too many wrong logins.', waitSeconds);
-  const found = context.reads.get('operators', body.name)?.body;
-  const operator = found?.disabled === false ? found : undefined;
-  // Counted before the slow part, else many tries at once would all pass the gate above.
-  backOff.failed(key, context.now().monoMs);
-  const right = await passwords.verify(body.password, operator?.passwordHash);
-  if (right === undefined) return laterProblem(503, 'Too many logins at once.', 5);
-  if (!right || operator === undefined) {
-    await noteFailure(context, rows, address, { name: body.name, cause: 'password' });
-    return problem(401, 'Name or password is wrong.');
-  }
-  backOff.succeeded(key);
-  const token = newToken(context, operator.id, operator.role);
-  const by = { kind: 'operator', operator: operator.id, address } as const;
-  const done = await write(
-    context,
-    by,
-    [{ op: 'put', collection: 'tokens', id: token.stored.id, body: token.stored, expect: 'absent' }],
-    'login',
-    { operator: operator.id, address },
-  );
-  return 'problem' in done ? done : ok(sessionView(token, operator));
-}
-
-/** A row for a failed login; bounded for each address. */
-async function noteFailure(
-  context: Context,
-  rows: RowBound,
-  address: string,
-  of: { readonly [key: string]: Json },
-): Promise<void> {
-  const heldBack = rows(address, context.now().monoMs);
-  if (heldBack === undefined) return;
-  const detail = { ...of, address, ...(heldBack === 0 ? {} : { heldBack }) };
-  context.log.warn(detail, 'login failed');
-  const reply = await context.control({
-    kind: 'write',
-    write: { by: { kind: 'system' }, ops: [], event: 'login-failed', detail },
+): Promise<{ readonly token: ReturnType<typeof newToken>; readonly operator: StoredOperator } | Problem> {
+  const operator = await logins.verify(body.name, body.password, address);
+  if ('problem' in operator) return operator;
+  const token = await logins.begin({
+    token: { operator: operator.id, role: operator.role },
+    address,
+    event: 'login',
   });
-  if (reply.kind !== 'written' || !reply.result.ok)
-    context.log.error(detail, 'row of a failed login not written');
+  return 'problem' in token ? token : { token, operator };
 }
 
 function sessionView(token: ReturnType<typeof newToken>, operator: StoredOperator): z.output<typeof session> {

@@ -2,18 +2,11 @@
 import { z } from 'zod';
 import type { Context } from './context.js';
 import { laterProblem } from './problem.js';
+import { healthView, readerHealth } from './readers.js';
 import { ok, type Row, row } from './route.js';
-import { watchers } from './schemas.js';
+import { doorWatchers } from './schemas.js';
 import { timeOf } from './times.js';
 
-const readerHealth = z.strictObject({
-  id: z.string(),
-  frames: z.int(),
-  parityErrors: z.int(),
-  lengthErrors: z.int(),
-  noise: z.int(),
-  lastSeen: z.string().exactOptional(),
-});
 const view = z.strictObject({
   version: z.string(),
   board: z.string(),
@@ -32,7 +25,7 @@ const view = z.strictObject({
       waiting: z.int(),
     }),
   ),
-  readers: z.array(readerHealth),
+  readers: z.array(readerHealth.extend({ id: z.string() }).strict()),
   zones: z.array(z.strictObject({ id: z.int(), alarmed: z.boolean(), records: z.int() })),
 });
 
@@ -50,7 +43,7 @@ export function statusRows(context: Context): readonly Row[] {
     row({
       method: 'GET',
       path: '/api/v1/status',
-      roles: watchers,
+      roles: doorWatchers,
       summary: 'Doors, readers, zones, storage, clock',
       response: view,
       handler: async () => {
@@ -73,9 +66,7 @@ export function statusRows(context: Context): readonly Row[] {
             alarm: state.alarm,
             waiting,
           })),
-          readers: reply.status.readers.map(({ lastSeenWallMs, ...counts }) =>
-            lastSeenWallMs === undefined ? counts : { ...counts, lastSeen: timeOf(lastSeenWallMs) },
-          ),
+          readers: reply.status.readers.map((reader) => ({ id: reader.id, ...healthView(reader) })),
           zones,
         });
       },

@@ -19,6 +19,7 @@ import { mountRows, sendProblem } from './router.js';
 import { routeTable } from './routes.js';
 import { createExpressServer } from './server.js';
 import { allSources } from './sources.js';
+import type { Machine } from './system.js';
 
 /** All the web edge works with. */
 export interface WebParts {
@@ -29,6 +30,8 @@ export interface WebParts {
   readonly now: Now;
   readonly log: Log;
   readonly version: string;
+  readonly machine: Machine;
+  readonly checkSite: Context['checkSite'];
   readonly random?: (bytes: number) => Buffer;
   readonly passwords?: Passwords;
 }
@@ -63,8 +66,20 @@ export function createWeb(parts: WebParts): Web {
     openDoor.load(allSources(parts));
     live.checkTokens();
   };
-  const { control, reads, site, cards, now, log, version } = parts;
-  const context: Context = { control, reads, site, cards, now, log, version, random, changed };
+  const { control, reads, site, cards, now, log, version, machine, checkSite } = parts;
+  const context: Context = {
+    control,
+    reads,
+    site,
+    cards,
+    now,
+    log,
+    version,
+    machine,
+    checkSite,
+    random,
+    changed,
+  };
   const live = createLive(context);
   const routes = routeTable(context, live, parts.passwords ?? createPasswords(random));
   const app = createApp(context, routes);
@@ -122,6 +137,10 @@ function createApp(context: Context, routes: readonly Row[]): Express {
         sendProblem(response, laterProblem(429, 'Too many failing requests from this address.', 60)),
     }),
   );
-  mountRows(app, routes, (authorization) => callerOf(context, authorization), context.log);
+  mountRows(app, routes, {
+    authenticate: (headers) => callerOf(context, headers),
+    log: context.log,
+    nowMs: () => context.now().monoMs,
+  });
   return app;
 }

@@ -57,6 +57,7 @@ export const logKinds = [
   'login-failed',
   'source-refused',
   'request-refused',
+  'alarm-acknowledged',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];

@@ -11,6 +11,7 @@ import type {
   DoorId,
   Group,
   GroupId,
+  OperatorId,
   Schedule,
   UserId,
   Zone,
@@ -72,8 +73,11 @@ export interface StoredOperator {
   readonly disabled: boolean;
 }
 
-/** `demo` may present cards on the mock board and watch, nothing else. */
-export type Role = 'administrator' | 'operator' | 'viewer' | 'demo';
+/**
+ * `intercom` watches doors and releases them, nothing else; `demo` may present cards on the mock board and watch.
+ */
+export const roles = ['administrator', 'operator', 'viewer', 'intercom', 'demo'] as const;
+export type Role = (typeof roles)[number];
 
 export interface StoredToken {
   readonly id: string;
@@ -83,6 +87,25 @@ export interface StoredToken {
   readonly role: Role;
   readonly createdMs: number;
   readonly expiresMs: number;
+  /** What its operator calls it; absent = made by a login. */
+  readonly name?: string;
+  /** `users:read`, `doors:write`: what of its role it may use, where `write` includes `read`; absent = all. */
+  readonly scopes?: readonly string[];
+}
+
+/** A row of the log that somebody should see to. */
+export interface StoredAlarm {
+  /** Sequence number of the row that raised it, decimal. */
+  readonly id: string;
+  readonly kind: string;
+  readonly door?: DoorId;
+  readonly reader?: string;
+  readonly zone?: number;
+  readonly user?: UserId;
+  readonly raisedMs: number;
+  /** When what it tells of was over; at once for what has no end of its own. Absent = it lasts. */
+  readonly endedMs?: number;
+  readonly acknowledged?: { readonly by: OperatorId; readonly atMs: number; readonly note: string };
 }
 
 /** An OpenDoor sender and what it may do. */
@@ -131,6 +154,7 @@ export interface Collections {
   tokens: StoredToken;
   sources: StoredSource;
   settings: StoredSetting;
+  alarms: StoredAlarm;
 }
 
 export type Collection = keyof Collections;

@@ -3,7 +3,7 @@
  * caller's own read-only connection. Implemented by storage, handed to the control and web threads.
  */
 import type { Json } from './log.js';
-import type { Collection, Collections, Revised, StoredEvent } from './management.js';
+import type { Collection, Collections, Revised, StoredAlarm, StoredEvent } from './management.js';
 import type { Direction, Site, UserFacts, UserId, ZoneId } from './model.js';
 import type { Lookup } from './requests.js';
 import type { Stored, ZoneRecord } from './state.js';
@@ -60,6 +60,12 @@ export interface Reads {
   tokenByHash(hash: string): Revised<Collections['tokens']> | undefined;
   events(query: EventQuery): readonly StoredEvent[];
   lastSeq(): number;
+  /** Newest first; `open` = those that last or that nobody has acknowledged. `next` goes into `before`. */
+  alarms(query: {
+    readonly open: boolean;
+    readonly before?: string;
+    readonly limit: number;
+  }): Page<Revised<StoredAlarm>>;
   /** Who is recorded in a zone, ordered by user id. */
   zoneRecords(
     zone: ZoneId,

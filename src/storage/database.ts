@@ -37,6 +37,16 @@ export function openScratch(): Connection {
   return new Sqlite(':memory:');
 }
 
+/** The version of the engine in the driver. */
+export function sqliteVersion(): string {
+  const db = openScratch();
+  try {
+    return String(db.prepare('SELECT sqlite_version()').pluck().get());
+  } finally {
+    db.close();
+  }
+}
+
 /** Opens an existing database for reading only. */
 export function openReader(path: string): Connection {
   const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: busyMs });

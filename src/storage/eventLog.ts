@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LogRow } from '../core/log.js';
 import type { BootId } from '../core/model.js';
+import { type AlarmTable, createAlarmTable } from './alarms.js';
 import type { Connection } from './database.js';
 
 /** The end of the hash chain: sequence number and hash (hex) of the last row. */
@@ -31,6 +32,8 @@ export interface EventLog {
   head(): ChainHead;
   /** What was appended last has been undone: the end is read again from the table. */
   reread(): void;
+  /** The alarms that rows raise and end. */
+  readonly alarms: AlarmTable;
 }
 
 /** The append side of the log, on the writing connection. */
@@ -42,6 +45,7 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
   const readHead = db.prepare<[], { seq: number; hash: Buffer }>(
     'SELECT seq, hash FROM chain_head WHERE id = 1',
   );
+  const alarms = createAlarmTable(db);
   const readLast = db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM events').pluck();
   /** Nobody else writes: the end is known once it was read, until something is undone. */
   let known: { readonly seq: number; readonly hash: Buffer } | undefined;
@@ -61,6 +65,7 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
       insert.run(...columns, hash);
       moveHead.run(before.seq + 1, hash);
       known = { seq: before.seq + 1, hash };
+      alarms.follow(known.seq, row);
       return known.seq;
     },
     head: () => {
@@ -69,7 +74,9 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
     },
     reread: () => {
       known = undefined;
+      alarms.reread();
     },
+    alarms,
   };
 }
 

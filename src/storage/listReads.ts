@@ -1,5 +1,6 @@
 import type { Collection, Collections, Revised } from '../core/management.js';
 import type { Page, Reads } from '../core/reads.js';
+import { createAlarmReads } from './alarms.js';
 import { type CredentialRow, credentialColumns, storedCredentialOf } from './credentials.js';
 import type { Connection } from './database.js';
 import { idOf } from './tables.js';
@@ -17,7 +18,7 @@ interface ItemRow {
 }
 
 /** Single things and pages of them, ordered by id, on the reader's connection. */
-export function createListReads(db: Connection): Pick<Reads, 'get' | 'list' | 'count'> {
+export function createListReads(db: Connection): Pick<Reads, 'get' | 'list' | 'count' | 'alarms'> {
   const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} FROM users WHERE id = ?`);
   const credential = db.prepare<[string], CredentialRow>(
     `SELECT ${credentialColumns} FROM credentials WHERE id = ?`,
@@ -31,10 +32,12 @@ export function createListReads(db: Connection): Pick<Reads, 'get' | 'list' | 'c
   const get = (collection: Collection, id: string): AnyRevised | undefined => {
     if (collection === 'users') return mapped(user.get(id), storedUserOf);
     if (collection === 'credentials') return mapped(credential.get(id), storedCredentialOf);
+    if (collection === 'alarms') return alarms.get(id);
     if (collection === 'settings' && id === hiddenSetting) return undefined;
     return mapped(item.get(collection, id), itemOf);
   };
   const page = createPager(db);
+  const alarms = createAlarmReads(db);
   return {
     get: <C extends Collection>(collection: C, id: string) =>
       get(collection, id) as Revised<Collections[C]> | undefined,
@@ -47,6 +50,7 @@ export function createListReads(db: Connection): Pick<Reads, 'get' | 'list' | 'c
         rows.length > limit && last !== undefined ? { items, next: idOf(last.body) } : { items };
       return found;
     },
+    alarms: alarms.alarms,
     count: (collection) => {
       if (collection === 'users') return countUsers.get() ?? 0;
       if (collection === 'credentials') return countCredentials.get() ?? 0;

@@ -40,7 +40,7 @@ type SetAlarm = (zone: ZoneId, alarmed: boolean) => boolean;
 
 /** Operators' changes on the writing connection. */
 export function createManagementWrites(db: Connection, parts: Parts): ManagementWrites {
-  const tables = createTables(db);
+  const tables = createTables(db, parts.log.alarms);
   const setAlarm = createSetAlarm(db);
   const begin = db.prepare('SAVEPOINT management');
   const undo = db.prepare('ROLLBACK TO management');
@@ -132,7 +132,7 @@ function applyOp(tables: Tables, records: ZoneRecordTable, op: WriteOp): Outcome
   if (op.op === 'put') {
     const revision = (before?.revision ?? 0) + 1;
     tables.put(collection, op.body, revision, before?.body);
-    return { revision, rows: changeRows(op, before?.body, {}, records) };
+    return { revision, rows: changeRows(op, before?.body, afterPut(tables, op, before?.body), records) };
   }
   const consequence = before === undefined ? {} : remove(tables, op, before.body);
   return { revision: 0, rows: changeRows(op, before?.body, consequence, records) };
@@ -144,6 +144,23 @@ interface Consequence {
   readonly tokens?: number;
 }
 
+/** A new password ends every login made with the old one. */
+function afterPut(
+  tables: Tables,
+  op: Extract<WriteOp, { op: 'put' }>,
+  before: Collections[Collection] | undefined,
+): Consequence {
+  if (op.collection !== 'operators' || before === undefined) return {};
+  if ((before as Collections['operators']).passwordHash === op.body.passwordHash) return {};
+  return removeTokens(tables, op.id);
+}
+
+function removeTokens(tables: Tables, operator: string): Consequence {
+  const tokens = tables.all('tokens').filter((token) => token.operator === operator);
+  for (const token of tokens) tables.remove('tokens', token);
+  return tokens.length > 0 ? { tokens: tokens.length } : {};
+}
+
 /** Removes the thing and what cannot be without it. */
 function remove(
   tables: Tables,
@@ -151,14 +168,9 @@ function remove(
   body: Collections[Collection],
 ): Consequence {
   const credentials = collection === 'users' ? tables.credentials.removeOfUser(id) : 0;
-  const tokens =
-    collection === 'operators' ? tables.all('tokens').filter((token) => token.operator === id) : [];
-  for (const token of tokens) tables.remove('tokens', token);
+  const tokens = collection === 'operators' ? removeTokens(tables, id) : {};
   tables.remove(collection, body);
-  return {
-    ...(credentials > 0 ? { credentials } : {}),
-    ...(tokens.length > 0 ? { tokens: tokens.length } : {}),
-  };
+  return { ...(credentials > 0 ? { credentials } : {}), ...tokens };
 }
 
 function changeRows(
@@ -167,6 +179,7 @@ function changeRows(
   { credentials, tokens }: Consequence,
   records: ZoneRecordTable,
 ): readonly Omit<LogRow, 'at' | 'by'>[] {
+  if (op.op === 'put' && op.collection === 'alarms') return [acknowledgement(op.body)];
   const after = op.op === 'put' ? op.body : undefined;
   const forgotten = op.collection === 'users' && after === undefined ? records.countOfUser(op.id) : undefined;
   const changed: Omit<LogRow, 'at' | 'by'> = {
@@ -192,6 +205,19 @@ function changeRows(
     cause: op.op === 'put' ? 'members-changed' : 'zone-deleted',
   };
   return [changed, { kind: 'zone-forgotten', zone: zone.id, detail, records: [forgetZone] }];
+}
+
+/** Alarms are made by rows; all that is ever put is that somebody has seen one. */
+function acknowledgement(alarm: Collections['alarms']): Omit<LogRow, 'at' | 'by'> {
+  const { id, kind, door, reader, zone, user, acknowledged } = alarm;
+  return {
+    kind: 'alarm-acknowledged',
+    ...(door === undefined ? {} : { door }),
+    ...(reader === undefined ? {} : { reader }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(user === undefined ? {} : { user }),
+    detail: { alarm: Number(id), kind, note: acknowledged?.note ?? '' },
+  };
 }
 
 /** Whom or what the row is about, so that it is found with the rest of that user's, door's or zone's rows. */

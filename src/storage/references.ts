@@ -50,6 +50,8 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
       );
     case 'tokens':
       return missing('operator', 'operators', [op.body.operator]);
+    case 'operators':
+      return isAdministrator(op.body) ? undefined : lastAdministrator(tables, op, 'role');
     default:
       return undefined;
   }
@@ -63,8 +65,20 @@ function twinConflict(tables: Tables, op: PutOp, body: Collections['credentials'
   return conflict(op, 'secret', `Credential ${twin.id} of user ${twin.user} is the same ${body.kind}.`);
 }
 
+/** Nobody could manage anything any more, nor claim the unit anew. */
+function lastAdministrator(tables: Tables, op: PutOp | DeleteOp, field: string): Conflict | undefined {
+  const administrators = tables.all('operators').filter(isAdministrator);
+  const isLast = administrators.length === 1 && administrators[0]?.id === op.id;
+  return isLast ? conflict(op, field, 'The last administrator must stay one.') : undefined;
+}
+
+function isAdministrator({ role, disabled }: Collections['operators']): boolean {
+  return role === 'administrator' && !disabled;
+}
+
 /** Who still uses what is to be deleted? */
 export function deleteConflict(tables: Tables, op: DeleteOp): Conflict | undefined {
+  if (op.collection === 'operators') return lastAdministrator(tables, op, 'id');
   const user = userOf(tables, op);
   return user === undefined ? undefined : conflict(op, 'id', `Still used by ${user}.`);
 }

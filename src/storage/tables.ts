@@ -1,10 +1,11 @@
 import type { Collection, Collections, Revised } from '../core/management.js';
+import type { AlarmTable } from './alarms.js';
 import { type CredentialTable, createCredentialTable } from './credentials.js';
 import type { Connection } from './database.js';
 import { createUserTable } from './users.js';
 
 /** Every collection that has no table of its own. */
-export type ItemCollection = Exclude<Collection, 'users' | 'credentials'>;
+export type ItemCollection = Exclude<Collection, 'users' | 'credentials' | 'alarms'>;
 
 /** All collections on the writing connection under one pair of verbs. */
 export interface Tables {
@@ -29,7 +30,7 @@ export function idOf(body: Collections[Collection]): string {
   return String(body.id);
 }
 
-export function createTables(db: Connection): Tables {
+export function createTables(db: Connection, alarms: AlarmTable): Tables {
   const users = createUserTable(db);
   const credentials = createCredentialTable(db);
   const select = db.prepare<[string, string], { revision: number; body: string }>(
@@ -51,12 +52,8 @@ export function createTables(db: Connection): Tables {
   return {
     credentials,
     get: <C extends Collection>(collection: C, id: string) => {
-      const found =
-        collection === 'users'
-          ? users.get(id)
-          : collection === 'credentials'
-            ? credentials.get(id)
-            : getItem(collection, id);
+      const own = collection === 'users' ? users : collection === 'credentials' ? credentials : undefined;
+      const found = collection === 'alarms' ? alarms.get(id) : (own?.get(id) ?? getItem(collection, id));
       return found as Revised<Collections[C]> | undefined;
     },
     has: (collection, id) => {
@@ -69,6 +66,8 @@ export function createTables(db: Connection): Tables {
         users.put(body as Collections['users'], revision, before as Collections['users'] | undefined);
       } else if (collection === 'credentials') {
         credentials.put(body as Collections['credentials'], revision);
+      } else if (collection === 'alarms') {
+        alarms.put(body as Collections['alarms'], revision);
       } else {
         upsert.run(collection, idOf(body), revision, JSON.stringify(body));
       }
@@ -76,6 +75,7 @@ export function createTables(db: Connection): Tables {
     remove: (collection, body) => {
       if (collection === 'users') users.remove(body as Collections['users']);
       else if (collection === 'credentials') credentials.remove(idOf(body));
+      else if (collection === 'alarms') alarms.remove(idOf(body));
       else remove.run(collection, idOf(body));
     },
     all: <C extends ItemCollection>(collection: C) =>

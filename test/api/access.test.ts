@@ -4,7 +4,7 @@ import type { Role } from '../../src/core/management.js';
 import { call } from './apiClient.js';
 import { claimCode, type Edge, openEdge, putSource } from './fakes.js';
 
-const roles: readonly Role[] = ['administrator', 'operator', 'viewer', 'demo'];
+const roles: readonly Role[] = ['administrator', 'operator', 'viewer', 'intercom', 'demo'];
 const password = 'correct horse battery';
 
 describe('who may call what', () => {
@@ -90,19 +90,17 @@ describe('who may call what', () => {
       '/api/v1',
       '/api/v1/Users',
       '/api/v1/users/',
-      '/api/v1/tokens',
       '/api/v1/settings',
       '/.git/config',
-      '/api/v1/operators',
       '/fcgi/x',
     ]) {
       assert.equal((await call(edge, 'GET', path, { token })).status, 404, path);
     }
   }).timeout(20_000);
 
-  it('only health, claim and login are public', () => {
+  it('only health, claim and the two logins are public', () => {
     const open = edge.web.routes.filter((one) => one.roles === 'public').map((one) => one.path);
-    assert.deepEqual(open, ['/health', '/api/v1/claim', '/api/v1/login']);
+    assert.deepEqual(open, ['/health', '/api/v1/claim', '/api/v1/login', '/api/v1/session']);
   });
 
   it('the demo presents cards and watches, nothing else', () => {
@@ -111,10 +109,16 @@ describe('who may call what', () => {
       .map((one) => `${one.method} ${one.path.replace('/api/v1', '')}`);
     assert.deepEqual(demo, [
       'GET /status',
+      'GET /me',
+      'GET /session',
       'GET /doors',
       'GET /doors/{id}',
+      'GET /readers',
+      'GET /readers/{id}',
       'GET /zones',
       'GET /zones/{id}',
+      'GET /alarms',
+      'GET /alarms/{id}',
       'GET /events',
       'GET /events/stream',
       'POST /mock/readers/{reader}/present',
@@ -192,6 +196,7 @@ describe('who may call what', () => {
     const operator = edge.reads.get('operators', 'ann')?.body;
     assert.match(operator?.passwordHash ?? '', /^scrypt\$/);
     assert.ok(operator !== undefined);
+    edge.token('administrator');
     edge.put({ op: 'put', collection: 'operators', id: 'ann', body: { ...operator, disabled: true } });
     assert.equal((await call(edge, 'GET', '/api/v1/me', { token: again })).status, 401);
     assert.equal(

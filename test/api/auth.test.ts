@@ -5,12 +5,20 @@ import type { Role, StoredOperator } from '../../src/core/management.js';
 import { call } from './apiClient.js';
 import { type Edge, openEdge } from './fakes.js';
 
-const roles: readonly Role[] = ['administrator', 'operator', 'viewer', 'demo'];
+const roles: readonly Role[] = ['administrator', 'operator', 'viewer', 'intercom', 'demo'];
 
 describe('tokens', () => {
   let edge: Edge;
   beforeEach(async () => {
     edge = await openEdge();
+    const other = {
+      id: 'other',
+      name: 'Other',
+      role: 'administrator',
+      passwordHash: '',
+      disabled: false,
+    } as const;
+    edge.put({ op: 'put', collection: 'operators', id: 'other', body: other });
   });
   afterEach(() => edge.end());
 

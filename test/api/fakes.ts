@@ -11,12 +11,15 @@ import { createPasswords } from '../../src/api/password.js';
 import { createWeb, type Web } from '../../src/api/web.js';
 import type { Answer } from '../../src/core/decision.js';
 import type { Commit } from '../../src/core/effects.js';
+import type { LogRow } from '../../src/core/log.js';
 import type { ManagementWrite, Role, StoredSource, WriteOp, WriteResult } from '../../src/core/management.js';
 import type { Instant } from '../../src/core/model.js';
 import type { Reads } from '../../src/core/reads.js';
 import type { ControlReply, ControlRequest } from '../../src/core/requests.js';
 import type { ZoneRecord } from '../../src/core/state.js';
+import { machineOf } from '../../src/machine.js';
 import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
+import { createSiteCheck } from '../../src/siteCheck.js';
 import { createDatabase } from '../../src/storage/database.js';
 import { migrate } from '../../src/storage/migrations/migrate.js';
 import { openReads } from '../../src/storage/reads.js';
@@ -41,6 +44,8 @@ export interface Edge {
   put(...ops: WriteOp[]): void;
   /** Logs a passage that makes a zone record, as the core would. */
   record(zone: number, user: string, record: ZoneRecord): void;
+  /** Logs a row as the core would. */
+  log(row: Omit<LogRow, 'at'>): void;
   /** A good token of an operator with this role. */
   token(role: Role, lifeMs?: number): string;
   end(): Promise<void>;
@@ -97,12 +102,22 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
     now: () => edge.clock,
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     version: '0.0.0-test',
+    machine: machineOf({ dbPath: back.path, timeZone: 'Europe/Berlin', warnings: [] }),
+    checkSite: createSiteCheck(),
     passwords: createPasswords(randomBytes, { N: 1_024, r: 8, p: 1 }),
   });
   edge.put = (...ops) => {
     const result = apply({ by: { kind: 'system' }, ops });
     if (!result.ok) throw new Error(JSON.stringify(result.error));
     edge.web.changed();
+  };
+  let commits = 1_000;
+  edge.log = (row) => {
+    const at = { ...edge.clock, trust: 'ntp' } as const;
+    commits += 1;
+    const commit = { id: commits, rows: [{ ...row, at }], passages: [], facts: [] };
+    back.transaction((store) => store.doors.apply(commit));
+    edge.web.appended(reads.lastSeq());
   };
   edge.record = (zone, user, record) => {
     back.transaction((store) =>
@@ -132,6 +147,7 @@ type Store = ReturnType<typeof createStore>;
 
 /** What stands behind the edge: the real store on a database of its own. */
 interface Back {
+  readonly path: string;
   readonly reads: Reads;
   transaction<T>(work: (store: Store) => T): T;
   end(): void;
@@ -145,6 +161,7 @@ function openBack(): Back {
   const store = createStore(db, { boot: 'boot-1', session: 'session-1' });
   const reads = openReads(path);
   return {
+    path,
     reads,
     transaction: (work) => {
       store.begin();

@@ -267,6 +267,7 @@ describe('management writes', () => {
       before: {},
       after: {},
       secretChanged: true,
+      tokens: 1,
     });
     const text = JSON.stringify(rows);
     assert.match(text, /••••EF99/);

@@ -1,0 +1,147 @@
+/** Tokens for scripts and devices, and the logins there are. The secret is shown once, when it is made. */
+import { z } from 'zod';
+import { type Revised, roles, type StoredToken } from '../core/management.js';
+import { commonRole, coversScope, newToken, tidyOps, tokensOf } from './auth.js';
+import { type Context, write } from './context.js';
+import { fieldProblem, notFound, type Problem, problem } from './problem.js';
+import { type Caller, noContent, ok, type Row, row, scopeOf } from './route.js';
+import { idParams, pageOf, pageQuery, revision, text } from './schemas.js';
+import { timeOf } from './times.js';
+
+const dayMs = 86_400_000;
+const view = z.strictObject({
+  id: z.string(),
+  /** `login` for what a login made. */
+  kind: z.enum(['token', 'login']),
+  name: z.string(),
+  operator: z.string(),
+  role: z.enum(roles),
+  scopes: z.array(z.string()).exactOptional(),
+  created: z.string(),
+  expires: z.string(),
+  expired: z.boolean(),
+  /** The token of this very request. */
+  current: z.boolean(),
+  revision,
+});
+const managing = ['administrator', 'operator', 'viewer'] as const;
+
+/** The rows about tokens; `others` are all other rows of the table, whose scopes a token may be made for. */
+export function tokenRows(context: Context, others: readonly Row[]): readonly Row[] {
+  const path = '/api/v1/tokens';
+  const scopes = [...new Set(others.flatMap((one) => scopeOf(one) ?? []))].sort();
+  const scope = z.enum([...scopes, 'tokens:read', 'tokens:write']);
+  return [
+    row({
+      method: 'GET',
+      path,
+      roles: managing,
+      summary: 'Your tokens and logins; an administrator sees those of all',
+      query: pageQuery.extend({ operator: z.string().min(1).max(64).optional() }).strict(),
+      response: pageOf(view),
+      handler: ({ query, caller }) => {
+        const mine = caller?.role === 'administrator' ? query.operator : caller?.operator;
+        const found = tokensOf(context, mine).filter(({ id }) => id > (query.cursor ?? ''));
+        const items = found.slice(0, query.limit).flatMap((one) => context.reads.get('tokens', one.id) ?? []);
+        const last = found.length > query.limit ? items.at(-1)?.body.id : undefined;
+        return ok({
+          items: items.map((one) => viewOf(context, one, caller)),
+          ...(last === undefined ? {} : { next: last }),
+        });
+      },
+    }),
+    makeRow(context, path, scope),
+    row({
+      method: 'DELETE',
+      path: `${path}/{id}`,
+      roles: managing,
+      summary: 'Revoke a token or end a login: your own, or as an administrator anybody’s',
+      params: idParams,
+      handler: async ({ params, caller, by }) => {
+        const found = context.reads.get('tokens', params.id);
+        const mine = caller?.role === 'administrator' || found?.body.operator === caller?.operator;
+        if (found === undefined || !mine) return notFound('token');
+        const done = await write(context, by, [{ op: 'delete', collection: 'tokens', id: params.id }]);
+        return 'problem' in done ? done : noContent;
+      },
+    }),
+  ];
+}
+
+function makeRow(context: Context, path: string, scope: z.ZodType<string>): Row {
+  return row({
+    method: 'POST',
+    path,
+    roles: managing,
+    summary: 'Make a token of yours for a script or device; `token` is shown this once',
+    body: z.strictObject({
+      name: text(1, 128),
+      /** Your own unless told, or a lower one. */
+      role: z.enum(['administrator', 'operator', 'viewer', 'intercom']).exactOptional(),
+      /** What of the role it may use; absent = all. `write` includes `read`. */
+      scopes: z.array(scope).min(1).max(64).exactOptional(),
+      days: z.int().min(1).max(1_826).default(90),
+    }),
+    response: view.extend({ token: z.string() }).strict(),
+    status: 201,
+    handler: async ({ body, caller, by }) => {
+      if (caller === undefined) return problem(401, 'Log in.');
+      const refused = tooMuch(caller, body);
+      if (refused !== undefined) return refused;
+      const scopes = body.scopes ?? caller.scopes;
+      const { secret, stored } = newToken(context, {
+        operator: caller.operator,
+        role: body.role ?? caller.role,
+        lifeMs: body.days * dayMs,
+        name: body.name,
+        ...(scopes === undefined ? {} : { scopes }),
+      });
+      const ops = tidyOps(context, caller.operator);
+      const done = await write(context, by, [
+        ...ops,
+        { op: 'put', collection: 'tokens', id: stored.id, body: stored, expect: 'absent' },
+      ]);
+      if ('problem' in done) return done;
+      const shown = viewOf(context, { body: stored, revision: 1 }, caller);
+      return {
+        status: 201,
+        body: { ...shown, token: secret },
+        revision: 1,
+        location: `${path}/${stored.id}`,
+      };
+    },
+  });
+}
+
+/** Nobody hands out more than he holds. */
+function tooMuch(
+  caller: Caller,
+  body: { readonly role?: StoredToken['role']; readonly scopes?: readonly string[] },
+): Problem | undefined {
+  if (body.role !== undefined && commonRole(caller.role, body.role) !== body.role) {
+    return fieldProblem('role', `is more than your role ${caller.role}`, 403);
+  }
+  const beyond = (body.scopes ?? []).findIndex((one) => !coversScope(caller.scopes, one));
+  return beyond < 0 ? undefined : fieldProblem(`scopes.${beyond}`, 'is more than this token has', 403);
+}
+
+function viewOf(
+  context: Context,
+  { body, revision: made }: Revised<StoredToken>,
+  caller: Caller | undefined,
+): z.output<typeof view> {
+  const { id, name, operator, role, scopes, createdMs, expiresMs } = body;
+  return {
+    id,
+    kind: name === undefined ? 'login' : 'token',
+    name: name ?? '',
+    operator,
+    role,
+    ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+    created: timeOf(createdMs),
+    expires: timeOf(expiresMs),
+    expired: expiresMs <= context.now().wallMs,
+    current: id === caller?.tokenId,
+    revision: made,
+  };
+}

@@ -1,0 +1,43 @@
+/** Which rows of the log are alarms: what raises one, what ends it. Everything else about them is storage's. */
+import type { LogKind, LogRow } from './log.js';
+
+/** `raise`: it lasts until `end`; `note`: it happened, and has no end of its own. */
+export interface AlarmChange {
+  readonly change: 'raise' | 'note' | 'end';
+  /** The alarm and its subject, for instance `door-held:lobby`; one at a time lasts under each key. */
+  readonly key: string;
+}
+
+type Rule = readonly [
+  change: AlarmChange['change'],
+  of: 'door' | 'reader' | 'zone' | 'site',
+  alarm?: LogKind,
+];
+
+const rules: Readonly<Partial<Record<LogKind, Rule>>> = {
+  'door-forced': ['raise', 'door'],
+  'door-closed': ['end', 'door', 'door-forced'],
+  'door-held': ['raise', 'door'],
+  'door-held-ended': ['end', 'door', 'door-held'],
+  'tamper-on': ['raise', 'reader'],
+  'tamper-off': ['end', 'reader', 'tamper-on'],
+  'fire-on': ['raise', 'site'],
+  'fire-reset': ['end', 'site', 'fire-on'],
+  'zone-alarm-on': ['raise', 'zone'],
+  'zone-alarm-off': ['end', 'zone', 'zone-alarm-on'],
+  'storage-failed': ['raise', 'site'],
+  'storage-recovered': ['end', 'site', 'storage-failed'],
+  'storage-fault': ['note', 'site'],
+  'reader-locked-out': ['note', 'reader'],
+  'output-failed': ['note', 'door'],
+  'input-fault': ['note', 'site'],
+  overflow: ['note', 'site'],
+};
+
+/** What this row does to the list of alarms; undefined = nothing. */
+export function alarmChange(row: Pick<LogRow, 'kind' | 'door' | 'reader' | 'zone'>): AlarmChange | undefined {
+  const rule = rules[row.kind];
+  if (rule === undefined) return undefined;
+  const [change, of, alarm = row.kind] = rule;
+  return { change, key: `${alarm}:${of === 'site' ? '' : (row[of] ?? '')}` };
+}
