@@ -7,7 +7,7 @@ import { fieldProblem, type Problem } from './problem.js';
 export const readers: readonly [Role, ...Role[]] = ['administrator', 'operator', 'viewer'];
 /** Whoever may watch doors and events: readers and the demo. */
 export const watchers: readonly [Role, ...Role[]] = ['administrator', 'operator', 'viewer', 'demo'];
-/** Whoever stands at a door: watchers and intercoms. */
+/** Every role there is: whoever stands at a door, and what is about the caller himself. */
 export const doorWatchers: readonly [Role, ...Role[]] = [
   'administrator',
   'operator',
@@ -17,8 +17,6 @@ export const doorWatchers: readonly [Role, ...Role[]] = [
 ];
 /** Whoever may let somebody in from afar. */
 export const releasers: readonly [Role, ...Role[]] = ['administrator', 'operator', 'intercom'];
-/** Every role: what is about the caller himself. */
-export const everyone = doorWatchers;
 /** Whoever manages people and acts on doors. */
 export const operators: readonly [Role, ...Role[]] = ['administrator', 'operator'];
 /** Whoever sets the installation up. */

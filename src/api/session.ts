@@ -9,7 +9,7 @@ import type { Logins } from './logins.js';
 import type { Passwords } from './password.js';
 import { type Problem, problem } from './problem.js';
 import { type Call, type Caller, noContent, ok, type Reply, type Roles, type Row, row } from './route.js';
-import { anyPassword, everyone, loginName, newPassword, operators, weakPassword } from './schemas.js';
+import { anyPassword, doorWatchers, loginName, newPassword, operators, weakPassword } from './schemas.js';
 import { timeOf } from './times.js';
 
 const role = z.enum(roles);
@@ -77,7 +77,7 @@ export function sessionRows(context: Context, passwords: Passwords, logins: Logi
     row({
       method: 'GET',
       path: '/api/v1/me',
-      roles: everyone,
+      roles: doorWatchers,
       summary: 'Who am I?',
       response: z.strictObject({
         name: z.string(),
@@ -122,7 +122,7 @@ function browserRows(parts: Parts): readonly Row[] {
     row({
       method: 'GET',
       path: '/api/v1/session',
-      roles: everyone,
+      roles: doorWatchers,
       summary: 'The session of this request, and its CSRF token if it came by cookie',
       response: browserSession,
       handler: ({ caller }) => {
