@@ -2,28 +2,31 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHardware } from '../hardware/open.js';
-import type { HardwareRequest } from '../hardware/ports.js';
+import { type OpenedHardware, openHardware } from '../hardware/open.js';
+import type { Hardware } from '../hardware/ports.js';
 import { pinSecret } from './api/context.js';
-import { inputsOf, lampsOf, locksOf } from './config/hardwareWiring.js';
+import { inputsOf, locksOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
 import { createForwards, type Forwards } from './control/forwards.js';
-import { createInputs, type InputListener, type Inputs, requestOf } from './control/inputs.js';
-import { createLamps, type LampWiring } from './control/lamps.js';
+import { createInputs, type InputListener, type Inputs } from './control/inputs.js';
+import { createLamps } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
 import { createRequests, type Requests } from './control/requests.js';
+import { type ServiceManager, serviceManager } from './control/serviceManager.js';
+import { startWatchdog } from './control/watchdog.js';
 import type { PresentedCode } from './core/forwarding.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
+import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import type { OutboundData } from './outboundThread.js';
-import { patternsOf } from './readers/wiegand/lamps.js';
+import { notePlan } from './outputPlan.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
 import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
@@ -39,6 +42,7 @@ interface Doors {
   readonly controller: Controller;
   readonly requests: Requests;
   readonly forwards: Forwards;
+  readonly prove: Hardware['prove'];
   /** Relays to their safe state, lines released. */
   close(): void;
 }
@@ -80,11 +84,12 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
       : unprepared(found.failed);
   let web: WebThread | undefined;
   let outbound: OutboundThread | undefined;
-  const { controller, requests, forwards, close } = openDoors(site, clock, storage, reads, {
+  const doors = openDoors(site, clock, storage, reads, {
     changed: (changed) => web?.changed(changed),
     forward: (order) => outbound?.forward(order) ?? false,
   });
-  opened.push(close);
+  const { controller, requests, forwards } = doors;
+  opened.push(doors.close);
   for (const fault of [found.setAside, found.logFault]) {
     if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
   }
@@ -100,7 +105,28 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
   });
   web = listening.thread;
   opened.push(web.close);
+  const manager = serviceManager(process.env, process.pid);
+  if (manager !== undefined) opened.push(serveUnder(manager, doors));
   print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
+}
+
+/** Says that doors are served, and goes on proving it; what it returns says that they will not be. */
+function serveUnder({ tell, watchdogMs }: ServiceManager, { controller, prove }: Doors): Closer {
+  tell('READY=1\nSTATUS=serving');
+  const watchdog =
+    watchdogMs === undefined
+      ? undefined
+      : startWatchdog({
+          everyMs: watchdogMs / 4,
+          setTimer,
+          prove,
+          overdueMs: () => controller.overdueMs(),
+          feed: () => tell('WATCHDOG=1'),
+        });
+  return () => {
+    watchdog?.close();
+    tell('STOPPING=1\nSTATUS=stopping');
+  };
 }
 
 /** Doors that cannot log still let people out: a database that can only be read is enough to begin. */
@@ -124,7 +150,7 @@ function openDoors(
   const inputWiring = inputsOf(site);
   const locks = locksOf(site);
   const lampWiring = lampWiringOf(site);
-  const { hardware, mock } = openHardware(hardwareRequestOf(site), { nowUs: clock.nowUs, setTimer });
+  const { hardware, mock } = openBoard(site, clock);
   const stored = reads.site(wiring);
   const outputs = createOutputs(locks, hardware);
   const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });
@@ -168,17 +194,14 @@ function openDoors(
     nowUs: clock.nowUs,
     nowWallMs: () => clock.now().wallMs,
     setTimer: createFineTimer({ nowUs: clock.nowUs, setTimer, nextTurn: setImmediate }),
-    afterDelivery: (run) =>
-      setImmediate(() => {
-        hardware.deliver();
-        run();
-      }),
+    afterDelivery: (run) => setImmediate(() => afterAll(hardware, run)),
     on: listener(controller, requests, reads),
   });
   return {
     controller,
     requests,
     forwards,
+    prove: hardware.prove,
     close: () => {
       controller.submit({ kind: 'stopping', cause: 'asked to' });
       inputs?.close();
@@ -188,14 +211,6 @@ function openDoors(
       hardware.close();
     },
   };
-}
-
-function lampWiringOf(site: SiteFile): readonly LampWiring[] {
-  return lampsOf(site).map(({ reader, lines, signals }) => ({
-    reader,
-    lines,
-    patterns: patternsOf(signals),
-  }));
 }
 
 function attach(storage: StorageThread, controller: Controller, requests: Requests): void {
@@ -210,11 +225,16 @@ function attach(storage: StorageThread, controller: Controller, requests: Reques
   });
 }
 
-/** What the site file asks of the board. */
-function hardwareRequestOf(site: SiteFile): HardwareRequest {
-  const { board, driver, acceptEdgeLoss } = site;
-  const asked = requestOf(board, inputsOf(site), locksOf(site), lampWiringOf(site));
-  return { ...asked, acceptEdgeLoss, ...(driver === undefined ? {} : { driver }) };
+/** Notes the outputs before they are taken, for who puts them safe if this process cannot. */
+function openBoard(site: SiteFile, clock: Clock): OpenedHardware {
+  const request = hardwareRequestOf(site);
+  notePlan(process.env['RUNTIME_DIRECTORY'], request);
+  return openHardware(request, { nowUs: clock.nowUs, setTimer });
+}
+
+function afterAll(hardware: Hardware, run: () => void): void {
+  hardware.deliver();
+  run();
 }
 
 /** What readers, contacts and buttons say, as the core hears it. */

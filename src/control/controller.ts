@@ -92,6 +92,12 @@ export class Controller {
     return this.#outbox.rowsWaiting();
   }
 
+  /** How late the core's next wake is: 0 while the timers keep what the core asked for. */
+  overdueMs(): number {
+    const at = this.#deps.now();
+    return Math.max(0, at.monoMs - (nextWakeMs(this.#state, at) ?? at.monoMs));
+  }
+
   /** Wakes nobody any more; what was submitted is done. */
   close(): void {
     this.#cancelTimer();

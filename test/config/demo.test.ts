@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { boards } from '../../hardware/boards/boards.js';
-import { edgeLossReason } from '../../hardware/edgeLoss.js';
 import { formatSiteError } from '../../src/config/siteErrors.js';
 import { loadSiteFile } from '../../src/config/siteFile.js';
 import { annsCard, cardCode, demoPeople, demoSource } from '../../src/demo/people.js';
 import { welcome } from '../../src/demo/welcome.js';
+import { known } from '../../src/known.js';
 import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
-
-const known = {
-  boards: new Map(boards.map((board) => [board.id, board])),
-  formats: [...wiegandFormats.keys()],
-  edgeLossReason,
-};
 
 describe('the demo', () => {
   it('has a site file without a mistake: two doors, four readers', () => {

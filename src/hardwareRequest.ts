@@ -1,0 +1,21 @@
+import type { HardwareRequest } from '../hardware/ports.js';
+import { inputsOf, lampsOf, locksOf } from './config/hardwareWiring.js';
+import type { SiteFile } from './config/siteSchema.js';
+import { requestOf } from './control/inputs.js';
+import type { LampWiring } from './control/lamps.js';
+import { patternsOf } from './readers/wiegand/lamps.js';
+
+/** What the site file asks of the board. */
+export function hardwareRequestOf(site: SiteFile): HardwareRequest {
+  const { board, driver, acceptEdgeLoss } = site;
+  const asked = requestOf(board, inputsOf(site), locksOf(site), lampWiringOf(site));
+  return { ...asked, acceptEdgeLoss, ...(driver === undefined ? {} : { driver }) };
+}
+
+export function lampWiringOf(site: SiteFile): readonly LampWiring[] {
+  return lampsOf(site).map(({ reader, lines, signals }) => ({
+    reader,
+    lines,
+    patterns: patternsOf(signals),
+  }));
+}

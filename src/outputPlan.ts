@@ -1,0 +1,46 @@
+/**
+ * The outputs a running controller holds, noted where the next process finds them without reading the site file: what
+ * ends in the middle of a pulse is put safe in the time a small program takes to start. The folder is the service's
+ * runtime folder, empty after a boot.
+ */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HardwareRequest } from '../hardware/ports.js';
+
+export type OutputPlan = Pick<HardwareRequest, 'board' | 'driver' | 'outputs'>;
+
+/** Driven by a controller. */
+const held = 'outputs.json';
+/** Put safe since. */
+const safe = 'outputs.safe.json';
+
+/**
+ * Before the outputs are taken. Without a folder (no service) nothing is noted; in a full one neither: the doors are
+ * served all the same, and the site file is read afterwards.
+ */
+export function notePlan(folder: string | undefined, { board, driver, outputs }: OutputPlan): void {
+  if (folder === undefined) return;
+  const plan: OutputPlan = { board, outputs, ...(driver === undefined ? {} : { driver }) };
+  rmSync(join(folder, safe), { force: true });
+  try {
+    writeFileSync(join(folder, `${held}.new`), JSON.stringify(plan));
+    renameSync(join(folder, `${held}.new`), join(folder, held));
+  } catch {
+    rmSync(join(folder, held), { force: true });
+  }
+}
+
+/** What to put safe: what a controller held, nothing when that was done, or unknown since the boot. */
+export function readPlan(folder: string | undefined): OutputPlan | 'done' | undefined {
+  if (folder === undefined) return undefined;
+  if (existsSync(join(folder, held)))
+    return JSON.parse(readFileSync(join(folder, held), 'utf8')) as OutputPlan;
+  return existsSync(join(folder, safe)) ? 'done' : undefined;
+}
+
+/** The outputs are safe. */
+export function endPlan(folder: string | undefined, plan: OutputPlan): void {
+  if (folder === undefined) return;
+  notePlan(folder, plan);
+  if (existsSync(join(folder, held))) renameSync(join(folder, held), join(folder, safe));
+}
