@@ -286,6 +286,8 @@ function webData(site: SiteFile, session: string) {
         hardwareRex: hardwareRex === 'confirmed',
       })),
       readers: readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
+      name: site.name,
+      timeZone: site.timeZone,
       board: site.board,
       http: {},
     },

@@ -46,7 +46,7 @@ export function sourcesKey(root) {
   const hash = createHash('sha256');
   for (const folder of ['src', 'hardware', 'test']) {
     const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-    for (const name of names.filter((file) => file.endsWith('.ts')).sort())
+    for (const name of names.filter((file) => /\.(?:tsx?|css|html|svg|mjs)$/.test(file)).sort())
       note(hash, root, join(folder, name));
   }
   for (const name of ['tsconfig.json', 'package-lock.json']) note(hash, root, name);
@@ -112,8 +112,15 @@ function build(root) {
   say('Building ...');
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [compiler, '-p', root], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) say('The sources could not be built; what the compiler said is above.');
-  return status === 0;
+  const page = status === 0 ? buildPage(root) : status;
+  if (page !== 0) say('The sources could not be built; what the compiler said is above.');
+  return page === 0;
+}
+
+/** The files for browsers. @param {string} root @returns {number | null} */
+function buildPage(root) {
+  return spawnSync(process.execPath, [join(root, 'src', 'ui', 'build.mjs')], { cwd: root, stdio: 'inherit' })
+    .status;
 }
 
 /**

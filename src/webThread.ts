@@ -1,4 +1,5 @@
 /** The web thread: `createWeb` on its own database connection and on the port to the control thread. */
+import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import type { Cards, WebSite } from './api/context.js';
@@ -41,6 +42,7 @@ const web = createWeb({
   version: options.version,
   machine: machineOf(options),
   checkSite: createSiteCheck(),
+  pageDir: fileURLToPath(new URL('../page', import.meta.url)),
 });
 
 grown.onmessage = (message: unknown) => {

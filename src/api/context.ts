@@ -11,6 +11,9 @@ import type { Machine, SiteFinding } from './system.js';
 
 /** What the site file says that the API needs to know. */
 export interface WebSite {
+  readonly name: string;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly doors: readonly {
     readonly id: DoorId;
     /** As OpenDoor's DoorNum names it: 1 to 4, `SA`, `SB`. */

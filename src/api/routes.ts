@@ -14,6 +14,7 @@ import { accessRightRows, groupRows, holidayRows, scheduleRows, userRows } from 
 import { readerRows } from './readers.js';
 import type { Row } from './route.js';
 import { sessionRows } from './session.js';
+import { siteRows } from './site.js';
 import { sourceRows } from './sources.js';
 import { statusRows } from './status.js';
 import { systemRows } from './system.js';
@@ -24,6 +25,7 @@ import { zoneRows } from './zones.js';
 export function routeTable(context: Context, live: Live, passwords: Passwords): readonly Row[] {
   const rows = [
     ...statusRows(context),
+    ...siteRows(context),
     ...systemRows(context, live.count),
     ...sessionRows(context, passwords, createLogins(context, passwords)),
     ...operatorRows(context, passwords),

@@ -24,7 +24,8 @@ const browserSession = z.strictObject({
 });
 /** Whoever logs in: the demo has neither name nor password. */
 const people: Roles = ['administrator', 'operator', 'viewer', 'intercom'];
-const claimSetting = 'claim-code-hash';
+/** Holds the hash of the claim code until somebody has used it. */
+export const claimSetting = 'claim-code-hash';
 
 interface Parts {
   readonly context: Context;

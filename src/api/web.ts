@@ -12,6 +12,7 @@ import { type Cards, type Context, type Now, pinSecret, type WebSite } from './c
 import { createLive } from './live.js';
 import type { Log } from './log.js';
 import { createOpenDoor } from './openDoor.js';
+import { pageHandler } from './page.js';
 import { createPasswords, type Passwords } from './password.js';
 import { laterProblem } from './problem.js';
 import type { Row } from './route.js';
@@ -34,6 +35,8 @@ export interface WebParts {
   readonly checkSite: Context['checkSite'];
   readonly random?: (bytes: number) => Buffer;
   readonly passwords?: Passwords;
+  /** Folder of the built page; absent = the API alone. */
+  readonly pageDir?: string;
 }
 
 export interface Web {
@@ -82,7 +85,7 @@ export function createWeb(parts: WebParts): Web {
   };
   const live = createLive(context);
   const routes = routeTable(context, live, parts.passwords ?? createPasswords(random));
-  const app = createApp(context, routes);
+  const app = createApp(context, routes, parts.pageDir);
   const server = createExpressServer(app, openDoor.handle);
   server.maxConnections = site.http.connectionsMax ?? 256;
   server.on('clientError', createClientErrorHandler({ control, nowMs: () => now().monoMs, log }));
@@ -110,13 +113,13 @@ export function createWeb(parts: WebParts): Web {
   };
 }
 
-function createApp(context: Context, routes: readonly Row[]): Express {
+function createApp(context: Context, routes: readonly Row[], pageDir: string | undefined): Express {
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
   app.use(
     helmet({
-      // Nothing here is a page yet; a browser that shows an answer anyway may load nothing with it.
+      // A browser that shows an answer of the API may load nothing with it; the page has its own policy.
       contentSecurityPolicy: {
         useDefaults: false,
         directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -137,6 +140,8 @@ function createApp(context: Context, routes: readonly Row[]): Express {
         sendProblem(response, laterProblem(429, 'Too many failing requests from this address.', 60)),
     }),
   );
+  const page = pageDir === undefined ? undefined : pageHandler(pageDir);
+  if (page !== undefined) app.use(page);
   mountRows(app, routes, {
     authenticate: (headers) => callerOf(context, headers),
     log: context.log,

@@ -62,6 +62,8 @@ export const site: WebSite = {
     { id: 'lobby-out', name: 'Lobby out', door: 'lobby', direction: 'exit' },
     { id: 'lab-in', name: 'Lab in', door: 'lab', direction: 'entry' },
   ],
+  name: 'Test site',
+  timeZone: 'Europe/Berlin',
   board: 'mock',
   http: { failuresPerMinute: 100_000 },
 };

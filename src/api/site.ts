@@ -1,0 +1,72 @@
+/** What the page needs before it can show anything: is the unit claimed, and the names of its doors and readers. */
+import { z } from 'zod';
+import type { Context } from './context.js';
+import { ok, type Row, row } from './route.js';
+import { watchers } from './schemas.js';
+import { claimSetting } from './session.js';
+
+const view = z.strictObject({
+  name: z.string(),
+  timeZone: z.string(),
+  board: z.string(),
+  /** Names of the card formats that credentials may be given in. */
+  formats: z.array(z.string()),
+  doors: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: z.union([z.int(), z.string()]),
+      name: z.string(),
+      hasContact: z.boolean(),
+    }),
+  ),
+  readers: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      door: z.string(),
+      direction: z.enum(['entry', 'exit']),
+    }),
+  ),
+});
+
+/** The rows about the site as a whole. */
+export function siteRows(context: Context): readonly Row[] {
+  return [
+    row({
+      method: 'GET',
+      path: '/api/v1/welcome',
+      roles: 'public',
+      summary: 'Has this unit its first administrator?',
+      response: z.strictObject({ claimed: z.boolean() }),
+      handler: () => ok({ claimed: context.reads.get('settings', claimSetting) === undefined }),
+    }),
+    row({
+      method: 'GET',
+      path: '/api/v1/site',
+      roles: watchers,
+      summary: 'Name, time zone, doors and readers of the site',
+      response: view,
+      handler: () => {
+        const { name, timeZone, board, doors, readers } = context.site;
+        return ok({
+          name,
+          timeZone,
+          board,
+          formats: context.cards.formats,
+          doors: doors.map((door) => ({
+            id: door.id,
+            number: door.number,
+            name: context.reads.get('doors', door.id)?.body.name ?? door.name,
+            hasContact: door.hasContact,
+          })),
+          readers: readers.map(({ id, name: called, door, direction }) => ({
+            id,
+            name: called,
+            door,
+            direction,
+          })),
+        });
+      },
+    }),
+  ];
+}

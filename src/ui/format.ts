@@ -1,0 +1,49 @@
+/** Times and durations as people read them, in the site's time zone. */
+import { language } from './i18n.js';
+
+let zone: string | undefined;
+
+/** The zone of the site: a door's times are told where the door is. */
+export function useTimeZone(name: string): void {
+  zone = name;
+  made.clear();
+}
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function written(at: string | number, options: Intl.DateTimeFormatOptions): string {
+  const key = language.get() + JSON.stringify(options);
+  const format =
+    made.get(key) ??
+    new Intl.DateTimeFormat(language.get(), {
+      ...options,
+      ...(zone === undefined ? {} : { timeZone: zone }),
+    });
+  made.set(key, format);
+  return format.format(new Date(at));
+}
+
+const hourMinute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+export const clockTime = (at: string | number): string => written(at, hourMinute);
+export const clockSeconds = (at: string | number): string =>
+  written(at, { ...hourMinute, second: '2-digit' });
+export const date = (at: string | number): string =>
+  written(at, { day: 'numeric', month: 'short', year: 'numeric' });
+export const dateTime = (at: string | number): string =>
+  written(at, { day: 'numeric', month: 'short', year: 'numeric', ...hourMinute, second: '2-digit' });
+/** `2026-11-25` in the site's zone. */
+export const isoDay = (at: string | number): string =>
+  new Intl.DateTimeFormat('sv-SE', zone === undefined ? {} : { timeZone: zone }).format(new Date(at));
+
+/** An instant as `<input type="datetime-local">` wants it, on the browser's clock, and back. */
+export function toLocalInput(ms: number | undefined): string {
+  if (ms === undefined) return '';
+  const shifted = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16);
+}
+
+export function fromLocalInput(text: string): number | undefined {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,9 @@
+/** German, whole. */
+import { log } from './de/log.js';
+import { now } from './de/now.js';
+import { people } from './de/people.js';
+import { shell } from './de/shell.js';
+import { words } from './de/words.js';
+import type { MessageKey } from './en.js';
+
+export const de: Readonly<Record<MessageKey, string>> = { ...shell, ...now, ...people, ...log, ...words };

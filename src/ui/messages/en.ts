@@ -1,0 +1,9 @@
+/** English, whole. Its keys are the law: every other language has the same. */
+import { log } from './en/log.js';
+import { now } from './en/now.js';
+import { people } from './en/people.js';
+import { shell } from './en/shell.js';
+import { words } from './en/words.js';
+
+export const en = { ...shell, ...now, ...people, ...log, ...words };
+export type MessageKey = keyof typeof en;

@@ -1,0 +1,155 @@
+/** What the API says, as far as the page reads it. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+export interface SiteInfo {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly board: string;
+  readonly formats: readonly string[];
+  readonly doors: readonly {
+    readonly id: string;
+    readonly number: number | string;
+    readonly name: string;
+    readonly hasContact: boolean;
+  }[];
+  readonly readers: readonly Reader[];
+}
+
+export interface Reader {
+  readonly id: string;
+  readonly name: string;
+  readonly door: string;
+  readonly direction: 'entry' | 'exit';
+}
+
+export interface DoorState {
+  readonly leaf: 'none' | 'unknown' | 'closed' | 'open';
+  readonly lock: 'locked' | 'unlocked';
+  readonly alarm: 'none' | 'held' | 'forced';
+  readonly flags: Readonly<Record<string, string>>;
+  readonly waiting: number;
+}
+
+export interface Door {
+  readonly id: string;
+  readonly name: string;
+  readonly number: number | string;
+  readonly hasContact: boolean;
+  readonly unlockMs: number;
+  readonly extendedUnlockMs: number;
+  readonly heldOpenMs: number;
+  readonly extendedHeldOpenMs: number;
+  readonly rexUnlockMs: number;
+  readonly relockOnClose: boolean;
+  readonly passageCounts: 'at-opening' | 'at-grant';
+  readonly onStorageFailure: 'deny' | 'grant-degraded';
+  readonly unlockOnFire: boolean;
+  readonly holdOpenSchedule?: string;
+  readonly state?: DoorState;
+  readonly revision: number;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly board: string;
+  readonly storage: 'ok' | 'failed';
+  readonly fire: 'off' | 'active' | 'latched';
+  readonly clock: { readonly at: string; readonly trust: string };
+  readonly lastSeq: number;
+  readonly rowsWaiting: number;
+  readonly doors: readonly (Omit<DoorState, 'flags'> & { readonly id: string })[];
+  readonly readers: readonly ReaderHealth[];
+  readonly zones: readonly { readonly id: number; readonly alarmed: boolean; readonly records: number }[];
+}
+
+export interface ReaderHealth {
+  readonly id: string;
+  readonly frames: number;
+  readonly parityErrors: number;
+  readonly lengthErrors: number;
+  readonly noise: number;
+  readonly lastSeen?: string;
+  readonly online?: boolean;
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Event {
+  readonly seq: number;
+  readonly at: string;
+  readonly boot: string;
+  readonly monoMs: number;
+  readonly wallMs: number;
+  readonly trust: string;
+  readonly kind: string;
+  readonly door?: string;
+  readonly reader?: string;
+  readonly zone?: number;
+  readonly user?: string;
+  readonly userName?: string;
+  readonly credential?: { readonly kind: string; readonly label: string };
+  readonly by?: {
+    readonly kind: string;
+    readonly operator?: string;
+    readonly source?: string;
+    readonly address?: string;
+  };
+  readonly reason?: string;
+  readonly detail?: { readonly [key: string]: Json };
+  readonly hash: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly validFromMs?: number;
+  readonly validUntilMs?: number;
+  readonly groups: readonly string[];
+  readonly accessRights: readonly string[];
+  readonly extendedUnlock: boolean;
+  readonly note: string;
+  readonly revision: number;
+}
+
+export interface Credential {
+  readonly id: string;
+  readonly user: string;
+  readonly kind: 'card' | 'pin' | 'code';
+  readonly status: 'active' | 'disabled' | 'lost' | 'stolen';
+  readonly label: string;
+  readonly format?: string;
+  readonly bits?: number;
+  readonly hex?: string;
+  readonly facility?: number;
+  readonly number?: string;
+  readonly revision: number;
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: number;
+}
+
+export interface Group extends Named {
+  readonly accessRights: readonly string[];
+}
+
+export interface AccessRight extends Named {
+  readonly doors: readonly { readonly door: string; readonly schedule: string }[];
+}
+
+export interface Zone {
+  readonly id: number;
+  readonly name: string;
+  readonly type: 'hard' | 'soft';
+  readonly disabled: boolean;
+  readonly resetSeconds: number;
+  readonly members: readonly { readonly reader: string; readonly direction: 'entry' | 'exit' }[];
+  readonly bypassGroups: readonly string[];
+  readonly revision: number;
+}

@@ -1,0 +1,59 @@
+/** The access log: filtered, live, a row opens to all its facts. */
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n.js';
+import { Button } from '../parts/button.js';
+import { Empty, Panel, ViewHead } from '../parts/panel.js';
+import { useQuery } from '../router.js';
+import { latest } from '../site.js';
+import { useStore } from '../store.js';
+import { Export } from './log/export.js';
+import { Filters, filterQuery } from './log/filters.js';
+import { LogList } from './log/logList.js';
+import { useLogWindow } from './log/logWindow.js';
+import { RowFacts } from './log/rowFacts.js';
+
+export function LogPage() {
+  const [query, setQuery] = useQuery();
+  const filters = filterQuery(query);
+  const newest = useStore(latest)[0]?.seq ?? 0;
+  const [top, setTop] = useState(true);
+  const [held, setHeld] = useState(newest);
+  // In sight of the newest row the log follows; further down it stands still.
+  useEffect(() => {
+    if (top || held === 0) setHeld(newest);
+  }, [top, newest]);
+  const rows = useLogWindow(filters, held);
+  const opened = Number(query['row']);
+  return (
+    <>
+      <ViewHead title={t('nav.log')}>
+        <Export filters={filters} newest={newest} />
+      </ViewHead>
+      <Panel class="log-panel">
+        <Filters query={query} change={setQuery} />
+        {newest > held ? (
+          <Button size="small" kind="primary" onClick={() => setHeld(newest)}>
+            {t('log.newer', { count: newest - held })}
+          </Button>
+        ) : null}
+        {rows.count === 0 ? (
+          <Empty icon="log" title={rows.problem?.detail ?? t('log.none')} />
+        ) : (
+          <LogList
+            window={rows}
+            open={({ seq }) => setQuery({ row: String(seq) })}
+            openSeq={Number.isSafeInteger(opened) ? opened : undefined}
+            atTop={setTop}
+          />
+        )}
+      </Panel>
+      {Number.isSafeInteger(opened) && opened > 0 ? (
+        <RowFacts
+          key={opened}
+          seq={opened}
+          go={(seq) => setQuery({ row: seq === undefined ? undefined : String(seq) })}
+        />
+      ) : null}
+    </>
+  );
+}

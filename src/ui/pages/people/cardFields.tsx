@@ -1,0 +1,168 @@
+/** A card as it is printed, as its bits were read, or taken from the next swipe; a PIN; a code. */
+import { useEffect, useState } from 'preact/hooks';
+import { type Answer, ask, type Problem } from '../../http.js';
+import { t } from '../../i18n.js';
+import { onEvents } from '../../live.js';
+import type { Credential, Event } from '../../model.js';
+import { Button } from '../../parts/button.js';
+import { SelectField, TextField } from '../../parts/field.js';
+import { Note } from '../../parts/panel.js';
+import { readerName, site } from '../../site.js';
+
+export type CardKind = 'none' | 'printed' | 'hex' | 'pin' | 'code';
+
+export interface CardDraft {
+  readonly kind: CardKind;
+  readonly format: string;
+  readonly facility: string;
+  readonly number: string;
+  readonly text: string;
+}
+
+export const emptyCard: CardDraft = { kind: 'none', format: 'H10301', facility: '', number: '', text: '' };
+
+/** Gives the person what the draft describes; undefined = nothing to give. */
+export async function addCredential(user: string, card: CardDraft): Promise<Answer<Credential> | undefined> {
+  const body = bodyOf(card);
+  return body === undefined ? undefined : ask('POST', '/api/v1/credentials', { body: { user, ...body } });
+}
+
+function bodyOf({ kind, format, facility, number, text }: CardDraft): object | undefined {
+  switch (kind) {
+    case 'none':
+      return undefined;
+    case 'printed':
+      return { kind: 'card', format, facility: Number(facility || 0), number: number.trim() };
+    case 'hex':
+      return { kind: 'card', hex: text.replace(/[\s:]/g, '') };
+    case 'pin':
+      return { kind: 'pin', pin: text };
+    case 'code':
+      return { kind: 'code', code: text };
+  }
+}
+
+interface Props {
+  readonly card: CardDraft;
+  readonly set: (card: CardDraft) => void;
+  readonly problem: Problem | undefined;
+  /** A swipe this begins with: its last digits are a help, the number on the card is what counts. */
+  readonly event?: Event | undefined;
+  /** Leaves out "none": the form is about a credential. */
+  readonly always?: boolean;
+}
+
+export function CardFields({ card, set, problem, event, always }: Props) {
+  const kinds = (['none', 'printed', 'hex', 'pin', 'code'] as const).filter(
+    (kind) => kind !== 'none' || always !== true,
+  );
+  useEffect(() => {
+    if (event !== undefined || always === true) set({ ...card, kind: 'printed' });
+  }, [event?.seq, always]);
+  const change = (more: Partial<CardDraft>) => set({ ...card, ...more });
+  return (
+    <fieldset class="card-fields">
+      <legend class="label">{t('card.title')}</legend>
+      <SelectField
+        label={t('card.kind')}
+        value={card.kind}
+        onInput={(kind) => change({ kind: kind as CardKind, text: '' })}
+        options={kinds.map((kind) => [kind, t(`card.kind.${kind}`)])}
+      />
+      {card.kind === 'printed' ? (
+        <Printed card={card} change={change} problem={problem} event={event} />
+      ) : null}
+      {card.kind === 'hex' || card.kind === 'pin' || card.kind === 'code' ? (
+        <TextField
+          label={t(`card.kind.${card.kind}`)}
+          hint={t(`card.hint.${card.kind}`)}
+          name={card.kind}
+          type={card.kind === 'pin' ? 'password' : 'text'}
+          inputMode={card.kind === 'pin' ? 'numeric' : 'text'}
+          autocomplete="off"
+          value={card.text}
+          onInput={(text) => change({ text })}
+          problem={problem}
+          required
+        />
+      ) : null}
+    </fieldset>
+  );
+}
+
+interface PrintedProps {
+  readonly card: CardDraft;
+  readonly change: (more: Partial<CardDraft>) => void;
+  readonly problem: Problem | undefined;
+  readonly event: Event | undefined;
+}
+
+function Printed({ card, change, problem, event }: PrintedProps) {
+  const formats = site.get()?.formats ?? ['H10301'];
+  return (
+    <>
+      <div class="triple">
+        <SelectField
+          label={t('card.format')}
+          name="format"
+          value={card.format}
+          onInput={(format) => change({ format })}
+          options={formats.map((name) => [name, name])}
+          problem={problem}
+        />
+        <TextField
+          label={t('card.facility')}
+          name="facility"
+          inputMode="numeric"
+          value={card.facility}
+          onInput={(facility) => change({ facility })}
+          problem={problem}
+        />
+        <TextField
+          label={t('card.number')}
+          name="number"
+          inputMode="numeric"
+          value={card.number}
+          onInput={(number) => change({ number })}
+          problem={problem}
+          required
+        />
+      </div>
+      <p class="hint">
+        {event?.credential === undefined
+          ? t('card.hint.printed')
+          : t('card.hint.seen', { label: event.credential.label })}
+      </p>
+      <Watch />
+    </>
+  );
+}
+
+/** Shows the next unknown card, so that the person at the door and the one at the desk speak of the same. */
+function Watch() {
+  const [on, setOn] = useState(false);
+  const [seen, setSeen] = useState<Event>();
+  useEffect(() => {
+    if (!on) return;
+    return onEvents((events) => {
+      const found = events.find(
+        ({ kind, reason }) => kind === 'access-denied' && reason === 'unknown-credential',
+      );
+      if (found === undefined) return;
+      setSeen(found);
+      setOn(false);
+    });
+  }, [on]);
+  return (
+    <div class="actions">
+      <Button size="small" icon="card" pressed={on} onClick={() => setOn(!on)}>
+        {t(on ? 'card.watching' : 'card.watch')}
+      </Button>
+      {seen === undefined ? null : (
+        <Note tone="info">
+          {t('card.seen', { label: seen.credential?.label ?? '', place: readerName(seen.reader ?? '') })}
+        </Note>
+      )}
+    </div>
+  );
+}

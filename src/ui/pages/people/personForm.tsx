@@ -1,0 +1,134 @@
+/** The fields of a person, the same for a new one and one that is there. */
+import { fromLocalInput, toLocalInput } from '../../format.js';
+import type { Problem } from '../../http.js';
+import { t } from '../../i18n.js';
+import type { AccessRight, Group, User } from '../../model.js';
+import { useAll } from '../../names.js';
+import { AreaField, CheckField, TextField } from '../../parts/field.js';
+
+export type PersonDraft = Omit<User, 'id' | 'revision'>;
+
+export const emptyPerson: PersonDraft = {
+  name: '',
+  enabled: true,
+  groups: [],
+  accessRights: [],
+  extendedUnlock: false,
+  note: '',
+};
+
+interface Props {
+  readonly draft: PersonDraft;
+  readonly problem: Problem | undefined;
+  readonly set: (change: Partial<PersonDraft>) => void;
+  readonly autofocus?: boolean;
+}
+
+export function PersonFields({ draft, problem, set, autofocus }: Props) {
+  return (
+    <>
+      <TextField
+        label={t('person.name')}
+        name="name"
+        value={draft.name}
+        onInput={(name) => set({ name })}
+        problem={problem}
+        maxLength={128}
+        required
+        autofocus={autofocus === true}
+      />
+      <Rights draft={draft} set={set} />
+      <div class="pair">
+        <TextField
+          label={t('person.from')}
+          name="validFromMs"
+          type="datetime-local"
+          value={toLocalInput(draft.validFromMs)}
+          onInput={(text) => set(optional('validFromMs', fromLocalInput(text)))}
+          problem={problem}
+        />
+        <TextField
+          label={t('person.until')}
+          name="validUntilMs"
+          type="datetime-local"
+          value={toLocalInput(draft.validUntilMs)}
+          onInput={(text) => set(optional('validUntilMs', fromLocalInput(text)))}
+          problem={problem}
+        />
+      </div>
+      <CheckField
+        label={t('person.enabled')}
+        checked={draft.enabled}
+        onInput={(enabled) => set({ enabled })}
+      />
+      <CheckField
+        label={t('person.extended')}
+        hint={t('person.extended.hint')}
+        checked={draft.extendedUnlock}
+        onInput={(extendedUnlock) => set({ extendedUnlock })}
+      />
+      <AreaField
+        label={t('person.note')}
+        name="note"
+        value={draft.note}
+        onInput={(note) => set({ note })}
+        problem={problem}
+      />
+    </>
+  );
+}
+
+/** An emptied date is a field taken away. */
+function optional(name: 'validFromMs' | 'validUntilMs', value: number | undefined): Partial<PersonDraft> {
+  return { [name]: value };
+}
+
+function Rights({ draft, set }: Pick<Props, 'draft' | 'set'>) {
+  const groups = useAll<Group>('groups');
+  const rights = useAll<AccessRight>('access-rights');
+  return (
+    <>
+      <Choices
+        legend={t('person.groups')}
+        all={groups}
+        chosen={draft.groups}
+        change={(chosen) => set({ groups: chosen })}
+      />
+      <Choices
+        legend={t('person.rights')}
+        all={rights}
+        chosen={draft.accessRights}
+        change={(chosen) => set({ accessRights: chosen })}
+      />
+    </>
+  );
+}
+
+interface ChoicesProps {
+  readonly legend: string;
+  readonly all: readonly { readonly id: string; readonly name: string }[];
+  readonly chosen: readonly string[];
+  readonly change: (chosen: readonly string[]) => void;
+}
+
+/** Several of a short list, as marks to press. */
+export function Choices({ legend, all, chosen, change }: ChoicesProps) {
+  return (
+    <fieldset class="choices">
+      <legend class="label">{legend}</legend>
+      {all.length === 0 ? <span class="hint">{t('state.none')}</span> : null}
+      {all.map(({ id, name }) => (
+        <label key={id} class="choice">
+          <input
+            type="checkbox"
+            checked={chosen.includes(id)}
+            onInput={(event) =>
+              change(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))
+            }
+          />
+          <span>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,142 @@
+/** One person: facts, credentials, what they did. */
+import { useState } from 'preact/hooks';
+import { useEdit } from '../../edit.js';
+import { Sentence, toneOf } from '../../events/sentence.js';
+import { dateTime } from '../../format.js';
+import { ask } from '../../http.js';
+import { t } from '../../i18n.js';
+import type { Event, Page, User } from '../../model.js';
+import { Button } from '../../parts/button.js';
+import { sure } from '../../parts/dialog.js';
+import { ProblemNote } from '../../parts/field.js';
+import { Link } from '../../parts/link.js';
+import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
+import { StaleNote } from '../../parts/staleNote.js';
+import { say, tell } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
+import { go } from '../../router.js';
+import { may } from '../../session.js';
+import { Credentials } from './credentials.js';
+import { PersonFields } from './personForm.js';
+
+export function PersonView({ id }: { readonly id: string }) {
+  const path = `/api/v1/users/${encodeURIComponent(id)}`;
+  const { value, etag, problem, reload } = useResource<User>(path);
+  if (value === undefined) return <Waiting problem={problem} reload={reload} />;
+  const remove = async () => {
+    const text = t('person.delete.text', { name: value.name });
+    if (!(await sure({ title: t('person.delete'), text, yes: t('action.delete'), danger: true }))) return;
+    const answer = await ask('DELETE', path, { etag });
+    if (tell(answer, t('state.deleted'))) go('/people');
+    else reload();
+  };
+  return (
+    <>
+      <ViewHead title={value.name} note={<Link to="/people">{t('nav.people')}</Link>}>
+        {may('operator') ? (
+          <Button kind="danger" icon="trash" onClick={remove}>
+            {t('action.delete')}
+          </Button>
+        ) : null}
+      </ViewHead>
+      <div class="two">
+        <div class="stack">
+          <Panel title={t('person.facts')}>
+            <PersonEdit path={path} value={value} etag={etag} />
+          </Panel>
+        </div>
+        <div class="stack">
+          <Credentials user={id} />
+          <Panel title={t('person.events')}>
+            <Doings user={id} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  );
+}
+
+const fields = [
+  'name',
+  'enabled',
+  'validFromMs',
+  'validUntilMs',
+  'groups',
+  'accessRights',
+  'extendedUnlock',
+  'note',
+] as const;
+
+const fieldNames = {
+  name: 'person.name',
+  enabled: 'person.enabled',
+  validFromMs: 'person.from',
+  validUntilMs: 'person.until',
+  groups: 'person.groups',
+  accessRights: 'person.rights',
+  extendedUnlock: 'person.extended',
+  note: 'person.note',
+} as const;
+
+function nameOf(field: string): string {
+  return t(fieldNames[field as keyof typeof fieldNames] ?? 'person.name');
+}
+
+function PersonEdit({ path, value, etag }: { path: string; value: User; etag: string | undefined }) {
+  const edit = useEdit<User>({ path, value, etag, fields, saved: () => say(t('state.saved')) });
+  const [busy, setBusy] = useState(false);
+  const submit = async () => {
+    setBusy(true);
+    await edit.save();
+    setBusy(false);
+  };
+  return (
+    <form
+      class="form"
+      aria-label={t('person.facts')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <PersonFields
+        draft={edit.draft}
+        problem={edit.problem}
+        set={(change) => edit.set(change as Partial<User>)}
+      />
+      <StaleNote edit={edit} nameOf={nameOf} />
+      <ProblemNote problem={edit.problem} />
+      {may('operator') ? (
+        <footer class="actions">
+          <Button kind="primary" type="submit" busy={busy} disabled={!edit.dirty}>
+            {t('action.save')}
+          </Button>
+        </footer>
+      ) : null}
+    </form>
+  );
+}
+
+function Doings({ user }: { readonly user: string }) {
+  const path = `/api/v1/events?user=${encodeURIComponent(user)}&limit=30`;
+  const { value, problem, reload } = useResource<Page<Event>>(
+    path,
+    (event) => 'user' in event && event.user === user,
+  );
+  if (value === undefined) return <Waiting problem={problem} reload={reload} />;
+  return (
+    <ol class="stream plain">
+      {value.items.map((event) => (
+        <li key={event.seq} class={`row ${toneOf(event)}`}>
+          <span class="dot" />
+          <p>
+            <Sentence event={event} />
+            <Link to={`/log?row=${event.seq}`} class="when">
+              {dateTime(event.at)}
+            </Link>
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}

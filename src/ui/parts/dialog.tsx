@@ -1,0 +1,82 @@
+/** Dialogs on the browser's own element: focus stays inside, Escape closes, what lies behind is inert. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { t } from '../i18n.js';
+import { createStore, useStore } from '../store.js';
+import { Button } from './button.js';
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+  /** Absent: it cannot be closed, only answered. */
+  readonly onClose?: () => void;
+  readonly wide?: boolean;
+}
+
+export function Dialog({ title, children, onClose, wide }: DialogProps) {
+  const box = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    box.current?.showModal();
+    return () => box.current?.close();
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      class={`dialog ${wide ? 'wide' : ''}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
+      <header>
+        <h2 id={id}>{title}</h2>
+        {onClose === undefined ? null : (
+          <Button icon="close" kind="quiet" label={t('action.close')} onClick={onClose} />
+        )}
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly danger?: boolean;
+  readonly answered: (yes: boolean) => void;
+}
+
+const question = createStore<Question | undefined>(undefined);
+
+/** Asks before something that is not easily undone. */
+export function sure(of: Omit<Question, 'answered'>): Promise<boolean> {
+  return new Promise((resolve) => {
+    question.set({
+      ...of,
+      answered: (yes) => {
+        question.set(undefined);
+        resolve(yes);
+      },
+    });
+  });
+}
+
+/** Where `sure` asks; once in the page. */
+export function Questions() {
+  const asked = useStore(question);
+  if (asked === undefined) return null;
+  return (
+    <Dialog title={asked.title} onClose={() => asked.answered(false)}>
+      <p>{asked.text}</p>
+      <footer class="actions">
+        <Button onClick={() => asked.answered(false)}>{t('action.cancel')}</Button>
+        <Button kind={asked.danger ? 'danger' : 'primary'} onClick={() => asked.answered(true)}>
+          {asked.yes}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,27 @@
+/** The first run as a newcomer clicks it, shared by the tests and the screenshots. */
+import type { Page } from 'playwright-core';
+import type { Product } from '../site/product.js';
+
+export const operator = { name: 'olga', password: 'a long enough password' };
+
+/** From the address that the start printed to the doors. */
+export async function claimInBrowser(page: Page, product: Product): Promise<void> {
+  await page.goto(product.url);
+  await page.getByLabel('Claim code').fill(product.claimCode);
+  await page.getByLabel('Your login name').fill(operator.name);
+  await page.getByLabel('Password').fill(operator.password);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('Time zone of the site').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Door 1').waitFor();
+  await page.getByRole('button', { name: 'Go to the doors' }).click();
+  await page.getByRole('heading', { name: 'Now', exact: true }).waitFor();
+}
+
+export async function logIn(page: Page, product: Product, path = '/'): Promise<void> {
+  await page.goto(product.url + path);
+  await page.getByLabel('Name', { exact: true }).fill(operator.name);
+  await page.getByLabel('Password').fill(operator.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('div.frame').waitFor();
+}
