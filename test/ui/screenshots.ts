@@ -30,7 +30,7 @@ async function main(): Promise<void> {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           const path = join(folder, `${view.name}-${size}-${colorScheme}.png`);
-          await page.screenshot({ path, fullPage: size === 'phone', animations: 'disabled' });
+          await page.screenshot({ path, animations: 'disabled' });
         }
       }
     }

@@ -73,6 +73,7 @@ function partsOf(event: Event, reason: string, plain: boolean): Readonly<Record<
     by: <b>{actorText(event)}</b>,
     reason,
     cause: word('cause', part('cause')),
+    outcome: word('outcome', part('outcome')),
     command: word('command', part('command')),
     users: usersOf(detail),
     what: whatOf(event),

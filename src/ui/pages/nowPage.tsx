@@ -39,7 +39,7 @@ export function NowPage() {
 
 function Stream() {
   const events = useStore(latest);
-  const shown = events.filter(({ kind }) => kind !== 'passback-violation').slice(0, 40);
+  const shown = events.filter((event) => !isNoise(event)).slice(0, 40);
   if (shown.length === 0) return <p class="hint">{t('now.stream.empty')}</p>;
   return (
     // A log for screen readers: what is added is spoken, without stealing the focus.
@@ -51,6 +51,12 @@ function Stream() {
       </ol>
     </div>
   );
+}
+
+/** A violation is told by the denial beside it; what the controller stored by itself is for the log. */
+function isNoise({ kind, by, detail }: Event): boolean {
+  if (kind === 'passback-violation') return detail?.['type'] === 'hard';
+  return kind === 'changed' && (by?.kind === 'system' || detail?.['collection'] === 'tokens');
 }
 
 export function StreamRow({ event }: { readonly event: Event }) {

@@ -18,6 +18,9 @@ export function Dialog({ title, children, onClose, wide }: DialogProps) {
   const id = useId();
   useEffect(() => {
     box.current?.showModal();
+    const first =
+      box.current?.querySelector<HTMLElement>('input, select, textarea') ?? box.current?.querySelector('h2');
+    first?.focus();
     return () => box.current?.close();
   }, []);
   return (
@@ -31,7 +34,9 @@ export function Dialog({ title, children, onClose, wide }: DialogProps) {
       }}
     >
       <header>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {title}
+        </h2>
         {onClose === undefined ? null : (
           <Button icon="close" kind="quiet" label={t('action.close')} onClick={onClose} />
         )}

@@ -91,7 +91,9 @@ function Chain({
           <li key={one.seq} aria-current={one.seq === seq ? 'true' : undefined}>
             <span class="seq">{one.seq}</span>
             <span class="grow">
-              <Sentence event={one} plain />
+              <span>
+                <Sentence event={one} plain />
+              </span>
             </span>
             <code title={one.hash}>{one.hash.slice(0, 12)}…</code>
           </li>
