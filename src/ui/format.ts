@@ -1,4 +1,5 @@
 /** Times and durations as people read them, in the site's time zone. */
+import { nowMs } from './clock.js';
 import { language } from './i18n.js';
 
 let zone: string | undefined;
@@ -35,6 +36,11 @@ export const dateTime = (at: string | number): string =>
 /** `2026-11-25` in the site's zone. */
 export const isoDay = (at: string | number): string =>
   new Intl.DateTimeFormat('sv-SE', zone === undefined ? {} : { timeZone: zone }).format(new Date(at));
+
+/** The time of day if it was today, else with its date. */
+export function shortTime(at: string | number): string {
+  return isoDay(at) === isoDay(nowMs()) ? clockTime(at) : `${date(at)}, ${clockTime(at)}`;
+}
 
 /** An instant as `<input type="datetime-local">` wants it, on the browser's clock, and back. */
 export function toLocalInput(ms: number | undefined): string {

@@ -75,7 +75,7 @@ export async function raw(
 }
 
 function isLogin(path: string): boolean {
-  return path === '/api/v1/login' || path === '/api/v1/claim';
+  return ['/api/v1/session', '/api/v1/login', '/api/v1/claim'].includes(path);
 }
 
 function problemOf(response: Response, text: string): Problem {

@@ -102,6 +102,18 @@ export interface Event {
   readonly hash: string;
 }
 
+export interface Alarm {
+  readonly id: string;
+  readonly kind: string;
+  readonly door?: string;
+  readonly reader?: string;
+  readonly zone?: number;
+  readonly user?: string;
+  readonly at: string;
+  readonly active: boolean;
+  readonly acknowledged?: { readonly by: string; readonly at: string; readonly note: string };
+}
+
 export interface User {
   readonly id: string;
   readonly name: string;

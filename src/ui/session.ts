@@ -2,7 +2,7 @@
 import { type Answer, ask, useLogin } from './http.js';
 import { createStore } from './store.js';
 
-export type Role = 'administrator' | 'operator' | 'viewer' | 'demo';
+export type Role = 'administrator' | 'operator' | 'viewer' | 'intercom' | 'demo';
 
 export type Session =
   | { readonly kind: 'starting' }
@@ -14,67 +14,93 @@ export type Session =
   | { readonly kind: 'expired'; readonly name: string; readonly role: Role };
 
 interface Made {
-  readonly token: string;
   readonly name: string;
   readonly role: Role;
+  /** Goes with every change; absent where the session is a token. */
+  readonly csrf?: string;
 }
 
 export const session = createStore<Session>({ kind: 'starting' });
+/** Where this browser keeps no session cookie (plain HTTP from afar) a token takes its place, for this tab alone. */
 const kept = 'sallyport-token';
+let csrf: string | undefined;
 let waiting: ((done: boolean) => void)[] = [];
 
 /** Finds out who we are; called once at the start. */
 export async function startSession(): Promise<void> {
   useLogin({ headers, again });
-  const welcome = await ask<{ claimed: boolean }>('GET', '/api/v1/welcome');
+  const [welcome, mine] = await Promise.all([
+    ask<{ claimed: boolean }>('GET', '/api/v1/welcome'),
+    ask<Made>('GET', '/api/v1/session'),
+  ]);
   if (welcome.ok && !welcome.value.claimed) return session.set({ kind: 'unclaimed' });
-  if (token() === null) return session.set({ kind: 'out' });
-  const me = await ask<{ name: string; role: Role }>('GET', '/api/v1/me');
-  if (me.ok) session.set({ kind: 'in', name: me.value.name, role: me.value.role });
+  if (mine.ok) enter(mine.value);
+  else session.set({ kind: 'out' });
 }
 
-function token(): string | null {
-  return sessionStorage.getItem(kept);
-}
-
-function headers(): Readonly<Record<string, string>> {
-  const held = token();
-  return held === null ? {} : { Authorization: `Bearer ${held}` };
+function headers(method: string): Readonly<Record<string, string>> {
+  const token = sessionStorage.getItem(kept);
+  return {
+    ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+    ...(csrf === undefined || method === 'GET' ? {} : { 'X-CSRF-Token': csrf }),
+  };
 }
 
 /** Asks to log in again without leaving the page; every request that waits goes on together. */
 function again(): Promise<boolean> {
   const now = session.get();
-  if (now.kind === 'starting') {
-    leave();
-    return Promise.resolve(false);
-  }
   if (now.kind === 'in') session.set({ ...now, kind: 'expired' });
   if (now.kind !== 'in' && now.kind !== 'expired') return Promise.resolve(false);
   return new Promise((resolve) => waiting.push(resolve));
 }
 
 export async function logIn(name: string, password: string): Promise<Answer<Made>> {
-  return enter(await ask<Made>('POST', '/api/v1/login', { body: { name, password } }));
+  const made = await begin(name, password);
+  if (!made.ok) return made;
+  enter(made.value);
+  release(true);
+  return made;
 }
 
-/** Makes the first administrator. The session begins when `enterClaimed` is called, so that the first run can go on. */
-export async function claim(code: string, name: string, password: string): Promise<Answer<Made>> {
-  const made = await ask<Made>('POST', '/api/v1/claim', { body: { code, name, password } });
-  if (made.ok) sessionStorage.setItem(kept, made.value.token);
+async function begin(name: string, password: string): Promise<Answer<Made>> {
+  sessionStorage.removeItem(kept);
+  const body = { name, password };
+  const made = await ask<Made>('POST', '/api/v1/session', { body });
+  if (made.ok || made.problem.status !== 403 || isSecureContext) return keepCsrf(made);
+  const token = await ask<Made & { token: string }>('POST', '/api/v1/login', { body });
+  if (token.ok) sessionStorage.setItem(kept, token.value.token);
+  return token;
+}
+
+function keepCsrf(made: Answer<Made>): Answer<Made> {
+  if (made.ok) csrf = made.value.csrf;
   return made;
+}
+
+/** Makes the first administrator and logs in; the page goes on with the first run until `enterClaimed`. */
+export async function claim(code: string, name: string, password: string): Promise<Answer<Made>> {
+  const made = await ask<Made & { token: string }>('POST', '/api/v1/claim', {
+    body: { code, name, password },
+  });
+  if (!made.ok) return made;
+  const begun = await begin(name, password);
+  // The token of the claim has done its work.
+  const { token } = made.value;
+  void fetch('/api/v1/logout', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}` },
+    credentials: 'omit',
+  });
+  return begun;
 }
 
 export function enterClaimed(name: string, role: Role): void {
   session.set({ kind: 'in', name, role });
 }
 
-function enter(made: Answer<Made>): Answer<Made> {
-  if (!made.ok) return made;
-  sessionStorage.setItem(kept, made.value.token);
-  session.set({ kind: 'in', name: made.value.name, role: made.value.role });
-  release(true);
-  return made;
+function enter(made: Made): void {
+  csrf = made.csrf;
+  session.set({ kind: 'in', name: made.name, role: made.role });
 }
 
 export async function logOut(): Promise<void> {
@@ -84,6 +110,7 @@ export async function logOut(): Promise<void> {
 
 function leave(): void {
   sessionStorage.removeItem(kept);
+  csrf = undefined;
   session.set({ kind: 'out' });
   release(false);
 }

@@ -41,7 +41,7 @@ const tones: Readonly<Record<string, Tone>> = {
 };
 
 /** How an event is coloured. */
-export function toneOf({ kind }: Event): Tone {
+export function toneOf({ kind }: Pick<Event, 'kind'>): Tone {
   return tones[kind] ?? 'plain';
 }
 

@@ -57,6 +57,7 @@ export const log = {
   'kind.output-failed': 'Relais versagte',
   'kind.input-fault': 'Eingang gestört',
   'kind.web-restarted': 'Web neu gestartet',
+  'kind.alarm-acknowledged': 'Alarm bestätigt',
   'kind.access-forwarded': 'Weitergefragt',
   'kind.forward-answered': 'Antwort erhalten',
   'kind.outbound-restarted': 'Ausgang neu gestartet',

@@ -43,11 +43,9 @@ export const now = {
   'lockdown.done': 'Jede Tür ist gesperrt.',
   'lockdown.over': 'Jede Tür ist wieder normal.',
   'lockdown.some': 'Nicht jede Tür folgte: {doors}. Versuchen Sie es dort noch einmal.',
-  'alarm.forced': '{door} wurde aufgebrochen.',
-  'alarm.held': '{door} steht zu lange offen.',
-  'alarm.zone': 'Verstoß in {zone}.',
-  'alarm.reader': '{reader} ist nicht erreichbar.',
   'alarm.clock': 'Der Uhr ist nicht zu trauen: Zeitpläne und Gültigkeiten lassen sich nicht prüfen.',
+  'alarm.over': 'vorbei',
+  'alarm.seen': 'gesehen von {by}',
   'alarm.acknowledge': 'Bestätigen',
   'mock.title': 'Die Anlage im Speicher',
   'mock.note':

@@ -57,6 +57,7 @@ export const log = {
   'kind.output-failed': 'Relay failed',
   'kind.input-fault': 'Input fault',
   'kind.web-restarted': 'Web restarted',
+  'kind.alarm-acknowledged': 'Alarm acknowledged',
   'kind.access-forwarded': 'Forwarded',
   'kind.forward-answered': 'Forward answered',
   'kind.outbound-restarted': 'Outgoing restarted',

@@ -42,11 +42,9 @@ export const now = {
   'lockdown.done': 'Every door is locked down.',
   'lockdown.over': 'Every door is back to normal.',
   'lockdown.some': 'Not every door followed: {doors}. Try again there.',
-  'alarm.forced': '{door} was forced open.',
-  'alarm.held': '{door} is held open too long.',
-  'alarm.zone': 'Violation in {zone}.',
-  'alarm.reader': '{reader} is offline.',
   'alarm.clock': 'The clock is not trusted: schedules and validity dates cannot be checked.',
+  'alarm.over': 'over',
+  'alarm.seen': 'seen by {by}',
   'alarm.acknowledge': 'Acknowledge',
   'mock.title': 'The site in memory',
   'mock.note':

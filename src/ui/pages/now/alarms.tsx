@@ -1,73 +1,111 @@
-/** What needs somebody: doors forced or held, zones with a violation, readers away, storage, fire. */
+/** What needs somebody: the alarms that last or that nobody has seen, and a clock that cannot be believed. */
 import type { ComponentChildren } from 'preact';
+import { Sentence } from '../../events/sentence.js';
+import { shortTime } from '../../format.js';
 import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { Status } from '../../model.js';
+import type { Alarm, Event, Page, Status } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Icon } from '../../parts/icon.js';
 import { say } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
-import { doorName, readerName, refreshSoon, status, zoneName, zones } from '../../site.js';
+import { refreshSoon, status } from '../../site.js';
 import { useStore } from '../../store.js';
 
-interface Alarm {
-  readonly key: string;
-  readonly text: string;
-  readonly tone: 'bad' | 'warn';
-  readonly action?: ComponentChildren;
-}
+const changing = /^(?:door-|tamper|fire|zone-alarm|storage|reader-locked|output|input|overflow|alarm)/;
 
 export function Alarms() {
   const now = useStore(status);
-  useStore(zones);
-  const alarms = now === undefined ? [] : alarmsOf(now);
-  if (alarms.length === 0) return null;
+  const { value, reload } = useResource<Page<Alarm>>('/api/v1/alarms?limit=20', ({ kind }) =>
+    changing.test(kind),
+  );
+  const alarms = value?.items ?? [];
+  const states = now === undefined ? [] : statesOf(now);
+  if (alarms.length + states.length === 0) return null;
   return (
     <section class="alarms" aria-label={t('now.alarms')}>
-      {alarms.map(({ key, text, tone, action }) => (
-        <div key={key} class={`note ${tone}`}>
-          <Icon name="warn" />
-          <p>{text}</p>
-          {action}
-        </div>
+      {states.map(({ tone, text }) => (
+        <Line key={text} tone={tone}>
+          {text}
+        </Line>
+      ))}
+      {alarms.map((alarm) => (
+        <Line
+          key={alarm.id}
+          tone={alarm.active ? 'bad' : 'warn'}
+          action={alarm.acknowledged === undefined ? <Acknowledge alarm={alarm} done={reload} /> : null}
+        >
+          <Sentence event={eventOf(alarm)} />
+          <span class="when">
+            {shortTime(alarm.at)}
+            {alarm.active ? '' : ` · ${t('alarm.over')}`}
+            {alarm.acknowledged === undefined ? '' : ` · ${t('alarm.seen', { by: alarm.acknowledged.by })}`}
+          </span>
+        </Line>
       ))}
     </section>
   );
 }
 
-function alarmsOf(now: Status): readonly Alarm[] {
-  const alarms: Alarm[] = [];
-  if (now.storage === 'failed')
-    alarms.push({ key: 'storage', tone: 'bad', text: t('now.storage.failed', { rows: now.rowsWaiting }) });
-  if (now.fire !== 'off') alarms.push({ key: 'fire', tone: 'bad', text: t(`now.fire.${now.fire}`) });
-  for (const { id, alarm } of now.doors) {
-    if (alarm === 'forced')
-      alarms.push({ key: `door-${id}`, tone: 'bad', text: t('alarm.forced', { door: doorName(id) }) });
-    if (alarm === 'held')
-      alarms.push({ key: `door-${id}`, tone: 'warn', text: t('alarm.held', { door: doorName(id) }) });
-  }
-  for (const { id, alarmed } of now.zones) {
-    if (!alarmed) continue;
-    const text = t('alarm.zone', { zone: zoneName(id) });
-    alarms.push({ key: `zone-${id}`, tone: 'bad', text, action: <Acknowledge zone={id} /> });
-  }
-  for (const { id, online } of now.readers) {
-    if (online === false)
-      alarms.push({ key: `reader-${id}`, tone: 'bad', text: t('alarm.reader', { reader: readerName(id) }) });
-  }
-  if (now.clock.trust === 'unset') alarms.push({ key: 'clock', tone: 'warn', text: t('alarm.clock') });
-  return alarms;
+interface LineProps {
+  readonly tone: 'bad' | 'warn';
+  readonly action?: ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
-function Acknowledge({ zone }: { readonly zone: number }) {
+function Line({ tone, action, children }: LineProps) {
+  return (
+    <div class={`note ${tone}`}>
+      <Icon name="warn" />
+      <p>{children}</p>
+      {action}
+    </div>
+  );
+}
+
+/** An alarm tells what its row of the log told. */
+function eventOf({ id, kind, at, door, reader, zone, user }: Alarm): Event {
+  return {
+    seq: Number(id),
+    at,
+    kind,
+    boot: '',
+    monoMs: 0,
+    wallMs: 0,
+    trust: '',
+    hash: '',
+    ...(door === undefined ? {} : { door }),
+    ...(reader === undefined ? {} : { reader }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+function statesOf(now: Status): readonly { readonly tone: 'bad' | 'warn'; readonly text: string }[] {
+  return [
+    ...(now.storage === 'failed'
+      ? [{ tone: 'bad' as const, text: t('now.storage.failed', { rows: now.rowsWaiting }) }]
+      : []),
+    ...(now.fire === 'off' ? [] : [{ tone: 'bad' as const, text: t(`now.fire.${now.fire}`) }]),
+    ...(now.clock.trust === 'unset' ? [{ tone: 'warn' as const, text: t('alarm.clock') }] : []),
+  ];
+}
+
+/** Seen, and of a zone also ended: its alarm lasts until somebody says so. */
+function Acknowledge({ alarm, done }: { readonly alarm: Alarm; readonly done: () => void }) {
   if (!may('operator')) return null;
-  const end = async () => {
-    const answer = await ask('POST', `/api/v1/zones/${zone}/alarm`, { body: { alarmed: false } });
+  const acknowledge = async () => {
+    const answer = await ask('POST', `/api/v1/alarms/${alarm.id}/acknowledge`, { body: {} });
     if (!answer.ok) say(answer.problem.detail, true);
+    if (answer.ok && alarm.zone !== undefined && alarm.active) {
+      await ask('POST', `/api/v1/zones/${alarm.zone}/alarm`, { body: { alarmed: false } });
+    }
     refreshSoon();
+    done();
   };
   return (
-    <Button size="small" onClick={end}>
+    <Button size="small" onClick={acknowledge}>
       {t('alarm.acknowledge')}
     </Button>
   );
