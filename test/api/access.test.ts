@@ -100,7 +100,13 @@ describe('who may call what', () => {
 
   it('only health, claim and the two logins are public', () => {
     const open = edge.web.routes.filter((one) => one.roles === 'public').map((one) => one.path);
-    assert.deepEqual(open, ['/health', '/api/v1/claim', '/api/v1/login', '/api/v1/session']);
+    assert.deepEqual(open, [
+      '/health',
+      '/api/v1/welcome',
+      '/api/v1/claim',
+      '/api/v1/login',
+      '/api/v1/session',
+    ]);
   });
 
   it('the demo presents cards and watches, nothing else', () => {
@@ -109,6 +115,7 @@ describe('who may call what', () => {
       .map((one) => `${one.method} ${one.path.replace('/api/v1', '')}`);
     assert.deepEqual(demo, [
       'GET /status',
+      'GET /site',
       'GET /me',
       'GET /session',
       'GET /doors',
