@@ -3,7 +3,7 @@ import { nextWakeMs, step } from '../core/controller.js';
 import type { Answer } from '../core/decision.js';
 import type { Commit, CommitId, Effect, ReaderSignal } from '../core/effects.js';
 import type { Event } from '../core/events.js';
-import type { DoorId, Instant, ReaderId, Site } from '../core/model.js';
+import type { DoorId, Instant, OutputId, ReaderId, Site } from '../core/model.js';
 import type { State } from '../core/state.js';
 import { createOutbox } from './outbox.js';
 
@@ -16,6 +16,8 @@ export interface ControllerDeps {
   readonly now: () => Instant;
   readonly outputs: {
     setUnlocked(door: DoorId, unlocked: boolean): { ok: true } | { ok: false; error: string };
+    /** An output that belongs to no door. */
+    setOutput(output: OutputId, active: boolean): { ok: true } | { ok: false; error: string };
   };
   /** Hands commits to storage; must not block. `resent` once after each recovery, with all that is not confirmed. */
   readonly store: (commits: readonly Commit[], resent: boolean) => void;
@@ -132,6 +134,9 @@ export class Controller {
       case 'signal':
         this.#deps.show(effect.reader, effect.signal);
         return;
+      case 'output':
+        this.#switchOutput(effect.output, effect.active);
+        return;
       default:
         this.#moveRelay(effect.door, effect.kind === 'unlock', failed);
     }
@@ -140,6 +145,11 @@ export class Controller {
   #moveRelay(door: DoorId, unlocked: boolean, failed: Map<DoorId, string>): void {
     const done = this.#deps.outputs.setUnlocked(door, unlocked);
     if (!done.ok) failed.set(door, done.error);
+  }
+
+  #switchOutput(output: OutputId, active: boolean): void {
+    const done = this.#deps.outputs.setOutput(output, active);
+    if (!done.ok) this.submit({ kind: 'output-failed', output, error: done.error });
   }
 
   #send(commit: Commit): void {

@@ -1,5 +1,5 @@
 /** The whole controller as one function: no clock, no input or output, no promise, no throw. */
-import { decide, forwards } from './decide.js';
+import { lapseCompany, requestAccess } from './access.js';
 import {
   applySchedules,
   checkHeld,
@@ -10,26 +10,22 @@ import {
   rexChanged,
 } from './door.js';
 import type { Effect } from './effects.js';
-import type { AccessRequested, Event } from './events.js';
-import { forward, forwardAnswered } from './forward.js';
+import type { Event } from './events.js';
+import { forwardAnswered } from './forward.js';
 import { settleDoors } from './lock.js';
-import { countFailure, endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js';
+import { endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js';
 import type { Instant, Site } from './model.js';
-import {
-  checkStorageDeadlines,
-  confirmThrough,
-  detailOf,
-  grant,
-  lapsePassages,
-  lapsesAtMs,
-  rowOf,
-} from './passage.js';
-import { settleSignals, showDenied, takeBackGranted } from './signals.js';
+import { assign, linkChanged, setLockdown, setMuster } from './muster.js';
+import { checkStorageDeadlines, confirmThrough, lapsePassages, lapsesAtMs } from './passage.js';
+import { settleSignals, takeBackGranted } from './signals.js';
 import type { State } from './state.js';
 import type { Turn } from './turn.js';
-import { addRow, answerWhenDurable, beginTurn, endTurn } from './turn.js';
+import { addRow, beginTurn, endTurn } from './turn.js';
 import { clearZone, siteChanged } from './zone.js';
-import { raiseZoneAlarm, setZoneAlarm } from './zoneAlarm.js';
+import { actionsWakeMs, settleActions } from './zoneActions.js';
+import { setZoneAlarm } from './zoneAlarm.js';
+import { noteCounts, settleCounts } from './zoneCounts.js';
+import { applyResets, resetsAreDue } from './zoneReset.js';
 
 /**
  * What happens, and what is to be done about it. The same arguments give the same answer.
@@ -46,6 +42,8 @@ export function step(
   handle(turn, site, event);
   expire(turn);
   settleDoors(turn, event.kind === 'door-command' ? 'release' : 'grant');
+  noteCounts(turn, state);
+  settleCounts(turn);
   settleSignals(turn);
   return endTurn(turn);
 }
@@ -69,8 +67,12 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
     if (untilMonoMs !== undefined) times.push(untilMonoMs);
   }
   for (const flood of state.floods.values()) times.push(floodEndMs(flood));
-  if (state.scheduleWallMs !== undefined) {
-    times.push(now.monoMs + Math.max(0, state.scheduleWallMs - now.wallMs));
+  for (const { untilMonoMs } of state.company) times.push(untilMonoMs);
+  for (const time of [state.intervalMonoMs, actionsWakeMs(state.running, now.monoMs)]) {
+    if (time !== undefined) times.push(time);
+  }
+  for (const wallMs of [state.scheduleWallMs, state.dailyWallMs]) {
+    if (wallMs !== undefined) times.push(now.monoMs + Math.max(0, wallMs - now.wallMs));
   }
   return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
 }
@@ -106,12 +108,25 @@ function handle(turn: Turn, before: Site, event: Event): void {
     case 'site-changed':
       siteChanged(turn, before, event);
       applySchedules(turn);
+      applyResets(turn);
       return;
     case 'committed':
       confirmThrough(turn, event.through);
       return;
     case 'forward-answered':
       forwardAnswered(turn, event);
+      return;
+    case 'muster':
+      setMuster(turn, event);
+      return;
+    case 'assign':
+      assign(turn, event);
+      return;
+    case 'zone-lockdown':
+      setLockdown(turn, event);
+      return;
+    case 'link':
+      linkChanged(turn, event);
       return;
     default:
       note(turn, event);
@@ -132,7 +147,11 @@ type Noted = Exclude<
       | 'set-zone-alarm'
       | 'site-changed'
       | 'committed'
-      | 'forward-answered';
+      | 'forward-answered'
+      | 'muster'
+      | 'assign'
+      | 'zone-lockdown'
+      | 'link';
   }
 >;
 
@@ -165,14 +184,18 @@ function note(turn: Turn, event: Noted): void {
       return;
     case 'clock-stepped': {
       applySchedules(turn);
+      applyResets(turn);
       const detail = { fromWallMs: event.expectedWallMs, toWallMs: event.at.wallMs, trust: event.at.trust };
       addRow(turn, { kind: 'clock-step', detail });
       return;
     }
-    case 'output-failed':
-      addRow(turn, { kind: 'output-failed', door: event.door, detail: { error: event.error } });
-      takeBackGranted(turn, event.door);
+    case 'output-failed': {
+      const { door, output, error } = event;
+      const detail = { error, ...(output === undefined ? {} : { output }) };
+      addRow(turn, { kind: 'output-failed', ...(door === undefined ? {} : { door }), detail });
+      if (door !== undefined) takeBackGranted(turn, door);
       return;
+    }
     case 'input-fault':
       addRow(turn, { kind: 'input-fault', detail: { line: event.line, fault: event.fault } });
       return;
@@ -182,42 +205,13 @@ function note(turn: Turn, event: Noted): void {
       return;
     case 'started':
       applySchedules(turn);
+      applyResets(turn);
       addRow(turn, { kind: 'started', detail: { version: event.version } });
       return;
     case 'stopping':
       addRow(turn, { kind: 'stopping', detail: { cause: event.cause } });
       return;
   }
-}
-
-function requestAccess(turn: Turn, asked: AccessRequested): void {
-  const decision = decide(turn.site, turn.state, asked);
-  if (decision.kind === 'granted' && asked.user !== undefined) {
-    if (forwards(turn.site, asked)) {
-      forward(turn, asked, asked.user);
-      return;
-    }
-    grant(turn, asked, asked.user, decision);
-    return;
-  }
-  const reason = decision.kind === 'denied' ? decision.reason : 'unknown-credential';
-  const violated = decision.kind === 'denied' ? decision.violated : [];
-  const row = rowOf(asked, asked.user);
-  for (const zone of violated) {
-    addRow(turn, { ...row, kind: 'passback-violation', zone, detail: { type: 'hard' } });
-  }
-  if (mayWriteDenial(turn, asked))
-    addRow(turn, { ...row, kind: 'access-denied', reason, ...detailOf(asked) });
-  for (const zone of violated) raiseZoneAlarm(turn, zone);
-  countFailure(turn, asked, reason);
-  showDenied(turn, asked.reader, reason);
-  answerWhenDurable(turn, asked.request, { kind: 'denied', reason });
-}
-
-/** Somebody's refusal always has its row; a storm of unknown cards at a reader is summed like other noise. */
-function mayWriteDenial(turn: Turn, asked: AccessRequested): boolean {
-  if (asked.user !== undefined || asked.request !== undefined || asked.reader === undefined) return true;
-  return mayWriteNoise(turn, asked.reader);
 }
 
 /** Everything whose time is over. */
@@ -228,6 +222,9 @@ function expire(turn: Turn): void {
   checkHeld(turn);
   endLockouts(turn);
   endFloods(turn);
+  lapseCompany(turn);
+  settleActions(turn);
+  if (resetsAreDue(turn.state, turn.at)) applyResets(turn);
   const { scheduleWallMs } = turn.state;
   if (scheduleWallMs !== undefined && turn.at.wallMs >= scheduleWallMs) applySchedules(turn);
 }

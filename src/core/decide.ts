@@ -1,37 +1,145 @@
-import { isExempt, isTrusted, pendingElsewhere, violates } from './antipassback.js';
-import type { Decision, DenyReason } from './decision.js';
+import { isTrusted, pendingElsewhere } from './antipassback.js';
+import { type Decision, type DenyReason, type Findings, nothingFound } from './decision.js';
 import type { AccessRequested } from './events.js';
 import { topFlag } from './lock.js';
-import type { AccessRightId, Site, UserFacts, ZoneId } from './model.js';
+import type { AccessRightId, Site, UserFacts } from './model.js';
+import { roomFor } from './occupancy.js';
 import { ALWAYS, needsClock, rightAt } from './schedule.js';
 import type { State } from './state.js';
+import { judgeZones, lockedDown } from './zoneJudge.js';
 
 /** Passages that may wait at one door; more is an attack or a broken door, and memory is finite. */
 const WAITING_MAX = 500;
 /** Grants that may be given while storage is away (door policy `grant-degraded`). */
 const DEGRADED_MAX = 1_000;
 
-/** May this credential pass here now? The checks in their order; nothing is changed. */
-export function decide(site: Site, state: State, asked: AccessRequested): Decision {
-  if (asked.refused !== undefined) return denied(asked.refused);
-  const door = site.doors.get(asked.door);
-  const doorState = state.doors.get(asked.door);
-  if (door === undefined || doorState === undefined) return denied('unknown-door');
-  if (asked.reader !== undefined && !site.readers.has(asked.reader)) return denied('unknown-reader');
-  if (isLockedOut(state, asked)) return denied('reader-locked-out');
-  const user = asked.user;
-  if (user === undefined) return denied('unknown-credential');
-  const refusal = refusalByPerson(site, user, asked) ?? refusalByRights(site, user, asked);
-  if (refusal !== undefined) return denied(refusal);
+/** What is asked: a request, and who would pass at the same moment because they wait for company there. */
+export interface Question {
+  readonly site: Site;
+  readonly state: State;
+  readonly asked: AccessRequested;
+  readonly along: readonly AccessRequested[];
+}
+
+/** What one check says. */
+export type Said =
+  | { readonly kind: 'passes'; readonly found?: Partial<Findings> }
+  /** Passes, and whatever is left is not this controller's to judge. */
+  | { readonly kind: 'suffices' }
+  /** There is nothing to ask this about. */
+  | { readonly kind: 'not-asked' }
+  | Exclude<Decision, { kind: 'granted' }>;
+
+export interface Check {
+  readonly name: string;
+  readonly ask: (question: Question) => Said;
+}
+
+const passes: Said = { kind: 'passes' };
+const notAsked: Said = { kind: 'not-asked' };
+
+/** Every check in its order: `decide` ends at the first that refuses, `explain` goes through all. */
+export const checks: readonly Check[] = [
+  { name: 'request', ask: ({ asked }) => saidOf(asked.refused) },
+  { name: 'door', ask: askDoor },
+  { name: 'reader', ask: askReader },
+  { name: 'lockout', ask: ({ state, asked }) => saidOf(isLockedOut(state, asked) ? 'reader-locked-out' : undefined) },
+  {
+    name: 'credential',
+    ask: ({ asked }) => saidOf(asked.user === undefined ? 'unknown-credential' : undefined),
+  },
+  { name: 'user', ask: ofUser((user, { site, asked }) => saidOf(refusalByPerson(site, user, asked))) },
+  { name: 'rights', ask: ofUser((user, { site, asked }) => saidOf(refusalByRights(site, user, asked))) },
   // The door, its zones and its storage are those of the controller that is asked.
-  if (forwards(site, asked)) return { kind: 'granted', detected: [], exempt: [] };
-  if (topFlag(doorState) === 'locked') return denied('door-locked');
-  const passback = judgeZones(site, state, user, asked);
-  if (passback.kind === 'denied') return passback;
-  if (doorState.waiting.length >= WAITING_MAX) return denied('too-many-pending');
-  if (state.storage === 'failed' && !mayDegrade(state, door.onStorageFailure))
-    return denied('storage-failed');
-  return passback;
+  { name: 'forward', ask: ({ site, asked }) => (forwards(site, asked) ? { kind: 'suffices' } : passes) },
+  { name: 'door-lock', ask: askDoorLock },
+  { name: 'zone-lockdown', ask: askLockdown },
+  { name: 'passback', ask: ofUser(askPassback) },
+  { name: 'passage-pending', ask: ofUser(askPending) },
+  { name: 'occupancy', ask: ofUser(askOccupancy) },
+  { name: 'queue', ask: askQueue },
+  { name: 'storage', ask: askStorage },
+];
+
+/** May this credential pass here now? The checks in their order; nothing is changed. */
+export function decide(
+  site: Site,
+  state: State,
+  asked: AccessRequested,
+  along: readonly AccessRequested[] = [],
+): Decision {
+  const question = { site, state, asked, along };
+  let found = nothingFound;
+  for (const { ask } of checks) {
+    const said = ask(question);
+    if (said.kind === 'denied' || said.kind === 'waits') return said;
+    if (said.kind === 'suffices') break;
+    if (said.kind === 'passes' && said.found !== undefined) found = { ...found, ...said.found };
+  }
+  return { kind: 'granted', ...found };
+}
+
+function saidOf(reason: DenyReason | undefined): Said {
+  return reason === undefined ? passes : { kind: 'denied', reason, violated: [] };
+}
+
+function ofUser(ask: (user: UserFacts, question: Question) => Said): Check['ask'] {
+  return (question) => (question.asked.user === undefined ? notAsked : ask(question.asked.user, question));
+}
+
+function askDoor({ site, state, asked }: Question): Said {
+  const known = site.doors.has(asked.door) && state.doors.has(asked.door);
+  return saidOf(known ? undefined : 'unknown-door');
+}
+
+function askReader({ site, asked }: Question): Said {
+  if (asked.reader === undefined) return notAsked;
+  return saidOf(site.readers.has(asked.reader) ? undefined : 'unknown-reader');
+}
+
+function askDoorLock({ state, asked }: Question): Said {
+  const door = state.doors.get(asked.door);
+  if (door === undefined) return notAsked;
+  return saidOf(topFlag(door) === 'locked' ? 'door-locked' : undefined);
+}
+
+function askLockdown({ site, state, asked }: Question): Said {
+  if (asked.reader === undefined) return notAsked;
+  return saidOf(lockedDown(site, state, asked.reader) ? 'zone-locked-down' : undefined);
+}
+
+function askPassback(user: UserFacts, { site, state, asked }: Question): Said {
+  if (asked.reader === undefined) return notAsked;
+  const verdict = judgeZones(site, state, user, asked);
+  if (verdict.kind === 'refuses') return { ...verdict, kind: 'denied' };
+  const { detected, exempt, unconfirmed } = verdict;
+  return { kind: 'passes', found: { detected, exempt, unconfirmed } };
+}
+
+function askPending(user: UserFacts, { site, state, asked }: Question): Said {
+  if (asked.reader === undefined) return notAsked;
+  return saidOf(pendingElsewhere(site, state, user, asked.reader) ? 'passback-pending' : undefined);
+}
+
+function askOccupancy(_: UserFacts, { site, state, asked, along }: Question): Said {
+  const room = roomFor(site, state, asked, along);
+  if (room.kind === 'waits') return room;
+  if (room.kind === 'room') return { kind: 'passes', found: { crowded: room.crowded } };
+  const { crowded } = room;
+  return { kind: 'denied', reason: crowded.rule, violated: [], crowded };
+}
+
+function askQueue({ state, asked }: Question): Said {
+  const door = state.doors.get(asked.door);
+  if (door === undefined) return notAsked;
+  return saidOf(door.waiting.length >= WAITING_MAX ? 'too-many-pending' : undefined);
+}
+
+function askStorage({ site, state, asked }: Question): Said {
+  const door = site.doors.get(asked.door);
+  if (door === undefined) return notAsked;
+  const away = state.storage === 'failed' && !mayDegrade(state, door.onStorageFailure);
+  return saidOf(away ? 'storage-failed' : undefined);
 }
 
 /** Presented at a reader of ours that is set to forward? An OpenDoor request for its door is not sent on. */
@@ -85,26 +193,4 @@ function refusalByRights(site: Site, user: UserFacts, asked: AccessRequested): D
 function rightsOf(site: Site, user: UserFacts): readonly AccessRightId[] {
   const byGroup = user.groups.flatMap((id) => site.groups.get(id)?.accessRights ?? []);
   return [...user.accessRights, ...byGroup];
-}
-
-/** All zones on one snapshot; one hard violation refuses, and then no soft one is reported. */
-function judgeZones(site: Site, state: State, user: UserFacts, asked: AccessRequested): Decision {
-  const reader = asked.reader;
-  if (reader === undefined) return { kind: 'granted', detected: [], exempt: [] };
-  const detected: ZoneId[] = [];
-  const violated: ZoneId[] = [];
-  const exempt: ZoneId[] = [];
-  for (const { zone, direction } of site.zonesOfReader.get(reader) ?? []) {
-    if (!violates(state, zone, user.id, direction, asked.at)) continue;
-    if (isExempt(zone, user)) exempt.push(zone.id);
-    else if (zone.type === 'hard') violated.push(zone.id);
-    else detected.push(zone.id);
-  }
-  if (violated.length > 0) return { kind: 'denied', reason: 'passback', violated };
-  if (pendingElsewhere(site, state, user, reader)) return denied('passback-pending');
-  return { kind: 'granted', detected, exempt };
-}
-
-function denied(reason: DenyReason): Decision {
-  return { kind: 'denied', reason, violated: [] };
 }

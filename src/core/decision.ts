@@ -1,3 +1,4 @@
+import type { Violation } from './antipassback.js';
 import type { DoorId, ZoneId } from './model.js';
 
 /**
@@ -16,7 +17,17 @@ export const denyReasons = [
   'outside-schedule',
   'door-locked',
   'passback',
+  'passback-blocked',
   'passback-pending',
+  'tailgate',
+  'not-in-outer-zone',
+  'still-in-inner-zone',
+  'zone-locked-down',
+  'zone-owner-unreachable',
+  'occupancy-max',
+  'supervisor-first',
+  'waiting-for-company',
+  'no-company',
   'too-many-pending',
   'storage-failed',
   'relay-failed',
@@ -33,20 +44,38 @@ export const denyReasons = [
 
 export type DenyReason = (typeof denyReasons)[number];
 
+/** A limit of the number of people inside that a passage breaks. */
+export interface Crowding {
+  readonly zone: ZoneId;
+  readonly rule: 'occupancy-max' | 'occupancy-min' | 'supervisor-first';
+}
+
+/** What a passage that is let through means to its zones. */
+export interface Findings {
+  /** Soft zones in which this passage is a violation. */
+  readonly detected: readonly Violation[];
+  /** Zones in which an exempt user would have been a violation. */
+  readonly exempt: readonly ZoneId[];
+  /** Soft limits of occupancy it breaks. */
+  readonly crowded: readonly Crowding[];
+  /** Zones whose owner cannot be reached: judged by what is known here, or not at all. */
+  readonly unconfirmed: readonly ZoneId[];
+}
+
+export const nothingFound: Findings = { detected: [], exempt: [], crowded: [], unconfirmed: [] };
+
 /** What the checks say, before anything happens. */
 export type Decision =
-  | {
-      readonly kind: 'granted';
-      /** Soft zones in which this passage is a violation. */
-      readonly detected: readonly ZoneId[];
-      /** Zones in which an exempt user would have been a violation. */
-      readonly exempt: readonly ZoneId[];
-    }
+  | ({ readonly kind: 'granted' } & Findings)
+  /** Not alone: whoever waits is let in together with the next who comes within the zone's time. */
+  | { readonly kind: 'waits'; readonly zone: ZoneId; readonly withinSeconds: number }
   | {
       readonly kind: 'denied';
       readonly reason: DenyReason;
-      /** Hard zones whose rule refused (reason `passback` only). */
-      readonly violated: readonly ZoneId[];
+      /** Hard zones whose rule refused. */
+      readonly violated: readonly Violation[];
+      /** The zone whose limit of people refused. */
+      readonly crowded?: Crowding;
     };
 
 /** What the one who asked is told, after the decision is durable and the relay was driven. */

@@ -9,6 +9,7 @@ import { showGrantedAtDoor } from './signals.js';
 import type { DoorState, FlagValue } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addFact, addRow, answerWhenDurable, setDoor } from './turn.js';
+import { stopAtClosing } from './zoneActions.js';
 
 /** The leaf moved, or its first report after the start. */
 export function contactChanged(turn: Turn, door: DoorId, open: boolean): void {
@@ -35,7 +36,10 @@ function leafOpened(turn: Turn, door: DoorId, before: DoorState): void {
 function leafClosed(turn: Turn, door: DoorId, before: DoorState): void {
   // Found closed and locked at the start: nobody passes any more on a grant from before it (case C6).
   if (before.leaf === 'unknown' && !before.unlocked) lapseAll(turn, door);
-  if (before.leaf === 'open') addRow(turn, { kind: 'door-closed', door });
+  if (before.leaf === 'open') {
+    addRow(turn, { kind: 'door-closed', door });
+    stopAtClosing(turn, door);
+  }
   if (before.alarm === 'held') addRow(turn, { kind: 'door-held-ended', door });
   const relock = before.leaf === 'open' && turn.site.doors.get(door)?.relockOnClose === true;
   setDoor(turn, door, (state) => {

@@ -1,6 +1,6 @@
 import type { Answer } from './decision.js';
 import type { Json, LogRow } from './log.js';
-import type { DoorId, PresentedCredential, ReaderId, UserId } from './model.js';
+import type { DoorId, OutputId, PresentedCredential, ReaderId, UserId } from './model.js';
 import type { Passage } from './state.js';
 
 /** Rising from 1 within one run of the core. Storage commits in this order and acknowledges "through n". */
@@ -54,6 +54,8 @@ export type Effect =
   | { readonly kind: 'commit'; readonly commit: Commit }
   | { readonly kind: 'unlock'; readonly door: DoorId; readonly cause: UnlockCause }
   | { readonly kind: 'lock'; readonly door: DoorId }
+  /** An output that belongs to no door: a lamp, a sign, a siren. */
+  | { readonly kind: 'output'; readonly output: OutputId; readonly active: boolean }
   /** Shown until the next one. The same one again is shown again: its lamp and beeper start anew. */
   | { readonly kind: 'signal'; readonly reader: ReaderId; readonly signal: ReaderSignal }
   /** Another controller decides: the user's URLs are called. `key` is the caller's name for what was presented. */

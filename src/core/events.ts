@@ -1,8 +1,10 @@
 import type { CommitId, RequestId } from './effects.js';
 import type {
   Actor,
+  ControllerId,
   DoorId,
   Instant,
+  OutputId,
   PresentedCredential,
   ReaderId,
   Site,
@@ -23,6 +25,8 @@ export interface AccessRequested {
   readonly user?: UserFacts;
   readonly by: Actor;
   readonly request?: RequestId;
+  /** Not the presenter but who shares the presenter's vehicle; set by the core alone. */
+  readonly carpool?: UserId;
   /** Refused before any look-up, by the edge's own rule (`no-code`, `bad-mode`, ...); logged as such. */
   readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
   /** As the sender named it, for the log only: at most 64 characters each. */
@@ -102,6 +106,34 @@ export type Event =
       readonly by: Actor;
       readonly request?: RequestId;
     }
+  /** People of a zone assemble, or are done with it. */
+  | {
+      readonly kind: 'muster';
+      readonly at: Instant;
+      readonly zone: ZoneId;
+      readonly active: boolean;
+      readonly by: Actor;
+      readonly request?: RequestId;
+    }
+  | {
+      readonly kind: 'assign';
+      readonly at: Instant;
+      readonly zone: ZoneId;
+      readonly user: UserId;
+      readonly place: 'inside' | 'outside';
+      readonly by: Actor;
+      readonly request?: RequestId;
+    }
+  | {
+      readonly kind: 'zone-lockdown';
+      readonly at: Instant;
+      readonly zone: ZoneId;
+      readonly active: boolean;
+      readonly by: Actor;
+      readonly request?: RequestId;
+    }
+  /** Another controller of the site can be reached, or no more. */
+  | { readonly kind: 'link'; readonly at: Instant; readonly controller: ControllerId; readonly up: boolean }
   /** The stored configuration changed; `forgottenUsers` were deleted. */
   | {
       readonly kind: 'site-changed';
@@ -123,7 +155,14 @@ export type Event =
   /** The database could not be used, or is not the one written last: what was found at the start. */
   | { readonly kind: 'storage-fault'; readonly at: Instant; readonly fault: string }
   | { readonly kind: 'clock-stepped'; readonly at: Instant; readonly expectedWallMs: number }
-  | { readonly kind: 'output-failed'; readonly at: Instant; readonly door: DoorId; readonly error: string }
+  | {
+      readonly kind: 'output-failed';
+      readonly at: Instant;
+      /** The door whose relay, or the output that, did not move. */
+      readonly door?: DoorId;
+      readonly output?: OutputId;
+      readonly error: string;
+    }
   | { readonly kind: 'input-fault'; readonly at: Instant; readonly line: string; readonly fault: string }
   | { readonly kind: 'web-restarted'; readonly at: Instant; readonly error: string }
   | { readonly kind: 'outbound-restarted'; readonly at: Instant; readonly error: string }

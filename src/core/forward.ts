@@ -4,7 +4,8 @@
  */
 import type { AccessRequested, Event } from './events.js';
 import type { UserFacts } from './model.js';
-import { detailOf, rowOf } from './passage.js';
+import { rowOf } from './moves.js';
+import { detailOf } from './passage.js';
 import { showDenied, showGranted } from './signals.js';
 import type { Turn } from './turn.js';
 import { addForward, addRow } from './turn.js';

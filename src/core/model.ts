@@ -285,6 +285,10 @@ export interface Site {
   readonly accessRights: ReadonlyMap<AccessRightId, AccessRight>;
   /** Derived: the zones a reader belongs to. */
   readonly zonesOfReader: ReadonlyMap<ReaderId, readonly ReaderZone[]>;
+  /** Derived: the zones that lie directly inside a zone. */
+  readonly innerZones: ReadonlyMap<ZoneId, readonly Zone[]>;
+  /** Derived: the zones whose people assemble at a reader. */
+  readonly musterZones: ReadonlyMap<ReaderId, readonly Zone[]>;
   /** Under an untrusted clock, are validity dates and schedules taken as met? */
   readonly untrustedClock: 'deny' | 'allow';
   /** How long a grant may wait for its durable commit before the door's policy applies. */
@@ -294,4 +298,6 @@ export interface Site {
 export interface ReaderZone {
   readonly zone: Zone;
   readonly direction: Direction;
+  /** A card here stands for everybody of its vehicle. */
+  readonly vehicle: boolean;
 }

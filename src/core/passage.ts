@@ -2,36 +2,44 @@
  * A grant's way from the decision to the passage: on its way to the disk, unlocked, waiting for the door,
  * then taken, lapsed or withdrawn.
  */
-import { isExempt, isTrusted, recordOf, violates, withRecord } from './antipassback.js';
+import { isExempt, judge } from './antipassback.js';
 import { mayDegrade } from './decide.js';
 import type { Decision, DenyReason } from './decision.js';
 import type { AccessRequested } from './events.js';
 import { pulse, topFlag } from './lock.js';
 import type { LogRow, RecordChange } from './log.js';
-import type { Direction, Door, DoorId, Instant, UserFacts, UserId, ZoneId } from './model.js';
+import type { Door, DoorId, UserFacts, UserId, ZoneId } from './model.js';
+import { moveRecords, moverOf, rowOf, withRecords } from './moves.js';
 import { showDenied, showGranted } from './signals.js';
-import type { Awaiting, MovedRecord, Passage, State, WaitingPassage, ZoneRecord } from './state.js';
+import type { Awaiting, MovedRecord, Passage, State, WaitingPassage } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addPassage, addRow, setDoor, whenDurable } from './turn.js';
-import { raiseZoneAlarm } from './zoneAlarm.js';
+import { noteCrowded, noteDetected } from './violations.js';
+import { recordOf, withRecord } from './zoneRecords.js';
 
 type Grant = Extract<Awaiting['outcome'], { kind: 'grant' }>;
+type Granted = Extract<Decision, { kind: 'granted' }>;
 
 /** Puts a grant into the state at once, so that the next swipe sees it, and asks for its durable row. */
 export function grant(
   turn: Turn,
   asked: AccessRequested,
   user: UserFacts,
-  decision: Extract<Decision, { kind: 'granted' }>,
+  decision: Granted,
 ): void {
   const door = turn.site.doors.get(asked.door);
   const state = turn.state.doors.get(asked.door);
   if (door === undefined || state === undefined) return;
   const renewed = waitingHere(state.waiting, user.id, asked.reader);
   const countsNow = renewed === undefined && (door.passageCounts === 'at-grant' || state.leaf === 'open');
-  reportViolations(turn, asked, user, decision, renewed?.passage.excused ?? []);
-  const moved = countsNow ? moveRecords(turn, user.id, asked.reader) : [];
-  addRow(turn, { ...rowOf(asked, user), kind: 'access-granted', ...detailOf(asked), ...withRecords(moved) });
+  reportFindings(turn, asked, user, decision, renewed?.passage.excused ?? []);
+  const mover = moverOf(turn, user, asked.reader, blocksOf(decision));
+  const moved = countsNow ? moveRecords(turn, mover, asked.reader) : [];
+  addRow(turn, {
+    ...{ ...rowOf(asked, user), kind: 'access-granted' },
+    ...grantedDetail(asked, decision),
+    ...withRecords(moved),
+  });
   if (countsNow && state.leaf === 'open' && asked.reader !== undefined)
     addRow(turn, { ...rowOf(asked, user), kind: 'access-taken' });
   const passage = countsNow ? undefined : wait(turn, asked, user, door, decision, renewed);
@@ -42,7 +50,7 @@ export function grant(
     user: user.id,
     userName: user.name,
     extended: user.extendedUnlock,
-    answer: { kind: 'granted', door: door.id, detected: decision.detected },
+    answer: { kind: 'granted', door: door.id, detected: decision.detected.map(({ zone }) => zone.id) },
     moved,
     ...(asked.reader === undefined ? {} : { reader: asked.reader }),
     ...(asked.request === undefined ? {} : { request: asked.request }),
@@ -52,15 +60,18 @@ export function grant(
   else whenDurable(turn, outcome);
 }
 
-/** What a refused request leaves: rows, and nothing else. */
-export function rowOf(asked: AccessRequested, user: UserFacts | undefined): Omit<LogRow, 'at' | 'kind'> {
-  return {
-    door: asked.door,
-    credential: asked.credential,
-    by: asked.by,
-    ...(asked.reader === undefined ? {} : { reader: asked.reader }),
-    ...(user === undefined ? {} : { user: user.id, userName: user.name }),
+/** Beside what the sender said: whose card it was, and which zones could not be asked. */
+function grantedDetail(asked: AccessRequested, { unconfirmed }: Granted): Pick<LogRow, 'detail'> {
+  const detail = {
+    ...detailOf(asked).detail,
+    ...(asked.carpool === undefined ? {} : { carpool: asked.carpool }),
+    ...(unconfirmed.length === 0 ? {} : { unconfirmed }),
   };
+  return Object.keys(detail).length === 0 ? {} : { detail };
+}
+
+function blocksOf({ detected }: Granted): readonly ZoneId[] {
+  return detected.filter(({ blocks }) => blocks).map(({ zone }) => zone.id);
 }
 
 export function detailOf(asked: AccessRequested): Pick<LogRow, 'detail'> {
@@ -74,22 +85,22 @@ export function detailOf(asked: AccessRequested): Pick<LogRow, 'detail'> {
   };
 }
 
-function reportViolations(
+/** What the zones say of somebody they let in: of a renewal only what is new. */
+function reportFindings(
   turn: Turn,
   asked: AccessRequested,
   user: UserFacts,
-  decision: Extract<Decision, { kind: 'granted' }>,
+  decision: Granted,
   known: readonly ZoneId[],
 ): void {
   const row = rowOf(asked, user);
   for (const zone of decision.exempt) {
     if (!known.includes(zone)) addRow(turn, { ...row, kind: 'passback-exempt', zone });
   }
-  for (const zone of decision.detected) {
-    if (known.includes(zone)) continue;
-    addRow(turn, { ...row, kind: 'passback-violation', zone, detail: { type: 'soft' } });
-    raiseZoneAlarm(turn, zone);
+  for (const violation of decision.detected) {
+    if (!known.includes(violation.zone.id)) noteDetected(turn, asked.door, row, violation);
   }
+  for (const crowding of decision.crowded) noteCrowded(turn, row, crowding, 'soft');
 }
 
 function waitingHere(
@@ -106,13 +117,16 @@ function wait(
   asked: AccessRequested,
   user: UserFacts,
   door: Door,
-  decision: Extract<Decision, { kind: 'granted' }>,
+  decision: Granted,
   renewed: WaitingPassage | undefined,
 ): string | undefined {
   if (asked.reader === undefined) return undefined;
+  // Of a passenger nothing is asked: only the presenter is judged.
   const exempt = (turn.site.zonesOfReader.get(asked.reader) ?? [])
-    .filter(({ zone }) => isExempt(zone, user))
+    .filter(({ zone }) => asked.carpool !== undefined || isExempt(zone, user))
     .map(({ zone }) => zone.id);
+  const detected = decision.detected.map(({ zone }) => zone.id);
+  const { user: _, ...mover } = moverOf(turn, user, asked.reader, blocksOf(decision));
   const commit = turn.state.nextCommit;
   const passage: Passage = {
     id: renewed?.passage.id ?? `${turn.state.boot}/${turn.at.monoMs}/${commit}`,
@@ -122,7 +136,8 @@ function wait(
     userName: user.name,
     boot: turn.state.boot,
     deadlineMonoMs: turn.at.monoMs + turn.site.storageDeadlineMs + unlockMsOf(door, user.extendedUnlock),
-    excused: [...new Set([...(renewed?.passage.excused ?? []), ...decision.detected, ...exempt])],
+    excused: [...new Set([...(renewed?.passage.excused ?? []), ...detected, ...exempt])],
+    ...mover,
   };
   // What is unlocked already stays as it is until the renewal is durable: it may be opened, or the renewal withdrawn.
   const entry: WaitingPassage =
@@ -194,42 +209,24 @@ export function takeWaiting(turn: Turn, door: DoorId): void {
 
 function take(turn: Turn, passage: Passage): void {
   const row = { door: passage.door, reader: passage.reader, user: passage.user, userName: passage.userName };
-  for (const { zone, direction } of turn.site.zonesOfReader.get(passage.reader) ?? []) {
-    if (passage.excused.includes(zone.id)) continue;
-    if (!violates(turn.state, zone, passage.user, direction, turn.at)) continue;
-    addRow(turn, { ...row, kind: 'passback-violation', zone: zone.id, detail: { type: 'soft' } });
-    raiseZoneAlarm(turn, zone.id);
-  }
-  const moved = moveRecords(turn, passage.user, passage.reader);
+  const { door, reader, user } = passage;
+  const late = (turn.site.zonesOfReader.get(reader) ?? []).flatMap(({ zone, direction }) => {
+    if (passage.excused.includes(zone.id)) return [];
+    const violation = judge(turn.site, turn.state, zone, { user, reader, direction, at: turn.at });
+    return violation === undefined ? [] : [violation];
+  });
+  for (const violation of late) noteDetected(turn, door, row, violation);
+  const blocks = late.filter((violation) => violation.blocks).map(({ zone }) => zone.id);
+  const mover = { ...passage, blocks: [...(passage.blocks ?? []), ...blocks] };
+  const moved = moveRecords(turn, mover, reader);
   addRow(turn, { ...row, kind: 'access-taken', ...withRecords(moved) });
   addPassage(turn, { kind: 'drop', id: passage.id });
-}
-
-/** Every zone of the reader learns of the passage, disabled ones too, so that enabling starts from the truth. */
-function moveRecords(turn: Turn, user: UserId, reader: string | undefined): readonly MovedRecord[] {
-  if (reader === undefined) return [];
-  const moved: MovedRecord[] = [];
-  for (const { zone, direction } of turn.site.zonesOfReader.get(reader) ?? []) {
-    const set = recordAt(turn.state.boot, turn.at, reader, direction);
-    moved.push({ zone: zone.id, user, set, before: recordOf(turn.state, zone.id, user) });
-    turn.state = withRecord(turn.state, zone.id, user, set);
-  }
-  return moved;
-}
-
-function recordAt(boot: string, at: Instant, reader: string, direction: Direction): ZoneRecord {
-  return { direction, reader, boot, monoMs: at.monoMs, wallMs: at.wallMs, trusted: isTrusted(at) };
-}
-
-function withRecords(moved: readonly MovedRecord[]): Pick<LogRow, 'records'> {
-  if (moved.length === 0) return {};
-  return { records: moved.map(({ zone, user, set }) => ({ kind: 'set', zone, user, record: set })) };
 }
 
 /** The grant does not happen after all: records go back, the passage is dropped, the log says so. */
 export function withdraw(turn: Turn, outcome: Grant, reason: DenyReason): void {
   const records: RecordChange[] = [];
-  for (const moved of outcome.moved) {
+  for (const moved of outcome.moved.toReversed()) {
     const { zone, user, before } = moved;
     if (recordOf(turn.state, zone, user) === moved.set) {
       turn.state = withRecord(turn.state, zone, user, before);

@@ -2,6 +2,7 @@ import { newDoorState } from './lock.js';
 import { LOCKOUT_MS } from './lockout.js';
 import type { Json } from './log.js';
 import type { BootId, DoorId, Instant, Site, ZoneId } from './model.js';
+import { emergenciesOf } from './muster.js';
 import type {
   DoorState,
   FlagLevel,
@@ -11,9 +12,12 @@ import type {
   State,
   Stored,
   ZoneRecord,
+  ZoneRecords,
 } from './state.js';
-import type { Trie } from './trie.js';
 import { trieBuilder } from './trie.js';
+import { insideOf } from './zoneCounts.js';
+import { counted } from './zoneRecords.js';
+import { resetsOf } from './zoneReset.js';
 
 /** A controller that remembers nothing: all records unknown, all doors locked. */
 export function emptyState(site: Site, boot: BootId): State {
@@ -21,6 +25,15 @@ export function emptyState(site: Site, boot: BootId): State {
   return {
     boot,
     records: new Map(),
+    company: [],
+    running: [],
+    resets: new Map(),
+    musters: new Map(),
+    lockdowns: new Set(),
+    unreachable: new Set(),
+    insideOnDisk: new Map(),
+    counting: [],
+    countsOn: new Map(),
     alarmedZones: new Set(),
     doors,
     lockouts: new Map(),
@@ -41,9 +54,13 @@ export function emptyState(site: Site, boot: BootId): State {
  */
 export function restoreState(site: Site, stored: Stored, at: Instant): State {
   const empty = emptyState(site, stored.boot);
+  const records = recordsOf(site, stored);
   return {
     ...empty,
-    records: recordsOf(site, stored),
+    records,
+    insideOnDisk: insideOf(site, { records }),
+    resets: resetsOf(stored),
+    ...emergenciesOf(stored),
     alarmedZones: alarmsOf(stored),
     doors: new Map([...empty.doors].map(([id, door]) => [id, restoreDoor(id, door, stored, at)])),
     lockouts: lockoutsOf(stored, at),
@@ -51,10 +68,10 @@ export function restoreState(site: Site, stored: Stored, at: Instant): State {
   };
 }
 
-function recordsOf(site: Site, stored: Stored): ReadonlyMap<ZoneId, Trie<ZoneRecord>> {
+function recordsOf(site: Site, stored: Stored): ReadonlyMap<ZoneId, ZoneRecords> {
   const builders = new Map([...site.zones.keys()].map((zone) => [zone, trieBuilder<ZoneRecord>()]));
   for (const { zone, user, record } of stored.records) builders.get(zone)?.add(user, record);
-  const records = [...builders].map(([zone, builder]) => [zone, builder.done()] as const);
+  const records = [...builders].map(([zone, builder]) => [zone, counted(builder.done())] as const);
   return new Map(records.filter(([, trie]) => trie.size > 0));
 }
 

@@ -9,6 +9,7 @@ import type { DoorId, Reader, ReaderId } from './model.js';
 import type { ShownSignal } from './state.js';
 import type { Turn } from './turn.js';
 import { addSignal } from './turn.js';
+import { alarmsReader } from './zoneActions.js';
 
 /** How long a refusal is shown: long enough to be seen and heard, short enough not to keep the next one. */
 const REFUSAL_MS = 2_000;
@@ -25,7 +26,7 @@ export function showGrantedAtDoor(turn: Turn, door: DoorId, unlockMs: number): v
 
 /** Refused; by anti-passback it looks different, since the card itself is good. */
 export function showDenied(turn: Turn, reader: ReaderId | undefined, reason: DenyReason): void {
-  const passback = reason === 'passback' || reason === 'passback-pending';
+  const passback = byPassback.has(reason);
   showAnswer(turn, reader, passback ? 'denied-passback' : 'denied', REFUSAL_MS);
 }
 
@@ -35,6 +36,16 @@ export function takeBackGranted(turn: Turn, door: DoorId): void {
     if (turn.state.signals.get(id)?.answer?.signal === 'granted') showDenied(turn, id, 'relay-failed');
   }
 }
+
+/** The card is good, and its user stands at the wrong side. */
+const byPassback: ReadonlySet<DenyReason> = new Set<DenyReason>([
+  'passback',
+  'passback-blocked',
+  'passback-pending',
+  'tailgate',
+  'not-in-outer-zone',
+  'still-in-inner-zone',
+]);
 
 /** Brings every reader in line with its door. The one place where answers end. */
 export function settleSignals(turn: Turn): void {
@@ -71,6 +82,7 @@ function answerStands(
 
 /** Alarms before all; a door that stands unlocked says so to everybody. */
 function standingSignal(turn: Turn, reader: Reader): ReaderSignal {
+  if (alarmsReader(turn.state.running, reader.id)) return 'alarm';
   const door = turn.site.doors.get(reader.door);
   const state = turn.state.doors.get(reader.door);
   if (door === undefined || state === undefined) return 'normal';

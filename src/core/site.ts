@@ -1,16 +1,27 @@
-import type { Door, DoorId, ReaderId, ReaderZone, Site } from './model.js';
+import type { Door, DoorId, ReaderId, ReaderZone, Site, Zone, ZoneId } from './model.js';
+
+/** What `makeSite` derives. */
+type Derived = 'zonesOfReader' | 'innerZones' | 'musterZones';
 
 /** A site from its configured parts; what can be derived is derived here and nowhere else. */
-export function makeSite(parts: Omit<Site, 'zonesOfReader'>): Site {
+export function makeSite(parts: Omit<Site, Derived>): Site {
   const zonesOfReader = new Map<ReaderId, ReaderZone[]>();
+  const innerZones = new Map<ZoneId, Zone[]>();
+  const musterZones = new Map<ReaderId, Zone[]>();
   for (const zone of parts.zones.values()) {
-    for (const { reader, direction } of zone.members) {
-      const known = zonesOfReader.get(reader);
-      if (known === undefined) zonesOfReader.set(reader, [{ zone, direction }]);
-      else known.push({ zone, direction });
+    for (const { reader, direction, vehicle = false } of zone.members) {
+      add(zonesOfReader, reader, { zone, direction, vehicle });
     }
+    if (zone.inside !== undefined) add(innerZones, zone.inside, zone);
+    for (const reader of zone.musterReaders ?? []) add(musterZones, reader, zone);
   }
-  return { ...parts, zonesOfReader };
+  return { ...parts, zonesOfReader, innerZones, musterZones };
+}
+
+function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
 
 /**

@@ -1,7 +1,19 @@
 import type { Answer } from './decision.js';
 import type { CommitId, ReaderSignal, RequestId } from './effects.js';
 import type { Json } from './log.js';
-import type { BootId, Direction, DoorId, ReaderId, UserId, ZoneId } from './model.js';
+import type { AccessRequested } from './events.js';
+import type {
+  BootId,
+  ControllerId,
+  CountOutput,
+  Direction,
+  DoorId,
+  GroupId,
+  ReaderId,
+  UserId,
+  ZoneAction,
+  ZoneId,
+} from './model.js';
 import type { Trie } from './trie.js';
 
 /** The last counted passage of one user in one zone. Absent = unknown: either direction may come first. */
@@ -24,7 +36,12 @@ export interface ZoneRecord {
  */
 export type ZoneMark = 'blocked' | 'by-hand' | 'cleared' | 'daily' | 'supervisor';
 
-export type ZoneRecords = Trie<ZoneRecord>;
+/** The records of one zone and how many of them say inside, are supervisors' there, or are only a trace. */
+export interface ZoneRecords extends Trie<ZoneRecord> {
+  readonly inside: number;
+  readonly supervisors: number;
+  readonly cleared: number;
+}
 
 /** A grant whose passage has not counted yet: the door has a contact and was closed. Durable. */
 export interface Passage {
@@ -39,6 +56,51 @@ export interface Passage {
   readonly deadlineMonoMs: number;
   /** Zones whose violation stands in the log already, or that excuse this user. */
   readonly excused: readonly ZoneId[];
+  /** Zones from which the user is refused once this has counted (trap). */
+  readonly blocks?: readonly ZoneId[];
+  /** The passage is a supervisor's. */
+  readonly supervisor?: true;
+  /** Those of the user's groups that a zone's daily reset names. */
+  readonly groups?: readonly GroupId[];
+}
+
+/** Somebody whose entry or exit waits for company (minimum occupancy). */
+export interface CompanyWait {
+  readonly zone: ZoneId;
+  readonly reader: ReaderId;
+  readonly asked: AccessRequested;
+  readonly untilMonoMs: number;
+}
+
+/** An action of a zone that was set going by a violation. */
+export interface RunningAction {
+  readonly zone: ZoneId;
+  /** Its place in the zone's list. */
+  readonly index: number;
+  readonly action: ZoneAction;
+  /** Where the violation happened. */
+  readonly door: DoorId;
+  readonly startedMonoMs: number;
+  /** What its output, reader or door was last told. */
+  readonly active: boolean;
+}
+
+/** When a zone was last reset by itself. */
+export interface ZoneResets {
+  /** Days since 1970-01-01 of the local calendar: the date whose daily reset is done. */
+  readonly day?: number;
+  /** The last reset by interval, or when counting began. */
+  readonly interval?: Stamp;
+}
+
+/** A moment that can be compared after a restart. */
+export type Stamp = Pick<ZoneRecord, 'boot' | 'monoMs' | 'wallMs' | 'trusted'>;
+
+/** Numbers of people inside that are not on the disk yet. */
+export interface Counting {
+  readonly commit: CommitId;
+  readonly zone: ZoneId;
+  readonly inside: number;
 }
 
 /** A passage as the door holds it: `commit` is the grant still on its way to the disk, if any. */
@@ -135,6 +197,25 @@ export interface State {
   readonly committedThrough: CommitId;
   readonly signals: ReadonlyMap<ReaderId, ShownSignal>;
   readonly floods: ReadonlyMap<ReaderId, Flood>;
+  /** Who waits for company, oldest first. */
+  readonly company: readonly CompanyWait[];
+  readonly running: readonly RunningAction[];
+  readonly resets: ReadonlyMap<ZoneId, ZoneResets>;
+  /** Wall time of the next daily reset; absent = none. */
+  readonly dailyWallMs?: number;
+  /** Monotonic time of the next reset by interval; absent = none. */
+  readonly intervalMonoMs?: number;
+  /** Zones whose people assemble, since when (Unix ms). */
+  readonly musters: ReadonlyMap<ZoneId, number>;
+  /** Zones nobody may enter for now. */
+  readonly lockdowns: ReadonlySet<ZoneId>;
+  /** Controllers that cannot be reached. */
+  readonly unreachable: ReadonlySet<ControllerId>;
+  /** People inside the zones with counts, as the disk knows; oldest change first. */
+  readonly insideOnDisk: ReadonlyMap<ZoneId, number>;
+  readonly counting: readonly Counting[];
+  /** What counts last said, by zone and place in its list: `7/0`; absent = not so. */
+  readonly countsOn: ReadonlyMap<string, CountOutput>;
   /** Wall time at which a schedule may change a door next; absent = none. */
   readonly scheduleWallMs?: number;
 }

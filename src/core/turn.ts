@@ -9,7 +9,7 @@ import type {
   UnlockCause,
 } from './effects.js';
 import type { Json, LogRow } from './log.js';
-import type { DoorId, Instant, ReaderId, Site } from './model.js';
+import type { DoorId, Instant, OutputId, ReaderId, Site } from './model.js';
 import type { Awaiting, DoorState, State } from './state.js';
 
 /**
@@ -70,6 +70,11 @@ export function addForward(turn: Turn, effect: Extract<Effect, { kind: 'forward'
 
 export function addSignal(turn: Turn, reader: ReaderId, signal: ReaderSignal): void {
   turn.signals = [...turn.signals, { kind: 'signal', reader, signal }];
+}
+
+/** An output that belongs to no door. */
+export function switchOutput(turn: Turn, output: OutputId, active: boolean): void {
+  turn.relays = [...turn.relays, { kind: 'output', output, active }];
 }
 
 export function moveRelay(turn: Turn, door: DoorId, unlocked: boolean, cause: UnlockCause): void {

@@ -1,12 +1,16 @@
-import { recordOf, sameMembers, withRecord } from './antipassback.js';
+import { sameMembers } from './antipassback.js';
 import type { Event } from './events.js';
 import type { RecordChange } from './log.js';
 import type { Actor, Site, UserId, ZoneId } from './model.js';
+import { stampOf } from './moves.js';
+import { dropEmergencies } from './muster.js';
 import { dropWaiting, takeAwaiting, withdraw } from './passage.js';
 import type { Awaiting } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable } from './turn.js';
+import { stopActions } from './zoneActions.js';
 import { dropAlarm, followAlarm } from './zoneAlarm.js';
+import { changed, clearedRecord, hasMark, keepsCleared, recordOf } from './zoneRecords.js';
 
 type ClearZone = Extract<Event, { kind: 'clear-zone' }>;
 type SiteChanged = Extract<Event, { kind: 'site-changed' }>;
@@ -34,30 +38,30 @@ export function clearZone(turn: Turn, event: ClearZone): void {
 }
 
 function clearOne(turn: Turn, zone: ZoneId, users: ClearZone['users'], by: Actor): number {
-  const count = users === 'all' ? forgetZone(turn, zone) : forgetUsers(turn, zone, users);
-  const records: RecordChange[] =
-    users === 'all' ? [{ kind: 'forget-zone', zone }] : users.map((user) => ({ kind: 'forget', zone, user }));
+  const records = changesOf(turn, zone, users);
+  let count = 0;
+  for (const change of records) count += follow(turn, change);
   const who = users === 'all' ? 'all' : users;
   addRow(turn, { kind: 'zone-cleared', zone, by, detail: { users: who, forgotten: count }, records });
   return count;
 }
 
-function forgetZone(turn: Turn, zone: ZoneId): number {
-  const count = turn.state.records.get(zone)?.size ?? 0;
-  const records = new Map(turn.state.records);
-  records.delete(zone);
-  turn.state = { ...turn.state, records };
-  return count;
+/** Where forgetting leaves a trace it is a record of its own, also of somebody who had none. */
+function changesOf(turn: Turn, zone: ZoneId, users: ClearZone['users']): readonly RecordChange[] {
+  if (!keepsCleared(turn.site, zone))
+    return users === 'all' ? [{ kind: 'forget-zone', zone }] : users.map((user) => ({ kind: 'forget', zone, user }));
+  const record = clearedRecord(stampOf(turn.state.boot, turn.at));
+  if (users === 'all') return [{ kind: 'set-all', zone, record }];
+  return users.map((user) => ({ kind: 'set', zone, user, record }));
 }
 
-function forgetUsers(turn: Turn, zone: ZoneId, users: readonly UserId[]): number {
-  let count = 0;
-  for (const user of users) {
-    if (recordOf(turn.state, zone, user) === undefined) continue;
-    turn.state = withRecord(turn.state, zone, user, undefined);
-    count += 1;
-  }
-  return count;
+/** Does to the state what the change says; how many were known and are not. */
+function follow(turn: Turn, change: RecordChange): number {
+  const known = change.kind === 'set' ? recordOf(turn.state, change.zone, change.user) : undefined;
+  const { state, count } = changed(turn.state, change);
+  turn.state = state;
+  if (change.kind !== 'set') return count;
+  return known === undefined || hasMark(known, 'cleared') ? 0 : 1;
 }
 
 /**
@@ -72,7 +76,7 @@ export function siteChanged(turn: Turn, before: Site, event: SiteChanged): void 
     const old = before.zones.get(zone);
     const now = turn.site.zones.get(zone);
     if (old !== undefined && now !== undefined && sameMembers(old, now)) continue;
-    const forgotten = forgetZone(turn, zone);
+    const forgotten = follow(turn, { kind: 'forget-zone', zone });
     if (!inFlight) continue;
     addRow(turn, {
       kind: 'zone-forgotten',
@@ -86,13 +90,14 @@ export function siteChanged(turn: Turn, before: Site, event: SiteChanged): void 
   for (const zone of turn.state.alarmedZones) {
     if (!turn.site.zones.has(zone)) dropAlarm(turn, zone);
   }
+  for (const { zone } of turn.state.running) {
+    if (!turn.site.zones.has(zone)) stopActions(turn, zone);
+  }
+  dropEmergencies(turn);
 }
 
 function forgetUser(turn: Turn, user: UserId, inFlight: boolean): void {
-  for (const zone of turn.state.records.keys()) {
-    if (recordOf(turn.state, zone, user) !== undefined)
-      turn.state = withRecord(turn.state, zone, user, undefined);
-  }
+  follow(turn, { kind: 'forget-user', user });
   // Grants still on their way to the disk open nothing any more.
   const isTheirs = ({ outcome }: Awaiting): boolean => outcome.kind === 'grant' && outcome.user === user;
   for (const outcome of takeAwaiting(turn, isTheirs)) {

@@ -3,6 +3,7 @@ import type { Event } from './events.js';
 import type { ZoneId } from './model.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addFact, addRow, answerWhenDurable } from './turn.js';
+import { stopActions } from './zoneActions.js';
 
 type SetZoneAlarm = Extract<Event, { kind: 'set-zone-alarm' }>;
 
@@ -27,6 +28,7 @@ export function setZoneAlarm(turn: Turn, event: SetZoneAlarm): void {
     markAlarm(turn, zone, alarmed);
     addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
     addRow(turn, { kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, by });
+    if (!alarmed) stopActions(turn, zone);
   }
   if (changing.length === 0) addAnswer(turn, request, { kind: 'done' });
   else answerWhenDurable(turn, request, { kind: 'done' });
@@ -36,13 +38,20 @@ export function setZoneAlarm(turn: Turn, event: SetZoneAlarm): void {
 export function followAlarm(turn: Turn, zone: ZoneId, alarmed: boolean, inFlight: boolean): void {
   if (inFlight) addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
   markAlarm(turn, zone, alarmed);
+  if (!alarmed) stopActions(turn, zone);
 }
 
-/** The zone is gone, and its alarm with it. */
+/** Every alarm of the controller, as an action may ask for. */
+export function releaseAllAlarms(turn: Turn): void {
+  for (const zone of turn.state.alarmedZones) dropAlarm(turn, zone);
+}
+
+/** The alarm ends with nobody asking: its zone is gone, or an action ends it. */
 export function dropAlarm(turn: Turn, zone: ZoneId): void {
   markAlarm(turn, zone, false);
   addFact(turn, `zone/${zone}/alarm`, null);
   addRow(turn, { kind: 'zone-alarm-off', zone });
+  stopActions(turn, zone);
 }
 
 function markAlarm(turn: Turn, zone: ZoneId, alarmed: boolean): void {

@@ -86,6 +86,7 @@ export function openShell(door: Partial<Door> = {}) {
     state: emptyState(site, 'boot-1'),
     now: () => now,
     outputs: {
+      setOutput: () => ({ ok: true }),
       setUnlocked: (id, unlocked) => {
         if (broken) return { ok: false, error: 'relay stuck' };
         relays.push(`${unlocked ? 'unlock' : 'lock'} ${id}`);

@@ -1,9 +1,10 @@
 /** The stimuli of a transcript: words in, events to the core out; questions are answered from its state. */
-import { violates } from '../../src/core/antipassback.js';
+import { judge } from '../../src/core/antipassback.js';
 import type { AccessRequested, DoorCommand } from '../../src/core/events.js';
 import type { Actor, ClockTrust, PresentedCredential, Site, Zone } from '../../src/core/model.js';
 import { makeSite } from '../../src/core/site.js';
-import { trieGet } from '../../src/core/trie.js';
+import { trieEntries, trieGet } from '../../src/core/trie.js';
+import { recordOf, recordsOf } from '../../src/core/zoneRecords.js';
 import type { Scene } from './scene.js';
 import { membersOf, userOf } from './scene.js';
 import type { World } from './world.js';
@@ -24,16 +25,18 @@ export interface Stage {
 export function perform(stage: Stage, text: string): readonly string[] {
   const [verb = '', ...words] = text.trim().split(/\s+/);
   const question = questions[verb];
-  if (question !== undefined) return question(stage, words[0] ?? '');
+  if (question !== undefined) return question(stage, ...words);
   const act = acts[verb];
   if (act === undefined) throw new Error(`no such stimulus: ${text}`);
   act(stage, words);
   return [];
 }
 
-const questions: Readonly<Record<string, (stage: Stage, user: string) => readonly string[]>> = {
+const questions: Readonly<Record<string, (stage: Stage, ...words: string[]) => readonly string[]>> = {
   where,
   restrictions,
+  muster,
+  assign,
 };
 
 const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => void>> = {
@@ -58,6 +61,9 @@ const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => 
       alarmed: to === 'on',
       ...asked,
     }),
+  lockdown: ({ world }, [zone = '', to]) =>
+    feed(world, { kind: 'zone-lockdown', zone: zoneId(world.site, zone), active: to === 'on', ...asked }),
+  link: ({ world }, [controller = '', to]) => feed(world, { kind: 'link', controller, up: to === 'up' }),
   replace: ({ world }, words) => replaceZone(world, words),
   delete: ({ world }, words) => remove(world, words),
   storage: ({ world }, words) => storage(world, words),
@@ -138,12 +144,37 @@ function where({ world, clock }: Stage, user: string): readonly string[] {
   return found.length === 0 ? ['unknown'] : found;
 }
 
+/** `muster start hq`: who is missing; `muster end hq`. */
+function muster({ world }: Stage, what: string, name: string): readonly string[] {
+  const zone = zoneId(world.site, name);
+  feed(world, { kind: 'muster', zone, active: what === 'start', ...asked });
+  return missing(world, zone);
+}
+
+/** `assign bob hq`, or `assign bob hq outside`; who is missing, if the zone assembles. */
+function assign({ world }: Stage, user: string, name: string, side = 'inside'): readonly string[] {
+  const zone = zoneId(world.site, name);
+  const place = side === 'outside' ? 'outside' : 'inside';
+  feed(world, { kind: 'assign', zone, user, place, ...asked });
+  const record = recordOf(world.state, zone, user);
+  const where = record === undefined ? [] : [`${user} ${record.direction === 'entry' ? 'in' : 'out of'} ${name}`];
+  return [...where, ...missing(world, zone)];
+}
+
+function missing({ state }: World, zone: number): readonly string[] {
+  if (!state.musters.has(zone)) return [];
+  const inside = [...trieEntries(recordsOf(state, zone))].filter(([, { direction }]) => direction === 'entry');
+  const names = inside.map(([user]) => user).sort();
+  return names.length === 0 ? ['nobody missing'] : [`missing ${names.join(',')}`];
+}
+
 /** Where the user would be refused now, and why. */
 function restrictions({ world, clock }: Stage, user: string): readonly string[] {
   const found = [...world.site.zones.values()].flatMap((zone) => {
     const record = trieGet(world.state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
     if (record === undefined) return [];
-    if (!violates(world.state, zone, user, record.direction, world)) return [];
+    const { reader, direction } = record;
+    if (judge(world.site, world.state, zone, { user, reader, direction, at: world }) === undefined) return [];
     const side = record.direction === 'entry' ? 'in' : 'out';
     return [`${zone.name} ${side} ${clock(record.wallMs)} ${record.reader}`];
   });

@@ -7,7 +7,7 @@ import type { Site } from '../../src/core/model.js';
 export type Happening =
   | {
       readonly kind: 'effect';
-      readonly effect: Extract<Effect, { kind: 'unlock' | 'lock' | 'answer' | 'signal' }>;
+      readonly effect: Extract<Effect, { kind: 'unlock' | 'lock' | 'output' | 'answer' | 'signal' }>;
     }
   | { readonly kind: 'row'; readonly row: LogRow; readonly durable: boolean };
 
@@ -21,8 +21,10 @@ export function wordsOf(
   clock: (wallMs: number) => string,
   full: boolean,
 ): readonly string[] {
-  const said = happened.map((one) =>
-    one.kind === 'effect' ? effectWord(one.effect, full) : rowWord(one, happened, site, clock, full),
+  const said = happened.flatMap((one) =>
+    one.kind === 'effect'
+      ? [effectWord(one.effect, full)]
+      : [rowWord(one, happened, site, clock, full), noteWord(one.row)],
   );
   const words = said.filter((word) => word !== undefined);
   return [...words.filter(isRelay), ...words.filter(isDecision), ...words.filter(isRest)];
@@ -44,6 +46,7 @@ const isRest = (word: string): boolean => !isRelay(word) && !isDecision(word);
 function effectWord(effect: Extract<Happening, { kind: 'effect' }>['effect'], full: boolean) {
   // Told apart from the rest by `signalWords`.
   if (effect.kind === 'signal') return undefined;
+  if (effect.kind === 'output') return `output ${effect.output} ${effect.active ? 'on' : 'off'}`;
   if (effect.kind !== 'answer') return `${effect.kind} ${effect.door}`;
   const { answer } = effect;
   if (answer.kind === 'granted') return 'granted';
@@ -63,7 +66,7 @@ function rowWord(
   switch (row.kind) {
     case 'access-granted':
       if (isAsked(row)) return undefined;
-      return durable ? 'granted' : 'granting';
+      return grantedWord(row, happened, durable);
     case 'access-denied':
       if (isAsked(row)) return undefined;
       return deniedWord(row, happened);
@@ -73,8 +76,18 @@ function rowWord(
     case 'grant-withdrawn':
       return `withdrawn ${row.reason} ${row.user}`;
     case 'passback-violation':
-      if (row.detail?.['type'] === 'soft') return 'passback-detected';
+      if (row.detail?.['type'] === 'soft') return `${row.detail['rule'] ?? 'passback'}-detected`;
       return full ? `violation ${zone} hard` : undefined;
+    case 'occupancy-violation':
+      return row.detail?.['type'] === 'soft' ? `${row.detail['rule']}-detected` : undefined;
+    case 'company-awaited':
+      return isAsked(row) ? undefined : 'wait company';
+    case 'zone-reset':
+      return `reset ${zone} ${row.detail?.['cause']}; forgotten ${row.detail?.['forgotten']}`;
+    case 'muster-read':
+      return row.detail?.['assembling'] === true
+        ? `safe ${row.user}; moved ${zone} to ${row.reader}`
+        : `moved ${zone} to ${row.reader}`;
     case 'passback-exempt':
       return `passback-exempt ${zone}`;
     case 'passback-blind':
@@ -95,10 +108,36 @@ function rowWord(
   }
 }
 
+/** Several who go together are named. */
+function grantedWord(row: LogRow, happened: readonly Happening[], durable: boolean): string | undefined {
+  const granted = happened.flatMap((one) =>
+    one.kind === 'row' && one.row.kind === 'access-granted' ? [one.row] : [],
+  );
+  if (granted.length === 1) return durable ? 'granted' : 'granting';
+  if (granted[0] !== row) return undefined;
+  return `${durable ? 'granted' : 'granting'} ${granted.map(({ user }) => user).join(',')}`;
+}
+
+/** What a row says beside its word. */
+function noteWord(row: LogRow): string | undefined {
+  return row.kind === 'access-granted' && row.detail?.['unconfirmed'] !== undefined
+    ? 'note unconfirmed'
+    : undefined;
+}
+
 function otherWord(row: LogRow, zone: string, full: boolean): string | undefined {
   switch (row.kind) {
     case 'reader-locked-out':
       return `locked-out ${row.reader ?? row.door}`;
+    case 'link-down':
+    case 'link-up':
+      return `${row.kind} ${row.detail?.['controller']}`;
+    case 'zone-action':
+      return full || row.detail?.['does'] === 'url' ? `action ${zone} ${row.detail?.['does']}` : undefined;
+    case 'zone-count':
+      return row.detail?.['output'] === undefined && row.detail?.['on'] === true
+        ? `count ${zone} ${row.detail['when']}`
+        : undefined;
     case 'tamper-on':
     case 'tamper-off':
       return `${row.kind} ${row.reader}`;
@@ -110,7 +149,7 @@ function otherWord(row: LogRow, zone: string, full: boolean): string | undefined
     case 'web-restarted':
       return row.kind;
     case 'output-failed':
-      return `output-failed ${row.door}`;
+      return `output-failed ${row.door ?? row.detail?.['output']}`;
     case 'input-fault':
       return `input-fault ${row.detail?.['line']}`;
     default:
@@ -123,9 +162,17 @@ function isAsked(row: LogRow): boolean {
   return row.by?.kind === 'source';
 }
 
+const violating = new Set([
+  'passback',
+  'passback-blocked',
+  'tailgate',
+  'not-in-outer-zone',
+  'still-in-inner-zone',
+]);
+
 /** A refusal by passback always comes with its violation row. */
 function deniedWord(row: LogRow, happened: readonly Happening[]): string {
   const recorded = happened.some((one) => one.kind === 'row' && one.row.kind === 'passback-violation');
-  const wrong = recorded !== (row.reason === 'passback');
+  const wrong = recorded !== violating.has(row.reason ?? '');
   return `denied ${row.reason}${wrong ? ' WITH A WRONG VIOLATION RECORD' : ''}`;
 }

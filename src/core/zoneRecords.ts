@@ -1,0 +1,127 @@
+/** The records of every zone, and how many of them are inside: kept with each change, never counted again. */
+import type { RecordChange } from './log.js';
+import type { Site, UserId, ZoneId } from './model.js';
+import type { State, ZoneMark, ZoneRecord, ZoneRecords } from './state.js';
+import { emptyTrie, type Trie, trieEntries, trieGet, trieRemove, trieSet } from './trie.js';
+
+const none: ZoneRecords = { ...emptyTrie<ZoneRecord>(), inside: 0, supervisors: 0, cleared: 0 };
+
+/** The records of one zone. */
+export function recordsOf(state: State, zone: ZoneId): ZoneRecords {
+  return state.records.get(zone) ?? none;
+}
+
+/** The user's record in a zone, a cleared one included; undefined = never seen, or forgotten. */
+export function recordOf(state: State, zone: ZoneId, user: UserId): ZoneRecord | undefined {
+  return trieGet(recordsOf(state, zone), user);
+}
+
+export function hasMark(record: ZoneRecord | undefined, mark: ZoneMark): boolean {
+  return record?.marks?.includes(mark) === true;
+}
+
+/** Is the user recorded inside? A record that has lapsed for anti-passback still counts: nobody saw them leave. */
+export function isInside(state: State, zone: ZoneId, user: UserId): boolean {
+  return recordOf(state, zone, user)?.direction === 'entry';
+}
+
+/** The state with one record set, or removed when `record` is undefined. */
+export function withRecord(state: State, zone: ZoneId, user: UserId, record: ZoneRecord | undefined): State {
+  const before = recordsOf(state, zone);
+  const gone = countsOf(trieGet(before, user));
+  const come = countsOf(record);
+  const trie = record === undefined ? trieRemove(before, user) : trieSet(before, user, record);
+  return withRecords(state, zone, {
+    size: trie.size,
+    root: trie.root,
+    inside: before.inside - gone.inside + come.inside,
+    supervisors: before.supervisors - gone.supervisors + come.supervisors,
+    cleared: before.cleared - gone.cleared + come.cleared,
+  });
+}
+
+/** A zone nobody is recorded in has no entry. */
+function withRecords(state: State, zone: ZoneId, now: ZoneRecords): State {
+  const records = new Map(state.records);
+  if (now.size === 0) records.delete(zone);
+  else records.set(zone, now);
+  return { ...state, records };
+}
+
+/** A trie with its counts. */
+export function counted(trie: Trie<ZoneRecord>): ZoneRecords {
+  let inside = 0;
+  let supervisors = 0;
+  let cleared = 0;
+  for (const [, record] of trieEntries(trie)) {
+    const counts = countsOf(record);
+    inside += counts.inside;
+    supervisors += counts.supervisors;
+    cleared += counts.cleared;
+  }
+  return { size: trie.size, root: trie.root, inside, supervisors, cleared };
+}
+
+function countsOf(record: ZoneRecord | undefined): Omit<ZoneRecords, 'size' | 'root'> {
+  if (record === undefined) return none;
+  const inside = record.direction === 'entry' ? 1 : 0;
+  return {
+    inside,
+    supervisors: hasMark(record, 'supervisor') ? inside : 0,
+    cleared: hasMark(record, 'cleared') ? 1 : 0,
+  };
+}
+
+/**
+ * Does forgetting in this zone leave a trace? Where "never seen" is refused, somebody forgiven must be told from
+ * somebody never seen: zones others lie in, and zones that require an entry.
+ */
+export function keepsCleared(site: Site, zone: ZoneId): boolean {
+  return site.zones.get(zone)?.requireEntry === true || site.innerZones.has(zone);
+}
+
+/** The record of somebody forgiven: unknown, but not never seen. */
+export function clearedRecord(now: Omit<ZoneRecord, 'direction' | 'reader'>): ZoneRecord {
+  return { ...now, direction: 'exit', reader: '', marks: ['cleared'] };
+}
+
+/** The state after one change, and how many records it took or moved. */
+export function changed(
+  state: State,
+  change: RecordChange,
+): { readonly state: State; readonly count: number } {
+  switch (change.kind) {
+    case 'set':
+      return { state: withRecord(state, change.zone, change.user, change.record), count: 1 };
+    case 'forget': {
+      const known = recordOf(state, change.zone, change.user) !== undefined;
+      return { state: withRecord(state, change.zone, change.user, undefined), count: known ? 1 : 0 };
+    }
+    case 'forget-zone': {
+      const { size, cleared } = recordsOf(state, change.zone);
+      return { state: withRecords(state, change.zone, none), count: size - cleared };
+    }
+    case 'forget-user': {
+      const zones = [...state.records.keys()].filter((zone) => recordOf(state, zone, change.user) !== undefined);
+      const after = zones.reduce((now, zone) => withRecord(now, zone, change.user, undefined), state);
+      return { state: after, count: zones.length };
+    }
+    default:
+      return changedMany(state, change);
+  }
+}
+
+function changedMany(
+  state: State,
+  change: Extract<RecordChange, { kind: 'set-all' | 'forget-marked' }>,
+): { readonly state: State; readonly count: number } {
+  const { zone, marked } = change;
+  let trie: Trie<ZoneRecord> = recordsOf(state, zone);
+  let count = 0;
+  for (const [user, record] of trieEntries(trie)) {
+    if (marked !== undefined && !hasMark(record, marked)) continue;
+    if (!hasMark(record, 'cleared')) count += 1;
+    trie = change.kind === 'set-all' ? trieSet(trie, user, change.record) : trieRemove(trie, user);
+  }
+  return { state: withRecords(state, zone, counted(trie)), count };
+}
