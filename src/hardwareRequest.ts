@@ -8,7 +8,11 @@ import { patternsOf } from './readers/wiegand/lamps.js';
 /** What the site file asks of the board. */
 export function hardwareRequestOf(site: SiteFile): HardwareRequest {
   const { board, driver, acceptEdgeLoss } = site;
-  const asked = requestOf(board, inputsOf(site), locksOf(site), lampWiringOf(site));
+  const asked = requestOf(board, inputsOf(site), {
+    locks: locksOf(site),
+    outputs: site.outputs,
+    lamps: lampWiringOf(site),
+  });
   return { ...asked, acceptEdgeLoss, ...(driver === undefined ? {} : { driver }) };
 }
 

@@ -152,7 +152,7 @@ function openDoors(
   const lampWiring = lampWiringOf(site);
   const { hardware, mock } = openBoard(site, clock);
   const stored = reads.site(wiring);
-  const outputs = createOutputs(locks, hardware);
+  const outputs = createOutputs(locks, site.outputs, hardware);
   const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });
   const lamps = createLamps(lampWiring, { hardware, setTimer, failed });
   const controller = new Controller({
@@ -288,6 +288,7 @@ function webData(site: SiteFile, session: string) {
       readers: readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
       name: site.name,
       timeZone: site.timeZone,
+      outputs: site.outputs.map(({ id }) => id),
       board: site.board,
       http: {},
     },

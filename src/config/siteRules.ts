@@ -48,7 +48,7 @@ export function* checkRules(value: unknown, known: Known): Generator<RuleError> 
   yield* checkTimeZone(site['timeZone']);
   yield* checkDoors(site['doors'], doors);
   yield* checkReaders(readers, doors, known.formats);
-  const uses = lineUses(doors, readers, site['fire']);
+  const uses = lineUses(doors, readers, entries(site['outputs']), site['fire']);
   yield* checkTwice(uses);
   yield* checkBoard(site['board'], uses, known.boards);
   yield* checkDriver(site, readers, known);
@@ -225,6 +225,7 @@ function* checkUse(use: LineUse, boardId: string, board: KnownBoard): Generator<
 function lineUses(
   doors: readonly (readonly [string, Loose])[],
   readers: readonly (readonly [string, Loose])[],
+  outputs: readonly (readonly [string, Loose])[],
   fire: unknown,
 ): readonly LineUse[] {
   return [
@@ -241,6 +242,7 @@ function lineUses(
       ),
       ...lineUse(['readers', id, 'tamper'], reader['tamper'], 'input'),
     ]),
+    ...outputs.flatMap(([id, output]) => lineUse(['outputs', id], output, 'output')),
     ...lineUse(['fire'], fire, 'input'),
   ];
 }

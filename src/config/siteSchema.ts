@@ -189,6 +189,10 @@ export const siteSchema = z
     http,
     doors: z.record(id, door).describe('the doors by id, at least one'),
     readers: z.record(id, reader).default({}).describe('the readers by id'),
+    outputs: z
+      .record(id, z.strictObject({ line, activeLow }))
+      .default({})
+      .describe('lamps, signs and sirens of zones by id, for instance { siren: { line: relay4 } }'),
     fire: level.optional().describe('the fire alarm input, for instance { line: in9 }'),
   })
   .describe('keys and values: name, board, timeZone and doors at least');
@@ -202,10 +206,14 @@ export type ReaderFile = Deep<Omit<Parsed['readers'][string], 'name'>> & {
   readonly name: string;
 };
 
-/** A site file that was checked, with every default filled in. Doors and readers in the order of the file. */
-export type SiteFile = Deep<Omit<Parsed, 'doors' | 'readers'>> & {
+/** An output that belongs to no door. */
+export type OutputFile = Deep<Parsed['outputs'][string]> & { readonly id: string };
+
+/** A site file that was checked, with every default filled in. Doors, readers and outputs in the order of the file. */
+export type SiteFile = Deep<Omit<Parsed, 'doors' | 'readers' | 'outputs'>> & {
   readonly doors: readonly DoorFile[];
   readonly readers: readonly ReaderFile[];
+  readonly outputs: readonly OutputFile[];
 };
 
 /** The checked value with ids inside; a reader without a name goes by its door and direction. */
@@ -216,5 +224,6 @@ export function toSiteFile(parsed: Parsed): SiteFile {
     id: readerId,
     name: body.name ?? `${parsed.doors[body.door]?.name ?? body.door} ${body.direction}`,
   }));
-  return { ...parsed, doors, readers };
+  const outputs = Object.entries(parsed.outputs).map(([outputId, body]) => ({ id: outputId, ...body }));
+  return { ...parsed, doors, readers, outputs };
 }

@@ -68,7 +68,15 @@ function rowsOf(site: SiteFile): readonly Row[] {
       ...(tamper === undefined ? [] : [level(where, 'tamper', tamper)]),
     ];
   });
-  return [...doors, ...readers, ...(site.fire === undefined ? [] : [level('site', 'fire', site.fire)])];
+  const outputs = site.outputs.map(({ id, line, activeLow }): Row => {
+    return [`output ${id}`, 'of zones', line, 'output', activeLow];
+  });
+  return [
+    ...doors,
+    ...readers,
+    ...outputs,
+    ...(site.fire === undefined ? [] : [level('site', 'fire', site.fire)]),
+  ];
 }
 
 type Wiegand = NonNullable<SiteFile['readers'][number]['wiegand']>;

@@ -3,7 +3,7 @@ import type { Edge, Hardware, HardwareRequest, InputRequest, LineName } from '..
 import type { DoorId, ReaderId } from '../core/model.js';
 import type { ReaderHealth } from '../core/requests.js';
 import { type LampWiring, lampOutputsOf } from './lamps.js';
-import { type LockWiring, outputsOf } from './outputs.js';
+import { type LockWiring, outputsOf, type ZoneOutputWiring } from './outputs.js';
 import { createReaderInput, type ReaderDeps, type ReaderListener, type ReaderWiring } from './readerInput.js';
 
 export interface DoorWiring {
@@ -53,8 +53,11 @@ export interface Inputs {
 export function requestOf(
   board: string,
   wiring: InputWiring,
-  locks: readonly LockWiring[],
-  lamps: readonly LampWiring[],
+  driven: {
+    readonly locks: readonly LockWiring[];
+    readonly outputs: readonly ZoneOutputWiring[];
+    readonly lamps: readonly LampWiring[];
+  },
 ): HardwareRequest {
   const pulses = (line: LineName, partner: LineName): InputRequest => ({
     line,
@@ -71,7 +74,7 @@ export function requestOf(
   return {
     board,
     inputs: [...wiring.readers.flatMap(({ d0, d1 }) => [pulses(d0, d1), pulses(d1, d0)]), ...levels],
-    outputs: [...outputsOf(locks), ...lampOutputsOf(lamps)],
+    outputs: [...outputsOf(driven.locks, driven.outputs), ...lampOutputsOf(driven.lamps)],
   };
 }
 

@@ -100,7 +100,12 @@ function waitForCompany(
   if (user === undefined || reader === undefined) return;
   endCompany(turn, [asked]);
   const { request: _, ...kept } = asked;
-  const wait: CompanyWait = { zone, reader, asked: kept, untilMonoMs: turn.at.monoMs + withinSeconds * 1_000 };
+  const wait: CompanyWait = {
+    zone,
+    reader,
+    asked: kept,
+    untilMonoMs: turn.at.monoMs + withinSeconds * 1_000,
+  };
   turn.state = { ...turn.state, company: [...turn.state.company, wait] };
   addRow(turn, { ...rowOf(asked, user), kind: 'company-awaited', zone, detail: { withinSeconds } });
   answerWhenDurable(turn, asked.request, { kind: 'denied', reason: 'waiting-for-company' });
@@ -130,7 +135,8 @@ function refuse(turn: Turn, asked: AccessRequested, { reason, violated, crowded 
   const row = rowOf(asked, asked.user);
   noteRefused(turn, row, violated);
   if (crowded !== undefined) noteCrowded(turn, row, crowded, 'hard');
-  if (mayWriteDenial(turn, asked)) addRow(turn, { ...row, kind: 'access-denied', reason, ...detailOf(asked) });
+  if (mayWriteDenial(turn, asked))
+    addRow(turn, { ...row, kind: 'access-denied', reason, ...detailOf(asked) });
   alarmRefused(turn, asked.door, violated);
   countFailure(turn, asked, reason);
   showDenied(turn, asked.reader, reason);

@@ -53,7 +53,9 @@ export function judge(site: Site, state: State, zone: Zone, step: Step): Violati
   const record = hasMark(found, 'cleared') ? undefined : found;
   switch (zone.rule ?? 'alternate') {
     case 'timed':
-      return repeats(state, zone, record, step) ? broken(zone, 'passback', typeSeverity(zone.type)) : undefined;
+      return repeats(state, zone, record, step)
+        ? broken(zone, 'passback', typeSeverity(zone.type))
+        : undefined;
     case 'route':
       return leavesRoute(state, zone, record, step)
         ? broken(zone, 'passback', typeSeverity(zone.type))
@@ -72,7 +74,8 @@ function repeats(state: State, zone: Zone, record: ZoneRecord | undefined, step:
 /** Only the reader after the last one counts, after the last the first; the first read may be anywhere unless told. */
 function leavesRoute(state: State, zone: Zone, record: ZoneRecord | undefined, step: Step): boolean {
   const readers = zone.members.map((member) => member.reader);
-  const last = record === undefined || lapsed(state, zone, record, step.at) ? -1 : readers.indexOf(record.reader);
+  const last =
+    record === undefined || lapsed(state, zone, record, step.at) ? -1 : readers.indexOf(record.reader);
   if (last < 0) return zone.startAtFirst === true && step.reader !== readers[0];
   return step.reader !== readers[(last + 1) % readers.length];
 }
@@ -97,7 +100,8 @@ function judgeSides(site: Site, state: State, { zone, record, found, step }: Sid
   if (hasMark(record, 'blocked') && (zone.type !== 'trap' || direction === 'exit'))
     return broken(zone, 'passback-blocked', 'hard');
   if (zone.check === (direction === 'entry' ? 'exits' : 'entries')) return undefined;
-  const nesting = direction === 'entry' ? lacksOuter(site, state, zone, user) : lacksInner(site, state, zone, user);
+  const nesting =
+    direction === 'entry' ? lacksOuter(site, state, zone, user) : lacksInner(site, state, zone, user);
   if (nesting) {
     const rule = direction === 'entry' ? 'not-in-outer-zone' : 'still-in-inner-zone';
     return broken(zone, rule, typeSeverity(zone.type));
@@ -184,7 +188,8 @@ export function pendingElsewhere(site: Site, state: State, user: UserFacts, read
 /** Would a second passage at this side be refused once the first has counted? */
 function refusesRepeat(zone: Zone, direction: Direction): boolean {
   const rule = zone.rule ?? 'alternate';
-  if (rule !== 'alternate') return zone.type === 'hard' && (rule === 'route' || zone.timedAt === 'any-reader');
+  if (rule !== 'alternate')
+    return zone.type === 'hard' && (rule === 'route' || zone.timedAt === 'any-reader');
   if (zone.check === (direction === 'entry' ? 'exits' : 'entries')) return false;
   return sideSeverity(zone, direction) === 'hard';
 }

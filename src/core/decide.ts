@@ -43,7 +43,10 @@ export const checks: readonly Check[] = [
   { name: 'request', ask: ({ asked }) => saidOf(asked.refused) },
   { name: 'door', ask: askDoor },
   { name: 'reader', ask: askReader },
-  { name: 'lockout', ask: ({ state, asked }) => saidOf(isLockedOut(state, asked) ? 'reader-locked-out' : undefined) },
+  {
+    name: 'lockout',
+    ask: ({ state, asked }) => saidOf(isLockedOut(state, asked) ? 'reader-locked-out' : undefined),
+  },
   {
     name: 'credential',
     ask: ({ asked }) => saidOf(asked.user === undefined ? 'unknown-credential' : undefined),

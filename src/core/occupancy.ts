@@ -31,7 +31,8 @@ export function roomFor(
     if (rules === undefined || zone.disabled || isExempt(zone, user)) continue;
     const moving = movingPast(site, state, at, reader, [asked, ...along]);
     if (moving.users.length === 0) continue;
-    const found = direction === 'entry' ? entering(state, zone, rules, moving) : leaving(state, zone, rules, moving);
+    const found =
+      direction === 'entry' ? entering(state, zone, rules, moving) : leaving(state, zone, rules, moving);
     for (const [rule, severity] of found) {
       if (severity === 'soft') crowded.push({ zone: zone.id, rule });
       else if (rule !== 'occupancy-min') return { kind: 'full', crowded: { zone: zone.id, rule } };
@@ -71,7 +72,9 @@ function movingPast(
   const pending = new Set((direction === 'entry' ? pendingIn : pendingOut).map(({ user }) => user));
   const people = asked.flatMap(({ user }) => (user === undefined ? [] : [user]));
   const together = people.flatMap(({ id }) => [id, ...companionsOf(site, reader, id)]);
-  const users = [...new Set(together)].filter((user) => inside(user) === (direction === 'exit') && !pending.has(user));
+  const users = [...new Set(together)].filter(
+    (user) => inside(user) === (direction === 'exit') && !pending.has(user),
+  );
   return { users, supervisor: people.some(({ supervisor }) => supervisor), pendingIn, pendingOut };
 }
 

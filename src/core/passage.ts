@@ -21,12 +21,7 @@ type Grant = Extract<Awaiting['outcome'], { kind: 'grant' }>;
 type Granted = Extract<Decision, { kind: 'granted' }>;
 
 /** Puts a grant into the state at once, so that the next swipe sees it, and asks for its durable row. */
-export function grant(
-  turn: Turn,
-  asked: AccessRequested,
-  user: UserFacts,
-  decision: Granted,
-): void {
+export function grant(turn: Turn, asked: AccessRequested, user: UserFacts, decision: Granted): void {
   const door = turn.site.doors.get(asked.door);
   const state = turn.state.doors.get(asked.door);
   if (door === undefined || state === undefined) return;
@@ -129,7 +124,7 @@ function wait(
   const { user: _, ...mover } = moverOf(turn, user, asked.reader, blocksOf(decision));
   const commit = turn.state.nextCommit;
   const passage: Passage = {
-    id: renewed?.passage.id ?? `${turn.state.boot}/${turn.at.monoMs}/${commit}`,
+    id: renewed?.passage.id ?? newPassageId(turn),
     door: door.id,
     reader: asked.reader,
     user: user.id,
@@ -153,6 +148,12 @@ function wait(
   }));
   addPassage(turn, { kind: 'put', passage });
   return passage.id;
+}
+
+/** Several of one step, who go together, are told apart. */
+function newPassageId({ state, at, passages }: Turn): string {
+  const id = `${state.boot}/${at.monoMs}/${state.nextCommit}`;
+  return passages.length === 0 ? id : `${id}/${passages.length}`;
 }
 
 function unlockMsOf(door: Door, extended: boolean): number {

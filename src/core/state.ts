@@ -1,7 +1,7 @@
 import type { Answer } from './decision.js';
 import type { CommitId, ReaderSignal, RequestId } from './effects.js';
-import type { Json } from './log.js';
 import type { AccessRequested } from './events.js';
+import type { Json } from './log.js';
 import type {
   BootId,
   ControllerId,

@@ -8,7 +8,6 @@ import { dropWaiting, takeAwaiting, withdraw } from './passage.js';
 import type { Awaiting } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable } from './turn.js';
-import { stopActions } from './zoneActions.js';
 import { dropAlarm, followAlarm } from './zoneAlarm.js';
 import { changed, clearedRecord, hasMark, keepsCleared, recordOf } from './zoneRecords.js';
 
@@ -49,7 +48,9 @@ function clearOne(turn: Turn, zone: ZoneId, users: ClearZone['users'], by: Actor
 /** Where forgetting leaves a trace it is a record of its own, also of somebody who had none. */
 function changesOf(turn: Turn, zone: ZoneId, users: ClearZone['users']): readonly RecordChange[] {
   if (!keepsCleared(turn.site, zone))
-    return users === 'all' ? [{ kind: 'forget-zone', zone }] : users.map((user) => ({ kind: 'forget', zone, user }));
+    return users === 'all'
+      ? [{ kind: 'forget-zone', zone }]
+      : users.map((user) => ({ kind: 'forget', zone, user }));
   const record = clearedRecord(stampOf(turn.state.boot, turn.at));
   if (users === 'all') return [{ kind: 'set-all', zone, record }];
   return users.map((user) => ({ kind: 'set', zone, user, record }));
@@ -89,9 +90,6 @@ export function siteChanged(turn: Turn, before: Site, event: SiteChanged): void 
   for (const { zone, alarmed } of alarms) followAlarm(turn, zone, alarmed, inFlight);
   for (const zone of turn.state.alarmedZones) {
     if (!turn.site.zones.has(zone)) dropAlarm(turn, zone);
-  }
-  for (const { zone } of turn.state.running) {
-    if (!turn.site.zones.has(zone)) stopActions(turn, zone);
   }
   dropEmergencies(turn);
 }

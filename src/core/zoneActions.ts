@@ -62,7 +62,9 @@ export function settleActions(turn: Turn): void {
 
 function replace(turn: Turn, one: RunningAction, by: RunningAction | undefined): void {
   if (by !== undefined && by.active === one.active) return;
-  const running = turn.state.running.flatMap((other) => (other !== one ? [other] : by === undefined ? [] : [by]));
+  const running = turn.state.running.flatMap((other) =>
+    other !== one ? [other] : by === undefined ? [] : [by],
+  );
   turn.state = { ...turn.state, running };
 }
 
@@ -113,11 +115,26 @@ function levelOf(action: ZoneAction, sinceMs: number): Level {
 function startedLevel(action: ZoneAction, atMs: number): Level {
   switch (action.kind) {
     case 'output':
-      return cycleLevel(action.signal.count, phasesOf(action.signal), atMs - action.signal.delayMs, action.signal.delayMs);
+      return cycleLevel(
+        action.signal.count,
+        phasesOf(action.signal),
+        atMs - action.signal.delayMs,
+        action.signal.delayMs,
+      );
     case 'led':
-      return cycleLevel(action.pattern.count, stepsOf(action.pattern, ({ color }) => color !== 'off'), atMs, 0);
+      return cycleLevel(
+        action.pattern.count,
+        stepsOf(action.pattern, ({ color }) => color !== 'off'),
+        atMs,
+        0,
+      );
     case 'buzzer':
-      return cycleLevel(action.pattern.count, stepsOf(action.pattern, ({ tone }) => tone !== 'off'), atMs, 0);
+      return cycleLevel(
+        action.pattern.count,
+        stepsOf(action.pattern, ({ tone }) => tone !== 'off'),
+        atMs,
+        0,
+      );
     // Stand until they are stopped.
     case 'lock-door':
     case 'unlock-door':
@@ -140,10 +157,7 @@ function phasesOf({ onMs, offMs }: Signal): readonly Phase[] {
   ];
 }
 
-function stepsOf<Step>(
-  { steps }: ReaderPattern<Step>,
-  isOn: (step: Step) => boolean,
-): readonly Phase[] {
+function stepsOf<Step>({ steps }: ReaderPattern<Step>, isOn: (step: Step) => boolean): readonly Phase[] {
   return steps.flatMap((step) => [
     { active: false, ms: step.delayMs },
     { active: isOn(step), ms: step.durationMs },
@@ -155,11 +169,10 @@ function cycleLevel(count: number, phases: readonly Phase[], atMs: number, offse
   if (atMs < 0) return { active: false, nextMs: offsetMs, over: false };
   const cycleMs = phases.reduce((sum, { ms }) => sum + ms, 0);
   if (cycleMs === 0 || (count > 0 && atMs >= count * cycleMs)) return { active: false, over: true };
-  const startMs = Math.floor(atMs / cycleMs) * cycleMs;
-  let endMs = startMs;
-  for (const { active, ms } of phases) {
+  let endMs = atMs - (atMs % cycleMs);
+  const phase = phases.find(({ ms }) => {
     endMs += ms;
-    if (atMs < endMs) return { active, nextMs: endMs + offsetMs, over: false };
-  }
-  return { active: false, nextMs: endMs + offsetMs, over: false };
+    return atMs < endMs;
+  });
+  return { active: phase?.active === true, nextMs: endMs + offsetMs, over: false };
 }

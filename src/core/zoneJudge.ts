@@ -51,4 +51,3 @@ export function lockedDown(site: Site, state: State, reader: string): boolean {
   const zones = site.zonesOfReader.get(reader) ?? [];
   return zones.some(({ zone, direction }) => direction === 'entry' && state.lockdowns.has(zone.id));
 }
-

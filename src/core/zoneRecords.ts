@@ -102,7 +102,9 @@ export function changed(
       return { state: withRecords(state, change.zone, none), count: size - cleared };
     }
     case 'forget-user': {
-      const zones = [...state.records.keys()].filter((zone) => recordOf(state, zone, change.user) !== undefined);
+      const zones = [...state.records.keys()].filter(
+        (zone) => recordOf(state, zone, change.user) !== undefined,
+      );
       const after = zones.reduce((now, zone) => withRecord(now, zone, change.user, undefined), state);
       return { state: after, count: zones.length };
     }

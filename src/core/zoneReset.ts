@@ -87,7 +87,12 @@ function reset(
   const change = changeOf(turn, zone, to, groups !== undefined);
   const { state, count } = changed(turn.state, change);
   turn.state = state;
-  addRow(turn, { kind: 'zone-reset', zone: zone.id, detail: { cause, to, forgotten: count }, records: [change] });
+  addRow(turn, {
+    kind: 'zone-reset',
+    zone: zone.id,
+    detail: { cause, to, forgotten: count },
+    records: [change],
+  });
 }
 
 function changeOf(turn: Turn, zone: Zone, to: DailyReset['to'], marked: boolean): RecordChange {

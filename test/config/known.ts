@@ -16,6 +16,7 @@ export const known: Known = {
         lines: new Map<string, KnownLine>([
           ['relay1', output],
           ['relay2', output],
+          ['relay3', output],
           ['boots-high', { direction: 'output', bootLevel: 'high', headerPin: 7 }],
           ['boots-low', { direction: 'output', bootLevel: 'low' }],
           ['led1', output],
@@ -63,6 +64,7 @@ readers:
     tamper: { line: in3 }
   gate-in-2: { door: gate, direction: entry }
   gate-out: { door: gate, direction: exit }
+outputs: { siren: { line: relay3, activeLow: true } }
 fire: { line: in4, activeLow: true }
 driver: onoff
 acceptEdgeLoss: true

@@ -54,6 +54,7 @@ describe('site file: good ones', () => {
         },
       ],
       readers: [],
+      outputs: [],
     });
   });
 
@@ -84,6 +85,7 @@ describe('site file: good ones', () => {
         ['gate-out', 'Gate exit'],
       ],
     );
+    assert.deepEqual(site.outputs, [{ id: 'siren', line: 'relay3', activeLow: true }]);
     assert.deepEqual(site.fire, { line: 'in4', activeLow: true, debounceMs: 20 });
   });
 
@@ -184,7 +186,7 @@ describe('site file: every mistake, its place and its mending', () => {
       'an input as an output',
       changed('line: relay1', 'line: in1').replace('contact: { line: in1', 'contact: { line: spare'),
       [
-        's.yaml:14:13: doors.gate.relay.line: "in1" is an input, this must be an output; write one of: relay1, relay2, boots-high, boots-low, led1, led2, beep1, spare',
+        's.yaml:14:13: doors.gate.relay.line: "in1" is an input, this must be an output; write one of: relay1, relay2, relay3, boots-high, boots-low, led1, led2, beep1, spare',
       ],
     ],
     [

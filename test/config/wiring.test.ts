@@ -38,6 +38,7 @@ reader gate-in  lamp                         led1    -    output     low     unk
 reader gate-in  red lamp                     led2    -    output     high    unknown
 reader gate-in  beeper                       beep1   -    output     high    unknown
 reader gate-in  tamper                       in3     -    input      high    unknown
+output siren    of zones                     relay3  -    output     low     unknown
 site            fire                         in4     -    input      low     unknown`.slice(1),
     );
   });

@@ -50,7 +50,7 @@ function start(
   worse: (hardware: Hardware) => Hardware = (hardware) => hardware,
 ) {
   const clock = createManualClock();
-  const opened = openMock(requestOf('mock', wired, locks, []), { ...clock, copper });
+  const opened = openMock(requestOf('mock', wired, { locks, outputs: [], lamps: [] }), { ...clock, copper });
   const { mock } = opened;
   const hardware = worse(opened.hardware);
   before(mock);
@@ -82,7 +82,7 @@ function start(
 
 describe('inputs: the request', () => {
   it('asks for each wired line once, pulses in pairs, levels debounced, relays released', () => {
-    const { inputs, outputs } = requestOf('mock', wiring, locks, []);
+    const { inputs, outputs } = requestOf('mock', wiring, { locks, outputs: [], lamps: [] });
     assert.deepEqual(
       inputs.map(({ line }) => line),
       ['w1.d0', 'w1.d1', 'w2.d0', 'w2.d1', 'in1', 'in2', 'in3', 'in4', 'in5'],

@@ -10,13 +10,15 @@ const locks: readonly LockWiring[] = [
   { door: 'inverted', relay: 'relay3', activeLow: true, failMode: 'fail-secure' },
 ];
 
+const siren = [{ id: 'siren', line: 'relay4', activeLow: false }];
+
 function open() {
   const clock = createManualClock();
   const copper = createCopper();
-  const request = { board: 'mock', inputs: [], outputs: outputsOf(locks) };
+  const request = { board: 'mock', inputs: [], outputs: outputsOf(locks, siren) };
   const { hardware, mock } = openMock(request, { nowUs: clock.nowUs, setTimer: clock.setTimer, copper });
-  const outputs = createOutputs(locks, hardware);
-  const energised = () => mock.lines().map((line) => line.active);
+  const outputs = createOutputs(locks, siren, hardware);
+  const energised = () => mock.lines().flatMap((line) => (line.line === 'relay4' ? [] : [line.active]));
   return { hardware, mock, copper, outputs, energised };
 }
 
@@ -59,6 +61,20 @@ describe('outputs', () => {
       ok: false,
       error: 'door nowhere: no lock is wired',
     });
+  });
+
+  it('switch what belongs to no door, and release it at the close', () => {
+    const { outputs, hardware, mock } = open();
+    const sounds = () => mock.lines().find(({ line }) => line === 'relay4')?.active;
+    assert.deepEqual(outputs.setOutput('siren', true), { ok: true });
+    assert.equal(sounds(), true);
+    assert.deepEqual(outputs.setOutput('bell', true), { ok: false, error: 'output bell: no line is wired' });
+    mock.fail('relay4');
+    assert.equal(outputs.setOutput('siren', false).ok, false);
+    mock.mend('relay4');
+    outputs.close();
+    assert.equal(sounds(), false);
+    hardware.close();
   });
 
   it('close with every relay released, whatever fails on the way', () => {

@@ -106,6 +106,6 @@ describe('requests of the web thread', () => {
     equal(shell.controller.state().records.get(1)?.size, 1);
     ask({ kind: 'write', write: disable });
     requests.written(writes[0] ?? 0, { ok: true, revisions: [0], seq: 9 });
-    equal(shell.controller.state().records.get(1)?.size, 0);
+    equal(shell.controller.state().records.get(1)?.size ?? 0, 0);
   });
 });

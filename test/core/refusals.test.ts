@@ -131,7 +131,12 @@ describe('refusals: every reason the core gives', () => {
 
   it('no reason is missing here but those of the edges', () => {
     const ofTheEdges = ['relay-failed', 'not-ready'];
-    assert.deepEqual([...Object.keys(stories), ...ofTheEdges].sort(), [...denyReasons].sort());
+    // Their stories stand in antipassback/.
+    const ofZones = ['passback-blocked', 'tailgate', 'not-in-outer-zone', 'still-in-inner-zone'];
+    const ofPlaces = ['zone-locked-down', 'zone-owner-unreachable', 'occupancy-max', 'supervisor-first'];
+    const ofCompany = ['waiting-for-company', 'no-company'];
+    const elsewhere = [...ofTheEdges, ...ofZones, ...ofPlaces, ...ofCompany];
+    assert.deepEqual([...Object.keys(stories), ...elsewhere].sort(), [...denyReasons].sort());
   });
 });
 

@@ -62,8 +62,8 @@ export const doorMutants: readonly Mutant[] = [
   mutant(
     'grants in a lockdown',
     'decide.js',
-    "if (topFlag(doorState) === 'locked')",
-    "if (topFlag(doorState) === 'never')",
+    "topFlag(door) === 'locked' ?",
+    "topFlag(door) === 'never' ?",
     'I12',
   ),
   mutant(
@@ -154,8 +154,8 @@ export const doorMutants: readonly Mutant[] = [
   mutant(
     'records lost by a crash',
     'restore.js',
-    'records: recordsOf(site, stored),',
-    'records: new Map(),',
+    'const records = recordsOf(site, stored);',
+    'const records = new Map();',
     'I17',
   ),
   mutant(
@@ -206,8 +206,8 @@ export const doorMutants: readonly Mutant[] = [
   mutant(
     'storage away ignored',
     'decide.js',
-    "if (state.storage === 'failed' && !mayDegrade",
-    "if (state.storage === 'never' && !mayDegrade",
+    "const away = state.storage === 'failed' && !mayDegrade",
+    "const away = state.storage === 'never' && !mayDegrade",
     'I11',
   ),
   mutant(
@@ -227,7 +227,7 @@ export const doorMutants: readonly Mutant[] = [
   // the log
   mutant(
     'denied row dropped',
-    'controller.js',
+    'access.js',
     'if (asked.user !== undefined || asked.request !== undefined || asked.reader === undefined)',
     'if (asked.request !== undefined)',
     'I21',
@@ -262,7 +262,7 @@ export const doorMutants: readonly Mutant[] = [
   ),
   mutant(
     'the whole user in the log',
-    'passage.js',
+    'moves.js',
     'user: user.id, userName: user.name }),',
     'user: user.id, userName: user.name, detail: { ...user } }),',
     'I26',
@@ -289,13 +289,7 @@ export const doorMutants: readonly Mutant[] = [
     'I23',
   ),
   mutant('starts with locks believed open', 'lock.js', 'unlocked: false,', 'unlocked: true,', 'I8'),
-  mutant(
-    'refusal of the edge ignored',
-    'decide.js',
-    'if (asked.refused !== undefined)',
-    "if (asked.refused === 'no')",
-    'I13',
-  ),
+  mutant('refusal of the edge ignored', 'decide.js', 'saidOf(asked.refused)', 'saidOf(undefined)', 'I13'),
   mutant('pauses never forgotten', 'lockout.js', 'lockouts.delete(key);', '', 'I24'),
   mutant('noise of a reader never forgotten', 'lockout.js', 'floods.delete(reader);', '', 'I24'),
   mutant('unlock logged with another cause', 'lock.js', '?? pulsedBy', "?? 'schedule'", 'I6'),
@@ -313,7 +307,7 @@ export const doorMutants: readonly Mutant[] = [
     "addRow(turn, { ...row, kind: 'access-taken', ...withRecords(moved) });",
     'I19',
   ),
-  mutant('record not in the row', 'passage.js', 'if (moved.length === 0)', 'if (moved.length >= 0)', 'I17'),
+  mutant('record not in the row', 'moves.js', 'if (moved.length === 0)', 'if (moved.length >= 0)', 'I17'),
   mutant(
     'spoilt pause lasts for ever',
     'restore.js',

@@ -139,7 +139,9 @@ function zoneId(site: Site, name: string): number {
 function where({ world, clock }: Stage, user: string): readonly string[] {
   const found = [...world.site.zones.values()].flatMap((zone) => {
     const record = trieGet(world.state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
-    return record === undefined ? [] : [`${zone.name} since ${clock(record.wallMs)} by ${record.reader}`];
+    if (record === undefined || record.marks?.includes('cleared') === true) return [];
+    const through = record.reader === '' ? 'hand' : record.reader;
+    return [`${zone.name} since ${clock(record.wallMs)} by ${through}`];
   });
   return found.length === 0 ? ['unknown'] : found;
 }
@@ -157,13 +159,16 @@ function assign({ world }: Stage, user: string, name: string, side = 'inside'): 
   const place = side === 'outside' ? 'outside' : 'inside';
   feed(world, { kind: 'assign', zone, user, place, ...asked });
   const record = recordOf(world.state, zone, user);
-  const where = record === undefined ? [] : [`${user} ${record.direction === 'entry' ? 'in' : 'out of'} ${name}`];
+  const where =
+    record === undefined ? [] : [`${user} ${record.direction === 'entry' ? 'in' : 'out of'} ${name}`];
   return [...where, ...missing(world, zone)];
 }
 
 function missing({ state }: World, zone: number): readonly string[] {
   if (!state.musters.has(zone)) return [];
-  const inside = [...trieEntries(recordsOf(state, zone))].filter(([, { direction }]) => direction === 'entry');
+  const inside = [...trieEntries(recordsOf(state, zone))].filter(
+    ([, { direction }]) => direction === 'entry',
+  );
   const names = inside.map(([user]) => user).sort();
   return names.length === 0 ? ['nobody missing'] : [`missing ${names.join(',')}`];
 }
@@ -207,8 +212,18 @@ function withSetting(zone: Zone, setting: string): Zone {
     case 'name':
       return { ...zone, name: value };
     default:
-      throw new Error(`a zone has no ${key}`);
+      if (!jsonSettings.has(key)) throw new Error(`a zone has no ${key}`);
+      return changed(zone, key, JSON.parse(value) as unknown);
   }
+}
+
+/** Those that are written as JSON. */
+const jsonSettings = new Set(['bypassUsers', 'resetEveryMinutes', 'dailyReset', 'occupancy', 'counts']);
+
+/** `null` takes a setting away. */
+function changed(zone: Zone, key: string, value: unknown): Zone {
+  const rest = Object.entries(zone).filter(([name]) => name !== key);
+  return Object.fromEntries(value === null ? rest : [...rest, [key, value]]) as unknown as Zone;
 }
 
 function withZones(site: Site, zones: Site['zones']): Site {

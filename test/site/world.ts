@@ -241,7 +241,14 @@ export function assertDurable(world: World): void {
 }
 
 /** What must be on the disk besides records and passages: standing commands, alarms, fire, pauses. */
-function* factKeys({ doors, alarmedZones, fire, lockouts }: State): Generator<string> {
+function* factKeys(state: State): Generator<string> {
+  const { doors, alarmedZones, fire, lockouts } = state;
+  for (const zone of state.musters.keys()) yield `zone/${zone}/muster`;
+  for (const zone of state.lockdowns) yield `zone/${zone}/lockdown`;
+  for (const [zone, { day, interval }] of state.resets) {
+    if (day !== undefined) yield `zone/${zone}/daily`;
+    if (interval !== undefined) yield `zone/${zone}/interval`;
+  }
   for (const [door, { flags }] of doors) {
     for (const level of ['emergency', 'operator'] as const) {
       if (flags[level] !== undefined) yield `door/${door}/${level}`;
