@@ -3,6 +3,7 @@ import { alarmRows } from './alarms.js';
 import type { Context } from './context.js';
 import { credentialRows } from './credentials.js';
 import { doorRows } from './doors.js';
+import { eventCountRows } from './eventCounts.js';
 import { eventRows } from './events.js';
 import type { Live } from './live.js';
 import { createLogins } from './logins.js';
@@ -41,6 +42,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...sourceRows(context),
     ...alarmRows(context),
     ...eventRows(context, live),
+    ...eventCountRows(context),
     ...mockRows(context),
   ];
   const all = [...rows, ...tokenRows(context, rows)];

@@ -25,6 +25,26 @@ export interface EventQuery {
   readonly reason?: string;
 }
 
+/** Rows `afterSeq` to `throughSeq`, counted in steps from `fromMs` on. */
+export interface EventCountQuery {
+  readonly afterSeq: number;
+  readonly throughSeq: number;
+  /** Unix ms at which step 0 begins; earlier rows are left out. */
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly kinds: readonly string[];
+}
+
+export interface EventCount {
+  /** Number of the step. */
+  readonly bucket: number;
+  readonly kind: string;
+  readonly reader?: string;
+  /** Did these rows move zone records? */
+  readonly moved: boolean;
+  readonly count: number;
+}
+
 /** The wiring part of a site, from the site file: what storage cannot know. */
 export interface Wiring {
   readonly timeZone: string;
@@ -60,6 +80,12 @@ export interface Reads {
   tokenByHash(hash: string): Revised<Collections['tokens']> | undefined;
   events(query: EventQuery): readonly StoredEvent[];
   lastSeq(): number;
+  /** Counts for charts; takes time in proportion to the rows between, so ask for short stretches. */
+  countEvents(query: EventCountQuery): readonly EventCount[];
+  /** The last row before a moment, 0 = none. */
+  seqBefore(wallMs: number): number;
+  /** Does the row's hash follow from its content and the row before it? */
+  proofOf(seq: number): 'whole' | 'changed' | 'missing';
   /** Newest first; `open` = those that last or that nobody has acknowledged. `next` goes into `before`. */
   alarms(query: {
     readonly open: boolean;

@@ -3,6 +3,7 @@ import type { Collections, Revised } from '../core/management.js';
 import type { Reads } from '../core/reads.js';
 import type { Passage, Stored } from '../core/state.js';
 import { type Connection, openReader } from './database.js';
+import { createEventCounts, createProof, createSeqBefore } from './eventCounts.js';
 import { createEventReads } from './eventReads.js';
 import { createListReads } from './listReads.js';
 import { createLookup } from './lookup.js';
@@ -40,6 +41,9 @@ function readsOn(db: Connection): Reads {
     },
     tokenByHash: createTokenRead(db),
     events: createEventReads(db),
+    countEvents: createEventCounts(db),
+    seqBefore: createSeqBefore(db),
+    proofOf: createProof(db),
     lastSeq: () => lastSeq.get() ?? 0,
     zoneRecords: createZoneReads(db),
     site: db.transaction((wiring: Parameters<Reads['site']>[0]) => siteOf(all, wiring)),

@@ -1,6 +1,6 @@
 /** Times and durations as people read them, in the site's time zone. */
 import { nowMs } from './clock.js';
-import { language } from './i18n.js';
+import { language, t } from './i18n.js';
 
 let zone: string | undefined;
 
@@ -40,6 +40,16 @@ export const isoDay = (at: string | number): string =>
 /** The time of day if it was today, else with its date. */
 export function shortTime(at: string | number): string {
   return isoDay(at) === isoDay(nowMs()) ? clockTime(at) : `${date(at)}, ${clockTime(at)}`;
+}
+
+/** `3 s`, `5 min`, `2 h`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 100) / 10;
+  if (seconds < 120) return t('format.seconds', { n: seconds });
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return t('format.minutes', { n: minutes });
+  const hours = Math.round(minutes / 6) / 10;
+  return hours < 48 ? t('format.hours', { n: hours }) : t('format.days', { n: Math.round(hours / 24) });
 }
 
 /** An instant as `<input type="datetime-local">` wants it, on the browser's clock, and back. */

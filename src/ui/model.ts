@@ -155,13 +155,59 @@ export interface AccessRight extends Named {
   readonly doors: readonly { readonly door: string; readonly schedule: string }[];
 }
 
+export interface DayWindow {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+export interface Schedule extends Named {
+  readonly week: readonly (readonly DayWindow[])[];
+  readonly holidays: Readonly<Record<string, readonly DayWindow[]>>;
+}
+
+export interface Holiday extends Named {
+  readonly kind: string;
+}
+
 export interface Zone {
   readonly id: number;
   readonly name: string;
-  readonly type: 'hard' | 'soft';
+  readonly type: 'hard' | 'soft' | 'hard-everywhere' | 'trap';
   readonly disabled: boolean;
   readonly resetSeconds: number;
-  readonly members: readonly { readonly reader: string; readonly direction: 'entry' | 'exit' }[];
+  readonly members: readonly {
+    readonly reader: string;
+    readonly direction: 'entry' | 'exit';
+    readonly vehicle?: boolean;
+  }[];
+  readonly actions?: readonly ZoneAction[];
   readonly bypassGroups: readonly string[];
+  readonly rule?: 'alternate' | 'timed' | 'route';
+  readonly check?: 'both' | 'entries' | 'exits';
+  readonly inside?: number;
+  readonly dailyReset?: { readonly minute: number; readonly to: 'unknown' | 'outside' };
+  readonly occupancy?: {
+    readonly max?: { readonly count: number; readonly severity: 'soft' | 'hard' };
+    readonly supervisorFirst?: 'soft' | 'hard';
+  };
   readonly revision: number;
+}
+
+/** As the API has it; the page edits where it acts and leaves its pattern as it is. */
+export type ZoneAction = { readonly delayMs: number; readonly stop: string } & (
+  | { readonly kind: 'led' | 'buzzer'; readonly reader: string; readonly pattern: object }
+  | { readonly kind: 'lock-door' | 'unlock-door'; readonly door: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'output'; readonly output: string; readonly signal: object }
+  | { readonly kind: 'release-alarm' }
+);
+
+export interface ZoneRecord {
+  readonly user: string;
+  readonly userName: string;
+  readonly direction: 'entry' | 'exit';
+  readonly reader: string;
+  readonly at: string;
+  readonly clockTrusted: boolean;
+  readonly seq: number;
 }

@@ -26,6 +26,20 @@ export const views: readonly View[] = [
     load: async () => (await import('./pages/peoplePage.js')).PeoplePage,
   },
   {
+    path: 'doors',
+    icon: 'door',
+    name: 'nav.doors',
+    short: 'nav.doors',
+    load: async () => (await import('./pages/doorsPage.js')).DoorsPage,
+  },
+  {
+    path: 'zones',
+    icon: 'zone',
+    name: 'nav.zones',
+    short: 'nav.zones.short',
+    load: async () => (await import('./pages/zonesPage.js')).ZonesPage,
+  },
+  {
     path: 'log',
     icon: 'log',
     name: 'nav.log',

@@ -18,6 +18,12 @@ export async function claimInBrowser(page: Page, product: Product): Promise<void
   await page.getByRole('heading', { name: 'Now', exact: true }).waitFor();
 }
 
+/** A token of that operator, for what a test does behind the page. */
+export async function tokenOf(product: Product): Promise<string> {
+  const { body } = await product.api('POST', '/api/v1/login', operator, 'none');
+  return (body as { readonly token: string }).token;
+}
+
 export async function logIn(page: Page, product: Product, path = '/'): Promise<void> {
   await page.goto(product.url + path);
   await page.getByLabel('Name', { exact: true }).fill(operator.name);

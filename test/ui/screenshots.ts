@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropDataDir, newDataDir, startProduct } from '../site/product.js';
 import { chromiumPath, launch } from './browser.js';
-import { claimInBrowser } from './firstRun.js';
+import { claimInBrowser, tokenOf } from './firstRun.js';
 import { livedIn, views } from './views.js';
 
 const folder = 'screenshots';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     await page.getByLabel('Claim code').waitFor();
     await page.screenshot({ path: join(folder, 'first-run.png') });
     await claimInBrowser(page, product);
-    await livedIn(product);
+    await livedIn(product, await tokenOf(product));
     for (const view of views) {
       await page.goto(product.url + view.path);
       await page.locator(view.ready).first().waitFor();

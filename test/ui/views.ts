@@ -13,12 +13,32 @@ export const views: readonly View[] = [
   { name: 'people', path: '/people', ready: '.person' },
   { name: 'person-new', path: '/people?new=person', ready: 'dialog .choice' },
   { name: 'person', path: '/people/ann', ready: '.card-row' },
+  { name: 'doors', path: '/doors', ready: '.person' },
+  { name: 'door', path: '/doors/lobby', ready: 'form input' },
+  { name: 'schedules', path: '/doors?tab=schedules', ready: '.week' },
+  { name: 'holidays', path: '/doors?tab=holidays', ready: '.inline-form' },
+  { name: 'rights', path: '/doors?tab=rights', ready: '.subpanel' },
+  { name: 'zones', path: '/zones', ready: '.zone-drawing' },
+  { name: 'zone', path: '/zones/1', ready: '.uplot' },
   { name: 'log', path: '/log', ready: '.log-row time' },
   { name: 'log-row', path: '/log?row=16', ready: 'dialog .facts' },
 ];
 
 /** A morning: people come, one is passed back, a door is forced, a stranger tries. */
-export async function livedIn(product: Product): Promise<void> {
+export async function livedIn(product: Product, token: string): Promise<void> {
+  const day = [
+    { fromMinute: 480, toMinute: 720 },
+    { fromMinute: 780, toMinute: 1_035 },
+  ];
+  const week = [day, day, day, day, day, [], []];
+  const office = { id: 'office', name: 'Office hours', week, holidays: { holiday: [] } };
+  await product.api(
+    'POST',
+    '/api/v1/holidays',
+    { id: '2026-12-25', name: 'Christmas', kind: 'holiday' },
+    token,
+  );
+  await product.api('POST', '/api/v1/schedules', office, token);
   await product.present('lobby-in', 4822);
   await product.present('lobby-in', 4822);
   await product.present('garage-in', 4823);

@@ -1,5 +1,4 @@
 /** One person: facts, credentials, what they did. */
-import { useState } from 'preact/hooks';
 import { useEdit } from '../../edit.js';
 import { Sentence, toneOf } from '../../events/sentence.js';
 import { dateTime } from '../../format.js';
@@ -8,10 +7,9 @@ import { t } from '../../i18n.js';
 import type { Event, Page, User } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
-import { ProblemNote } from '../../parts/field.js';
+import { EditForm } from '../../parts/editForm.js';
 import { Link } from '../../parts/link.js';
 import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
-import { StaleNote } from '../../parts/staleNote.js';
 import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { go } from '../../router.js';
@@ -84,36 +82,14 @@ function nameOf(field: string): string {
 
 function PersonEdit({ path, value, etag }: { path: string; value: User; etag: string | undefined }) {
   const edit = useEdit<User>({ path, value, etag, fields, saved: () => say(t('state.saved')) });
-  const [busy, setBusy] = useState(false);
-  const submit = async () => {
-    setBusy(true);
-    await edit.save();
-    setBusy(false);
-  };
   return (
-    <form
-      class="form"
-      aria-label={t('person.facts')}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <EditForm label={t('person.facts')} edit={edit} nameOf={nameOf} mayEdit={may('operator')}>
       <PersonFields
         draft={edit.draft}
         problem={edit.problem}
         set={(change) => edit.set(change as Partial<User>)}
       />
-      <StaleNote edit={edit} nameOf={nameOf} />
-      <ProblemNote problem={edit.problem} />
-      {may('operator') ? (
-        <footer class="actions">
-          <Button kind="primary" type="submit" busy={busy} disabled={!edit.dirty}>
-            {t('action.save')}
-          </Button>
-        </footer>
-      ) : null}
-    </form>
+    </EditForm>
   );
 }
 

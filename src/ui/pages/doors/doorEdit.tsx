@@ -1,0 +1,132 @@
+/** The behaviour of one door. */
+import { type Edit, useEdit } from '../../edit.js';
+import { t } from '../../i18n.js';
+import type { MessageKey } from '../../messages/en.js';
+import type { Door, Schedule } from '../../model.js';
+import { useAll } from '../../names.js';
+import { EditForm } from '../../parts/editForm.js';
+import { CheckField, SelectField, TextField } from '../../parts/field.js';
+import { Link } from '../../parts/link.js';
+import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
+import { say } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
+import { may } from '../../session.js';
+
+const times = ['unlockMs', 'extendedUnlockMs', 'heldOpenMs', 'extendedHeldOpenMs', 'rexUnlockMs'] as const;
+const fields = [
+  'name',
+  ...times,
+  'relockOnClose',
+  'passageCounts',
+  'onStorageFailure',
+  'unlockOnFire',
+  'holdOpenSchedule',
+] as const;
+
+export function DoorEdit({ id }: { readonly id: string }) {
+  const path = `/api/v1/doors/${encodeURIComponent(id)}`;
+  const { value, etag, problem, reload } = useResource<Door>(path);
+  if (value === undefined) return <Waiting problem={problem} reload={reload} />;
+  return (
+    <>
+      <ViewHead title={value.name} note={<Link to="/doors">{t('nav.doors')}</Link>} />
+      <Panel title={t('doors.behaviour')} class="narrow">
+        <DoorForm path={path} value={value} etag={etag} />
+      </Panel>
+    </>
+  );
+}
+
+function nameOf(field: string): string {
+  return t(`doors.field.${field}` as MessageKey);
+}
+
+function DoorForm({ path, value, etag }: { path: string; value: Door; etag: string | undefined }) {
+  const edit = useEdit<Door>({ path, value, etag, fields, saved: () => say(t('state.saved')) });
+  const { draft, problem, set } = edit;
+  return (
+    <EditForm label={t('doors.behaviour')} edit={edit} nameOf={nameOf} mayEdit={may('administrator')}>
+      <TextField
+        label={nameOf('name')}
+        name="name"
+        value={draft.name}
+        onInput={(name) => set({ name })}
+        problem={problem}
+        maxLength={128}
+        required
+      />
+      <div class="pair">
+        {times.map((field) => (
+          <TextField
+            key={field}
+            label={nameOf(field)}
+            hint={t('doors.seconds')}
+            name={field}
+            type="number"
+            min={1}
+            max={86_400}
+            step={0.5}
+            value={String(draft[field] / 1_000)}
+            onInput={(text) => set({ [field]: Math.round(Number(text) * 1_000) })}
+            problem={problem}
+            required
+          />
+        ))}
+        <HoldOpen edit={edit} />
+      </div>
+      <CheckField
+        label={nameOf('relockOnClose')}
+        checked={draft.relockOnClose}
+        onInput={(relockOnClose) => set({ relockOnClose })}
+      />
+      <CheckField
+        label={nameOf('unlockOnFire')}
+        checked={draft.unlockOnFire}
+        onInput={(unlockOnFire) => set({ unlockOnFire })}
+      />
+      <SelectField
+        label={nameOf('passageCounts')}
+        name="passageCounts"
+        value={draft.passageCounts}
+        onInput={(text) => set({ passageCounts: text === 'at-grant' ? 'at-grant' : 'at-opening' })}
+        options={[
+          ['at-opening', t('doors.counts.at-opening')],
+          ['at-grant', t('doors.counts.at-grant')],
+        ]}
+        problem={problem}
+      />
+      <SelectField
+        label={nameOf('onStorageFailure')}
+        name="onStorageFailure"
+        value={draft.onStorageFailure}
+        onInput={(text) => set({ onStorageFailure: text === 'deny' ? 'deny' : 'grant-degraded' })}
+        options={[
+          ['deny', t('doors.failure.deny')],
+          ['grant-degraded', t('doors.failure.grant-degraded')],
+        ]}
+        problem={problem}
+      />
+    </EditForm>
+  );
+}
+
+function HoldOpen({ edit }: { readonly edit: Edit<Door> }) {
+  const schedules = useAll<Schedule>('schedules');
+  const set = (text: string) =>
+    edit.set({ holdOpenSchedule: text === '' ? undefined : text } as Partial<Door>);
+  return (
+    <SelectField
+      label={nameOf('holdOpenSchedule')}
+      hint={t('doors.hold.hint')}
+      name="holdOpenSchedule"
+      value={edit.draft.holdOpenSchedule ?? ''}
+      onInput={set}
+      options={[
+        ['', t('doors.hold.never')],
+        ...schedules.map(({ id, name }) => [id, name] as const),
+        ['always', t('schedule.always')],
+      ]}
+      problem={edit.problem}
+    />
+  );
+}

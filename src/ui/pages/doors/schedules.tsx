@@ -1,0 +1,179 @@
+/** Schedules: weeks painted, with what holds on holidays. */
+import { useState } from 'preact/hooks';
+import { useEdit } from '../../edit.js';
+import { ask, type Problem } from '../../http.js';
+import { t } from '../../i18n.js';
+import type { Holiday, Page, Schedule } from '../../model.js';
+import { useAll } from '../../names.js';
+import { Button } from '../../parts/button.js';
+import { sure } from '../../parts/dialog.js';
+import { EditForm } from '../../parts/editForm.js';
+import { TextField } from '../../parts/field.js';
+import { Empty, Panel, Waiting } from '../../parts/panel.js';
+import { say, tell } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
+import { useQuery } from '../../router.js';
+import { may } from '../../session.js';
+import { DayField, WeekPaint } from './weekPaint.js';
+
+export function Schedules() {
+  const [query, setQuery] = useQuery();
+  const { value, problem, reload } = useResource<Page<Schedule>>('/api/v1/schedules?limit=200');
+  if (value === undefined) return <Waiting problem={problem} reload={reload} />;
+  const shown = value.items.find(({ id }) => id === query['id']) ?? value.items[0];
+  const add = async () => {
+    const answer = await ask<Schedule>('POST', '/api/v1/schedules', { body: officeHours() });
+    if (!tell(answer, t('state.saved')) || !answer.ok) return;
+    reload();
+    setQuery({ id: answer.value.id });
+  };
+  return (
+    <div class="split">
+      <Panel
+        title={t('doors.schedules')}
+        actions={
+          may('administrator') ? (
+            <Button size="small" icon="plus" onClick={add}>
+              {t('action.add')}
+            </Button>
+          ) : null
+        }
+      >
+        {value.items.length === 0 ? <p class="hint">{t('schedule.none')}</p> : null}
+        <ul class="picks">
+          {value.items.map(({ id, name }) => (
+            <li key={id}>
+              <button
+                type="button"
+                class="pick"
+                aria-current={id === shown?.id ? 'true' : undefined}
+                onClick={() => setQuery({ id })}
+              >
+                {name}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      {shown === undefined ? (
+        <Panel>
+          <Empty icon="now" title={t('schedule.none')} />
+        </Panel>
+      ) : (
+        <ScheduleEdit key={shown.id} schedule={shown} changed={reload} />
+      )}
+    </div>
+  );
+}
+
+function officeHours() {
+  const day = [{ fromMinute: 480, toMinute: 1_080 }];
+  return { name: t('schedule.new'), week: [day, day, day, day, day, [], []] };
+}
+
+const fields = ['name', 'week', 'holidays'] as const;
+
+function nameOf(field: string): string {
+  if (field === 'name') return t('schedule.name');
+  return t(field === 'week' ? 'week.grid' : 'doors.holidays');
+}
+
+function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; readonly changed: () => void }) {
+  const path = `/api/v1/schedules/${encodeURIComponent(schedule.id)}`;
+  const saved = () => {
+    say(t('state.saved'));
+    changed();
+  };
+  const edit = useEdit<Schedule>({ path, value: schedule, etag: `"${schedule.revision}"`, fields, saved });
+  const remove = async () => {
+    const question = {
+      title: t('action.delete'),
+      text: t('schedule.delete', { name: schedule.name }),
+      yes: t('action.delete'),
+      danger: true,
+    };
+    if (!(await sure(question))) return;
+    tell(await ask('DELETE', path, { etag: `"${schedule.revision}"` }), t('state.deleted'));
+    changed();
+  };
+  return (
+    <Panel title={edit.draft.name}>
+      <EditForm
+        label={edit.draft.name}
+        edit={edit}
+        nameOf={nameOf}
+        mayEdit={may('administrator')}
+        more={
+          <Button kind="danger" icon="trash" onClick={remove}>
+            {t('action.delete')}
+          </Button>
+        }
+      >
+        <TextField
+          label={t('schedule.name')}
+          name="name"
+          value={edit.draft.name}
+          onInput={(name) => edit.set({ name })}
+          problem={edit.problem}
+          required
+        />
+        <WeekPaint
+          week={edit.draft.week}
+          disabled={!may('administrator')}
+          change={(week) => edit.set({ week })}
+        />
+        <OnHolidays
+          holidays={edit.draft.holidays}
+          problem={edit.problem}
+          change={(holidays) => edit.set({ holidays })}
+        />
+      </EditForm>
+    </Panel>
+  );
+}
+
+interface OnHolidaysProps {
+  readonly holidays: Schedule['holidays'];
+  readonly problem: Problem | undefined;
+  readonly change: (holidays: Schedule['holidays']) => void;
+}
+
+/** The hours by kind of holiday; a kind that is not set keeps the weekday's. */
+function OnHolidays({ holidays, change }: OnHolidaysProps) {
+  const known = new Set([...useAll<Holiday>('holidays').map(({ kind }) => kind), ...Object.keys(holidays)]);
+  const [kind, setKind] = useState('');
+  if (known.size === 0) return <p class="hint">{t('schedule.noholidays')}</p>;
+  const rest = [...known].filter((one) => !(one in holidays));
+  return (
+    <fieldset class="week-days">
+      <legend class="label">{t('schedule.onholidays')}</legend>
+      {Object.entries(holidays).map(([name, windows]) => (
+        <DayField
+          key={name}
+          label={name}
+          windows={windows}
+          disabled={false}
+          change={(wanted) => change({ ...holidays, [name]: wanted })}
+        />
+      ))}
+      {rest.length === 0 ? null : (
+        <div class="actions">
+          <select
+            aria-label={t('holiday.kind')}
+            value={kind}
+            onChange={(event) => setKind(event.currentTarget.value)}
+          >
+            {['', ...rest].map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+          <Button size="small" disabled={kind === ''} onClick={() => change({ ...holidays, [kind]: [] })}>
+            {t('action.add')}
+          </Button>
+        </div>
+      )}
+    </fieldset>
+  );
+}

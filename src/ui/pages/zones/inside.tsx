@@ -1,0 +1,98 @@
+/** Who is inside: forgiven one by one or all at once, and the roll call on paper. */
+
+import { nowMs } from '../../clock.js';
+import { dateTime, shortTime } from '../../format.js';
+import { ask } from '../../http.js';
+import { t, tn } from '../../i18n.js';
+import type { Zone, ZoneRecord } from '../../model.js';
+import { Button } from '../../parts/button.js';
+import { sure } from '../../parts/dialog.js';
+import { Link } from '../../parts/link.js';
+import { Panel } from '../../parts/panel.js';
+import { say, tell } from '../../parts/toast.js';
+import { address } from '../../router.js';
+import { may } from '../../session.js';
+import { readerName, site } from '../../site.js';
+
+interface Props {
+  readonly zone: Zone;
+  readonly people: readonly ZoneRecord[];
+  /** More are inside than are shown. */
+  readonly more: boolean;
+  readonly changed: () => void;
+}
+
+export function Inside({ zone, people, more, changed }: Props) {
+  const actions = (
+    <>
+      <Button size="small" icon="print" disabled={people.length === 0} onClick={() => print()}>
+        {t('zones.rollcall')}
+      </Button>
+      {may('operator') ? (
+        <Button size="small" onClick={() => forgiveAll(zone, changed)}>
+          {t('zones.forgiveall')}
+        </Button>
+      ) : null}
+    </>
+  );
+  return (
+    <Panel title={t('zones.who')} note={tn('zones.who', people.length)} actions={actions} class="rollcall">
+      <p class="print-only">
+        {t('zones.rollcall.head', { zone: zone.name, site: site.get()?.name ?? '', at: dateTime(nowMs()) })}
+      </p>
+      <div class="table-scroll">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{t('person.name')}</th>
+              <th scope="col">{t('zones.since')}</th>
+              <th scope="col">{t('log.reader')}</th>
+              <th scope="col">
+                <span class="screen-only hidden">{t('forgive.one')}</span>
+                <span class="print-only">{t('zones.seen')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {people.map((person) => (
+              <tr key={person.user}>
+                <th scope="row">
+                  <Link to={address('people', person.user)}>{person.userName || person.user}</Link>
+                </th>
+                <td>{shortTime(person.at)}</td>
+                <td>{readerName(person.reader)}</td>
+                <td>
+                  {may('operator') ? (
+                    <Button kind="quiet" size="small" onClick={() => forgive(zone, person, changed)}>
+                      {t('forgive.one')}
+                    </Button>
+                  ) : null}
+                  <span class="print-only box" />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {people.length === 0 ? <p class="hint">{t('zones.empty')}</p> : null}
+      {more ? <p class="hint">{t('zones.more')}</p> : null}
+    </Panel>
+  );
+}
+
+async function forgive({ id }: Zone, { user, userName }: ZoneRecord, changed: () => void): Promise<void> {
+  const answer = await ask('POST', `/api/v1/zones/${id}/clear`, { body: { users: [user] } });
+  tell(answer, t('forgive.done', { who: userName || user }));
+  changed();
+}
+
+async function forgiveAll({ id, name }: Zone, changed: () => void): Promise<void> {
+  const text = t('zones.forgiveall.sure', { zone: name });
+  if (!(await sure({ title: t('zones.forgiveall'), text, yes: t('zones.forgiveall') }))) return;
+  const answer = await ask<{ forgotten: number }>('POST', `/api/v1/zones/${id}/clear`, {
+    body: { users: 'all' },
+  });
+  if (answer.ok) say(tn('zones.forgiven', answer.value.forgotten));
+  else say(answer.problem.detail, true);
+  changed();
+}

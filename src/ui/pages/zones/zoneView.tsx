@@ -1,0 +1,82 @@
+/** One zone: drawn, who is inside, how many over the day, and its rules. */
+import { ask } from '../../http.js';
+import { t } from '../../i18n.js';
+import type { Page, Zone, ZoneRecord } from '../../model.js';
+import { Button } from '../../parts/button.js';
+import { sure } from '../../parts/dialog.js';
+import { Link } from '../../parts/link.js';
+import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
+import { tell } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
+import { go } from '../../router.js';
+import { may } from '../../session.js';
+import { refreshSoon, reloadZones, status } from '../../site.js';
+import { useStore } from '../../store.js';
+import { ZoneBadges } from '../zonesPage.js';
+import { Inside } from './inside.js';
+import { OccupancyChart } from './occupancyChart.js';
+import { ZoneDrawing } from './zoneDrawing.js';
+import { ZoneForm } from './zoneForm.js';
+
+const moving = new Set(['access-granted', 'access-taken', 'zone-cleared', 'zone-forgotten']);
+
+export function ZoneView({ id }: { readonly id: string }) {
+  const path = `/api/v1/zones/${encodeURIComponent(id)}`;
+  const zone = useResource<Zone>(path);
+  const state = useStore(status)?.zones.find((one) => String(one.id) === id);
+  const inside = useResource<Page<ZoneRecord>>(`${path}/records?side=entry&limit=1000`, ({ kind }) =>
+    moving.has(kind),
+  );
+  if (zone.value === undefined) return <Waiting problem={zone.problem} reload={zone.reload} />;
+  const { value } = zone;
+  const people = inside.value?.items ?? [];
+  return (
+    <>
+      <ViewHead title={value.name} note={<Link to="/zones">{t('nav.zones')}</Link>}>
+        <ZoneBadges zone={value} alarmed={state?.alarmed ?? false} />
+        {state?.alarmed === true && may('operator') ? (
+          <Button onClick={() => endAlarm(value)}>{t('zones.endalarm')}</Button>
+        ) : null}
+        {may('administrator') ? (
+          <Button kind="danger" icon="trash" onClick={() => remove(path, value, zone.etag)}>
+            {t('action.delete')}
+          </Button>
+        ) : null}
+      </ViewHead>
+      <div class="two">
+        <div class="stack">
+          <Panel>
+            <ZoneDrawing zone={value} inside={people.length} />
+          </Panel>
+          <Inside
+            zone={value}
+            people={people}
+            more={inside.value?.next !== undefined}
+            changed={inside.reload}
+          />
+        </div>
+        <div class="stack">
+          <Panel title={t('zones.day')} note={t('zones.day.note')}>
+            <OccupancyChart zone={value} inside={people.length} />
+          </Panel>
+          <Panel title={t('zones.rules')}>
+            <ZoneForm path={path} value={value} etag={zone.etag} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  );
+}
+
+async function endAlarm({ id }: Zone): Promise<void> {
+  tell(await ask('POST', `/api/v1/zones/${id}/alarm`, { body: { alarmed: false } }), t('state.saved'));
+  refreshSoon();
+}
+
+async function remove(path: string, { name }: Zone, etag: string | undefined): Promise<void> {
+  const text = t('zones.delete', { name });
+  if (!(await sure({ title: t('action.delete'), text, yes: t('action.delete'), danger: true }))) return;
+  if (!tell(await ask('DELETE', path, { etag }), t('state.deleted'))) return;
+  await reloadZones();
+  go('/zones');
+}
