@@ -16,6 +16,65 @@ interface Props {
 }
 
 export function WeekPaint({ week, disabled, change }: Props) {
+  return (
+    <>
+      <WeekGrid week={week} disabled={disabled} change={change} />
+      <p class="hint">{t('week.hint')}</p>
+      <div class="week-days">
+        {week.map((windows, day) => (
+          <DayField
+            key={dayName(day)}
+            label={dayName(day)}
+            windows={windows}
+            disabled={disabled}
+            change={(wanted) => change(week.map((one, index) => (index === day ? wanted : one)))}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function WeekGrid({ week, disabled, change }: Props) {
+  const { grid, at, isOn, begin, goOn, key } = usePainting({ week, disabled, change });
+  return (
+    <div class="week-scroll">
+      <table
+        ref={grid}
+        class="week"
+        role="grid"
+        aria-label={t('week.grid')}
+        onKeyDown={key}
+        onPointerDown={begin}
+        onPointerMove={goOn}
+      >
+        <WeekHours />
+        <tbody>
+          {week.map((windows, day) => (
+            <tr key={dayName(day)}>
+              <th scope="row">{dayName(day, 'short')}</th>
+              {slots.map((from, slot) => (
+                <td
+                  role="gridcell"
+                  key={from}
+                  class={`slot ${covered(windows, from, from + slotMinutes)}`}
+                  tabIndex={at.day === day && at.slot === slot ? 0 : -1}
+                  aria-selected={isOn(day, slot)}
+                  aria-label={`${dayName(day)} ${minuteText(from)}`}
+                  data-day={day}
+                  data-slot={slot}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The hands on the grid: what pointer and keys do to the week. */
+function usePainting({ week, disabled, change }: Props) {
   const [at, setAt] = useState({ day: 0, slot: 16 });
   const grid = useRef<HTMLTableElement>(null);
   /** Painting in or rubbing out, as the first touched slot was. */
@@ -46,59 +105,14 @@ export function WeekPaint({ week, disabled, change }: Props) {
     setAt(next);
     grid.current?.querySelector<HTMLElement>(`[data-day="${next.day}"][data-slot="${next.slot}"]`)?.focus();
   };
-  return (
-    <>
-      <div class="week-scroll">
-        <table
-          ref={grid}
-          class="week"
-          role="grid"
-          aria-label={t('week.grid')}
-          onKeyDown={key}
-          onPointerDown={(event) => {
-            brush.current = undefined;
-            touch(event);
-          }}
-          onPointerMove={(event) => {
-            if (event.buttons === 1 && brush.current !== undefined) touch(event);
-          }}
-        >
-          <WeekHours />
-          <tbody>
-            {week.map((windows, day) => (
-              <tr key={dayName(day)}>
-                <th scope="row">{dayName(day, 'short')}</th>
-                {slots.map((from, slot) => (
-                  <td
-                    role="gridcell"
-                    key={from}
-                    class={`slot ${covered(windows, from, from + slotMinutes)}`}
-                    tabIndex={at.day === day && at.slot === slot ? 0 : -1}
-                    aria-selected={isOn(day, slot)}
-                    aria-label={`${dayName(day)} ${minuteText(from)}`}
-                    data-day={day}
-                    data-slot={slot}
-                  />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <p class="hint">{t('week.hint')}</p>
-      <div class="week-days">
-        {week.map((windows, day) => (
-          <DayField
-            key={dayName(day)}
-            label={dayName(day)}
-            windows={windows}
-            disabled={disabled}
-            change={(wanted) => change(week.map((one, index) => (index === day ? wanted : one)))}
-          />
-        ))}
-      </div>
-    </>
-  );
+  const begin = (event: PointerEvent) => {
+    brush.current = undefined;
+    touch(event);
+  };
+  const goOn = (event: PointerEvent) => {
+    if (event.buttons === 1 && brush.current !== undefined) touch(event);
+  };
+  return { grid, at, isOn, begin, goOn, key };
 }
 
 function WeekHours() {
