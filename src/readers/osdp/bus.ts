@@ -19,6 +19,7 @@ import {
 } from './peripheral.js';
 import { enqueue } from './queue.js';
 import type { OsdpCrypto } from './secure.js';
+import { timingOf, withMarks } from './timing.js';
 import { createTurns } from './turns.js';
 
 export interface BusConfig {
@@ -34,7 +35,7 @@ export interface BusConfig {
 
 /** What to do after each call, in this order: write, handle the events, call `wake` at `wakeMs`. */
 export interface BusOutput {
-  /** The mark byte FF and one whole frame. */
+  /** Mark bytes FF and one whole frame. */
   readonly write?: Uint8Array;
   /** What is written carries a key: leave it out of every trace. */
   readonly secret?: true;
@@ -134,12 +135,11 @@ export function createBus(config: BusConfig): Bus {
 }
 
 function createLine({ peripherals, baud, crypto, pollMs, adapter }: BusConfig): Line {
-  const byteMs = 10_000 / baud;
   const all = peripherals.map(createPeripheral);
   return {
-    ...{ crypto, pollMs, byteMs, peripherals: all },
+    ...{ crypto, pollMs, ...timingOf(baud), peripherals: all },
     slackMs: adapter === 'usb' ? 50 : 20,
-    betweenBytesMs: (adapter === 'usb' ? 150 : 20) + byteMs,
+    betweenBytesMs: (adapter === 'usb' ? 150 : 20) + 10_000 / baud,
     finder: createFrameFinder(),
     turns: createTurns(() => all),
     ...{ flight: undefined, freeMs: 0, events: [] },
@@ -154,7 +154,7 @@ function settle(line: Line, nowMs: number): BusOutput {
   line.events = [];
   const wakeMs = flight === undefined ? turns.nextMs(freeMs) : flightWakeMs(line, flight);
   if (exchange === undefined) return { events, wakeMs };
-  const write = withMark(exchange.bytes);
+  const write = withMarks(exchange.bytes, line.marks);
   return { write, ...(exchange.command.kind === 'keyset' ? { secret: true } : {}), events, wakeMs };
 }
 
@@ -173,12 +173,4 @@ function beginFile(
   else if (file !== undefined || bytes.length > fileBytesMax || bytes.length === 0) {
     events.push({ id, kind: 'job', job, result: 'full' });
   } else startTransfer(peripheral, job, type, bytes);
-}
-
-/** One character of mark before SOM. */
-function withMark(frame: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(frame.length + 1);
-  bytes[0] = 0xff;
-  bytes.set(frame, 1);
-  return bytes;
 }

@@ -11,6 +11,7 @@ import {
   refuse,
   restart,
   type Scene,
+  silent,
   takeChallengeReply,
   takeInitialMac,
   wantKey,
@@ -23,6 +24,8 @@ import { checkDowngrade, finishSetup, isIdle, setupCommands } from './setup.js';
 
 /** An unpaired reader is looked at this often. */
 const unpairedMs = 2_000;
+/** A reader that took another address restarts its line first. */
+const afterMoveMs = 100;
 /** A session is renewed after this long. */
 const renewMs = 8 * 3_600_000;
 /** Of so many probes of a reader that never answered one is with checksum instead of CRC. */
@@ -130,6 +133,12 @@ export function hear(peripheral: Peripheral, exchange: Exchange, reply: Reply, s
       }
       keyRefused(peripheral, scene);
       break;
+    case 'comset':
+      if (reply.kind === 'com') {
+        move(peripheral, reply, scene);
+        return;
+      }
+      break;
     case 'fileTransfer':
       takeFileStatus(peripheral, good ? reply : undefined, scene);
       break;
@@ -139,6 +148,18 @@ export function hear(peripheral: Peripheral, exchange: Exchange, reply: Reply, s
         peripheral.unsupported.add(exchange.command.kind);
   }
   moveOn(peripheral, exchange, good ? reply : undefined, scene);
+}
+
+/** COM came, still by the old address: from now on the new one, and the link begins again. */
+function move(peripheral: Peripheral, to: Reply & { readonly kind: 'com' }, scene: Scene): void {
+  const { id, address } = peripheral;
+  scene.events.push({ id, kind: 'moved', address: to.address, baud: to.baud });
+  silent(peripheral, scene);
+  peripheral.readyMs = scene.nowMs + afterMoveMs;
+  peripheral.probes = 0;
+  if (to.address === address) return;
+  peripheral.address = to.address;
+  peripheral.formerAddress = address;
 }
 
 function noteMalformed(peripheral: Peripheral, code: number, { events }: Scene): void {

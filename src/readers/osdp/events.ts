@@ -43,8 +43,8 @@ export type BusEvent = { readonly id: string } & (
   | { readonly kind: 'unreadable'; readonly fault: 'too-long' | 'malformed'; readonly bits: number }
   | { readonly kind: 'tamper'; readonly active: boolean }
   | { readonly kind: 'power'; readonly failed: boolean }
-  /** On change, and first when the reader comes online. */
-  | { readonly kind: 'input'; readonly input: number; readonly state: InputState }
+  /** On change; `first` = found so when the reader came online, so nobody saw it happen. */
+  | { readonly kind: 'input'; readonly input: number; readonly state: InputState; readonly first: boolean }
   | { readonly kind: 'output'; readonly output: number; readonly on: boolean }
   | { readonly kind: 'identity'; readonly identity: Identity; readonly capabilities: readonly Capability[] }
   | { readonly kind: 'alarm'; readonly alarm: AlarmKind; readonly active: boolean }
@@ -54,6 +54,8 @@ export type BusEvent = { readonly id: string } & (
       readonly data: Uint8Array;
       readonly job?: number;
     }
+  /** It took another address or speed: the panel follows the address, the line keeps its speed. */
+  | { readonly kind: 'moved'; readonly address: number; readonly baud: number }
   /** A command given with a job number is over. */
   | { readonly kind: 'job'; readonly job: number; readonly result: CommandResult; readonly nak?: number }
   /** Install mode: store a new key durably as pending, then call `keyStored`. */

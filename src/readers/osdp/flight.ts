@@ -24,6 +24,8 @@ export interface Line {
   readonly crypto: OsdpCrypto;
   readonly pollMs: number;
   readonly byteMs: number;
+  readonly gapMs: number;
+  readonly marks: number;
   /** What the adapter adds to a reply's time. */
   readonly slackMs: number;
   /** A pause inside a frame longer than this ends it. */
@@ -32,7 +34,7 @@ export interface Line {
   readonly finder: FrameFinder;
   readonly turns: Turns;
   flight: Flight | undefined;
-  /** Two characters of silence come before every command. */
+  /** Not before this moment is anything sent. */
   freeMs: number;
   events: BusEvent[];
 }
@@ -63,7 +65,7 @@ export function nextExchange(line: Line, nowMs: number): Exchange | undefined {
   const exchange = peripheral.exchange ?? speak(peripheral, scene);
   exchange.tries++;
   line.finder.clear();
-  const sentMs = nowMs + (exchange.bytes.length + 1) * line.byteMs;
+  const sentMs = nowMs + (exchange.bytes.length + line.marks) * line.byteMs;
   const deadlineMs = sentMs + replyMs + line.slackMs;
   const latestMs = deadlineMs + frameBytesMax * line.byteMs;
   line.flight = { ...{ peripheral, exchange, sentMs, deadlineMs, latestMs }, lastByteMs: nowMs, bytes: 0 };
@@ -77,7 +79,7 @@ export function flightWakeMs({ finder, betweenBytesMs }: Line, { deadlineMs, las
 
 /** Bytes of an answer, or of anything. */
 export function takeBytes(line: Line, bytes: Uint8Array, nowMs: number): void {
-  line.freeMs = nowMs + 2 * line.byteMs;
+  line.freeMs = nowMs + line.gapMs;
   const { flight } = line;
   if (flight === undefined) return;
   const room = Math.max(0, bytesPerReplyMax - flight.bytes);
@@ -137,6 +139,7 @@ function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: 
   }
   peripheral.up = true;
   peripheral.probes = 0;
+  peripheral.formerAddress = undefined;
   switch (match.kind) {
     case 'repeat':
       again(peripheral, exchange, scene);
@@ -191,6 +194,11 @@ function again(peripheral: Peripheral, exchange: Exchange, scene: Scene): void {
   }
   peripheral.probes++;
   peripheral.exchange = undefined;
+  const { address, formerAddress } = peripheral;
+  if (formerAddress !== undefined) {
+    peripheral.address = formerAddress;
+    peripheral.formerAddress = address;
+  }
   peripheral.readyMs = scene.nowMs + (probesMs[Math.min(peripheral.probes, probesMs.length - 1)] ?? 0);
 }
 

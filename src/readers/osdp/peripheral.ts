@@ -59,6 +59,8 @@ export interface Peripheral {
   readonly id: string;
   readonly secure: 'required' | 'off';
   address: number;
+  /** It was told to leave this address; until it answers both are tried. */
+  formerAddress: number | undefined;
   keys: { readonly active?: Uint8Array; readonly pending?: Uint8Array };
   known: PeripheralConfig['known'];
   up: boolean;
@@ -115,7 +117,14 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
       keys: config.keys,
       known: config.known,
     },
-    ...{ up: false, phase: { kind: 'hello', step: 'id' }, sqn: 0, crc: true, answered: false },
+    ...{
+      formerAddress: undefined,
+      up: false,
+      phase: { kind: 'hello', step: 'id' },
+      sqn: 0,
+      crc: true,
+      answered: false,
+    },
     ...{ session: undefined, sessionSinceMs: 0, renewing: false, exchange: undefined, waiting: [] },
     ...{
       readyMs: 0,

@@ -72,9 +72,10 @@ function reportInputs(
   events: BusEvent[],
 ): void {
   const before = peripheral.inputs;
+  const first = peripheral.phase.kind === 'setup';
   peripheral.inputs = inputs.slice(0, 64);
   for (const [input, state] of peripheral.inputs.entries()) {
-    if (before[input] !== state) events.push({ id: peripheral.id, kind: 'input', input, state });
+    if (before[input] !== state) events.push({ id: peripheral.id, kind: 'input', input, state, first });
   }
 }
 

@@ -78,8 +78,7 @@ export function createPeer(address: number, options: Partial<Peer> = {}): Peer {
       inner.last = undefined;
     },
     hear(bytes) {
-      // The mark, SOM, the address.
-      if (!peer.alive || bytes[2] !== address) return undefined;
+      if (!peer.alive || bytes[bytes.indexOf(0x53) + 1] !== address) return undefined;
       finder.clear();
       for (const found of finder.push(bytes)) {
         if (found.kind !== 'frame' || found.frame.reply || found.frame.address !== address) continue;

@@ -14,7 +14,7 @@ export interface Wire {
   nowMs(): number;
   run(forMs: number): void;
   /** Runs until something is so, or fails. */
-  until(holds: () => boolean, withinMs?: number): void;
+  until(holds: () => boolean | undefined, withinMs?: number): void;
   /** Hands in what a call of the bus gave. */
   did(output: BusOutput): void;
   state(id: string): string | undefined;
