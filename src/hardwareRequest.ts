@@ -3,6 +3,7 @@ import { inputsOf, lampsOf, locksOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { requestOf } from './control/inputs.js';
 import type { LampWiring } from './control/lamps.js';
+import { withSerial } from './osdpReaders.js';
 import { patternsOf } from './readers/wiegand/lamps.js';
 
 /** What the site file asks of the board. */

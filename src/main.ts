@@ -26,6 +26,7 @@ import { prepare, unprepared } from './firstStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import type { OutboundData } from './outboundThread.js';
+import { openOsdp } from './osdpReaders.js';
 import { notePlan } from './outputPlan.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
@@ -152,7 +153,9 @@ function openDoors(
   const lampWiring = lampWiringOf(site);
   const { hardware, mock } = openBoard(site, clock);
   const stored = reads.site(wiring);
-  const outputs = createOutputs(locks, site.outputs, hardware);
+  const osdp = openOsdp({ site, hardware, clock, setTimer, told: () => ({ controller, requests, heard }) });
+  const lines = osdp.lines.over(hardware);
+  const outputs = createOutputs(locks, site.outputs, lines);
   const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });
   const lamps = createLamps(lampWiring, { hardware, setTimer, failed });
   const controller = new Controller({
@@ -162,7 +165,10 @@ function openDoors(
     outputs,
     store: storage.commit,
     answer: (request, answer) => requests.answered(request, answer),
-    show: lamps.show,
+    show: (reader, signal) => {
+      lamps.show(reader, signal);
+      osdp.show(reader, signal);
+    },
     forward: (effect) => forwards.start(effect),
     setTimer,
   });
@@ -181,22 +187,25 @@ function openDoors(
     changed: others.changed,
     forwards,
     board: site.board,
-    health: () => inputs?.health() ?? [],
+    health: () => [...(inputs?.health() ?? []), ...osdp.health()],
+    osdp: osdp.ask,
     now: clock.now,
     setTimer,
     ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
   });
+  const heard = listener(controller, requests, reads);
   attach(storage, controller, requests);
   for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
   inputs = createInputs({
     wiring: inputWiring,
-    hardware,
+    hardware: lines,
     nowUs: clock.nowUs,
     nowWallMs: () => clock.now().wallMs,
     setTimer: createFineTimer({ nowUs: clock.nowUs, setTimer, nextTurn: setImmediate }),
     afterDelivery: (run) => setImmediate(() => afterAll(hardware, run)),
-    on: listener(controller, requests, reads),
+    on: heard,
   });
+  osdp.start();
   return {
     controller,
     requests,
@@ -205,6 +214,7 @@ function openDoors(
     close: () => {
       controller.submit({ kind: 'stopping', cause: 'asked to' });
       inputs?.close();
+      osdp.close();
       controller.close();
       outputs.close();
       lamps.close();

@@ -1,6 +1,7 @@
 /** The site file: wiring, network and clock of one controller, in YAML, checked whole before anything starts. */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkSerialRules } from './serialRules.js';
 import { keyText, type SiteError, shapeErrors } from './siteErrors.js';
 import { checkRules, type Known } from './siteRules.js';
 import { type SiteFile, siteSchema, toSiteFile } from './siteSchema.js';
@@ -71,6 +72,7 @@ function* findings(
   for (const error of tree.errors) yield { ...error, of: 'key' };
   if (!checked.success) yield* shapeErrors(checked.error, tree.value);
   yield* checkRules(tree.value, known);
+  yield* checkSerialRules(tree.value, known);
 }
 
 function firstOf<T>(items: Iterable<T>, countMax: number): T[] {

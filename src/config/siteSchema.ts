@@ -3,6 +3,7 @@
  * of the message an installer gets when the key is missing or wrong.
  */
 import { z } from 'zod';
+import { osdp, serialPort } from './serialSchema.js';
 
 /** Ids stand in URLs, log rows and file names, hence few characters and one spelling. */
 const idPattern = /^[a-z][a-z0-9_-]{0,31}$/;
@@ -149,6 +150,9 @@ const reader = z
     wiegand: wiegand
       .optional()
       .describe('the two data lines and formats, for instance { d0: w1.d0, d1: w1.d1, formats: [H10301] }'),
+    osdp: osdp
+      .optional()
+      .describe('where an OSDP reader hangs, for instance { line: rs485, address: 0, formats: [H10301] }'),
     tamper: level.optional().describe('the tamper contact, for instance { line: in3 }'),
     forward: forward.optional().describe('how swipes are sent on to other controllers, for instance {}'),
   })
@@ -193,6 +197,7 @@ export const siteSchema = z
       .record(id, z.strictObject({ line, activeLow }))
       .default({})
       .describe('lamps, signs and sirens of zones by id, for instance { siren: { line: relay4 } }'),
+    serial: z.record(id, serialPort).default({}).describe('the serial ports by id'),
     fire: level.optional().describe('the fire alarm input, for instance { line: in9 }'),
   })
   .describe('keys and values: name, board, timeZone and doors at least');

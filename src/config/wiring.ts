@@ -20,7 +20,7 @@ type Row = readonly [
   where: string,
   use: string,
   line: string,
-  direction: 'input' | 'output',
+  direction: 'input' | 'output' | 'both',
   activeLow: boolean,
 ];
 
@@ -54,7 +54,7 @@ function rowsOf(site: SiteFile): readonly Row[] {
       ...(rex === undefined ? [] : [level(`door ${id}`, 'rex', rex)]),
     ];
   });
-  const readers = site.readers.flatMap(({ id, door, direction, wiegand, tamper }): Row[] => {
+  const readers = site.readers.flatMap(({ id, door, direction, wiegand, osdp, tamper }): Row[] => {
     const where = `reader ${id}`;
     const use = `${direction} of ${door}`;
     return [
@@ -65,6 +65,7 @@ function rowsOf(site: SiteFile): readonly Row[] {
             [where, `D1, ${use}`, wiegand.d1, 'input', true],
             ...lampRows(where, wiegand),
           ] satisfies Row[])),
+      ...(osdp === undefined ? [] : [osdpRow(where, use, osdp)]),
       ...(tamper === undefined ? [] : [level(where, 'tamper', tamper)]),
     ];
   });
@@ -91,6 +92,13 @@ function lampRows(where: string, { led, ledRed, beep }: Wiegand): readonly Row[]
     lamp === undefined ? [] : [[where, use, lamp.line, 'output', lamp.activeLow]],
   );
 }
+
+function osdpRow(where: string, use: string, { line, address, secure }: Osdp): Row {
+  const channel = secure === 'off' ? 'IN CLEAR' : 'Secure Channel';
+  return [where, `OSDP address ${address}, ${channel}, ${use}`, line, 'both', false];
+}
+
+type Osdp = NonNullable<SiteFile['readers'][number]['osdp']>;
 
 function level(where: string, use: string, { line, activeLow }: { line: string; activeLow: boolean }): Row {
   return [where, use, line, 'input', activeLow];

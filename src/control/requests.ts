@@ -2,6 +2,7 @@
 import type { Answer } from '../core/decision.js';
 import type { WriteResult } from '../core/management.js';
 import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
+import type { OsdpAnswer, OsdpAsk } from '../core/osdp.js';
 import type { ControlReply, ControlRequest, Lookup, MockLine, ReaderHealth } from '../core/requests.js';
 import type { Forwards } from './forwards.js';
 import { createHolds } from './holds.js';
@@ -11,6 +12,8 @@ export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly findUser: (lookup: Lookup) => UserFacts | undefined;
   readonly board: string;
   readonly health: () => readonly ReaderHealth[];
+  /** Questions about readers on serial lines. */
+  readonly osdp: (ask: OsdpAsk, reply: (answer: OsdpAnswer) => void) => void;
   readonly now: () => { readonly wallMs: number; readonly monoMs: number; readonly trust: string };
   readonly setTimer: (callback: () => void, ms: number) => () => void;
   /** Absent unless the mock is the configured board. */
@@ -83,6 +86,9 @@ export function createRequests(deps: RequestDeps): Requests {
           return;
         case 'status':
           reply(statusOf(deps));
+          return;
+        case 'osdp':
+          deps.osdp(request.ask, (answer) => reply({ kind: 'osdp', answer }));
           return;
         default:
           reply(

@@ -169,6 +169,11 @@ function note(turn: Turn, event: Noted): void {
     case 'tamper':
       addRow(turn, { kind: event.active ? 'tamper-on' : 'tamper-off', reader: event.reader });
       return;
+    case 'reader-report': {
+      const { report, reader, detail, by } = event;
+      addRow(turn, { kind: report, reader, detail, ...(by === undefined ? {} : { by }) });
+      return;
+    }
     case 'storage-failed':
       if (turn.state.storage === 'failed') return;
       turn.state = { ...turn.state, storage: 'failed' };

@@ -1,4 +1,5 @@
 import type { CommitId, RequestId } from './effects.js';
+import type { Json, LogKind } from './log.js';
 import type {
   Actor,
   ControllerId,
@@ -74,6 +75,15 @@ export type Event =
   | { readonly kind: 'contact'; readonly at: Instant; readonly door: DoorId; readonly open: boolean }
   | { readonly kind: 'rex'; readonly at: Instant; readonly door: DoorId; readonly active: boolean }
   | { readonly kind: 'tamper'; readonly at: Instant; readonly reader: ReaderId; readonly active: boolean }
+  /** The link to a reader on a serial line, its alarms, and what was done to it; nothing a door depends on. */
+  | {
+      readonly kind: 'reader-report';
+      readonly at: Instant;
+      readonly reader: ReaderId;
+      readonly report: Extract<LogKind, `reader-o${string}` | `reader-alarm-${string}` | 'reader-service'>;
+      readonly detail: { readonly [key: string]: Json };
+      readonly by?: Actor;
+    }
   | { readonly kind: 'fire'; readonly at: Instant; readonly active: boolean }
   | {
       readonly kind: 'forward-answered';

@@ -19,6 +19,12 @@ export const logKinds = [
   'forward-answered',
   'unreadable',
   'reader-locked-out',
+  // readers on a serial line
+  'reader-online',
+  'reader-offline',
+  'reader-alarm-on',
+  'reader-alarm-off',
+  'reader-service',
   // doors
   'unlocked',
   'locked',

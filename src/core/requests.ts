@@ -5,6 +5,7 @@
 import type { Answer } from './decision.js';
 import type { ManagementWrite, WriteResult } from './management.js';
 import type { Actor, DoorId, PresentedCredential, ReaderId, UserId, ZoneId } from './model.js';
+import type { OsdpAnswer, OsdpAsk } from './osdp.js';
 import type { DoorState } from './state.js';
 
 /** How the control thread finds the user: by what was presented, by exact name where a source is so set, or not at all. */
@@ -55,6 +56,7 @@ export type ControlRequest =
   | { readonly kind: 'fire-reset'; readonly by: Actor }
   | { readonly kind: 'write'; readonly write: ManagementWrite }
   | { readonly kind: 'status' }
+  | { readonly kind: 'osdp'; readonly ask: OsdpAsk }
   | MockRequest;
 
 /** Only while the mock is the configured board; otherwise refused with `mock-not-configured`. */
@@ -74,6 +76,7 @@ export type ControlReply =
   | { readonly kind: 'written'; readonly result: WriteResult }
   | { readonly kind: 'status'; readonly status: ControlStatus }
   | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
+  | { readonly kind: 'osdp'; readonly answer: OsdpAnswer }
   | { readonly kind: 'done' }
   | {
       readonly kind: 'error';

@@ -36,6 +36,7 @@ function openRequests() {
     changed: () => undefined,
     board: 'mock',
     health: () => [],
+    osdp: (_ask, reply) => reply({ answer: 'lines', lines: [] }),
     now: () => ({ monoMs: 0, wallMs: 0, trust: 'ntp' }),
     setTimer: (run) => {
       timers.push(run);

@@ -137,6 +137,9 @@ function jot(shadow: Shadow, event: Jotted): void {
     case 'zone-lockdown':
     case 'link':
       return;
+    case 'reader-report':
+      tell(shadow, { kind: event.report, reader: event.reader });
+      return;
     default:
       tell(shadow, { kind: event.kind });
   }

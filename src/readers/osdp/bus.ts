@@ -37,8 +37,6 @@ export interface BusConfig {
 export interface BusOutput {
   /** Mark bytes FF and one whole frame. */
   readonly write?: Uint8Array;
-  /** What is written carries a key: leave it out of every trace. */
-  readonly secret?: true;
   readonly events: readonly BusEvent[];
   /** Monotonic ms, Infinity = nothing to wait for. An earlier `wake` does no harm. */
   readonly wakeMs: number;
@@ -154,8 +152,7 @@ function settle(line: Line, nowMs: number): BusOutput {
   line.events = [];
   const wakeMs = flight === undefined ? turns.nextMs(freeMs) : flightWakeMs(line, flight);
   if (exchange === undefined) return { events, wakeMs };
-  const write = withMarks(exchange.bytes, line.marks);
-  return { write, ...(exchange.command.kind === 'keyset' ? { secret: true } : {}), events, wakeMs };
+  return { write: withMarks(exchange.bytes, line.marks), events, wakeMs };
 }
 
 function enter(line: Line, peripheral: Peripheral, nowMs: number): void {

@@ -88,9 +88,12 @@ export interface PeripheralHealth {
   /** Its frames are sealed under a key of its own. */
   readonly secure: boolean;
   readonly alarms: readonly AlarmKind[];
-  readonly armed: boolean;
+  /** Install mode ends after so many ms; absent = not armed. */
+  readonly armedForMs?: number;
   readonly identity?: Identity;
   readonly capabilities: readonly Capability[];
+  /** As last told. */
+  readonly inputs: readonly InputState[];
   readonly counters: Readonly<Counters>;
   /** Of the latest 128 replies, command's last byte to reply; absent before the first. */
   readonly replyMs?: { readonly p50: number; readonly p99: number };

@@ -71,7 +71,8 @@ export function encodeFrame(content: FrameContent, macOf?: (sealed: Uint8Array) 
   return bytes;
 }
 
-function putCheck(bytes: Uint8Array, crc: boolean): void {
+/** Writes the check value of everything before it. */
+export function putCheck(bytes: Uint8Array, crc: boolean): void {
   const end = bytes.length;
   if (!crc) {
     bytes[end - 1] = checksum(bytes.subarray(0, end - 1));

@@ -205,7 +205,8 @@ export function healthOf(peripheral: Peripheral, nowMs: number): PeripheralHealt
   return {
     ...{ id, address, capabilities, state: stateOf(peripheral), alarms: [...alarms] },
     secure: peripheral.phase.kind === 'online' && peripheral.session !== undefined,
-    armed: isArmed(peripheral, nowMs),
+    inputs: peripheral.inputs,
+    ...(isArmed(peripheral, nowMs) ? { armedForMs: (peripheral.armedUntilMs ?? nowMs) - nowMs } : {}),
     counters: { ...counters, naks: new Map(counters.naks) },
     ...(identity === undefined ? {} : { identity }),
     ...(times.length === 0 ? {} : { replyMs: { p50: at(0.5), p99: at(0.99) } }),

@@ -176,7 +176,7 @@ describe('osdp bus: install mode', () => {
       wire.until(() => wire.state('lobby') === 'online', 5_000);
       assert.deepEqual(wire.kinds('key-proved'), [{ id: 'lobby', kind: 'key-proved' }]);
       assert.equal(peer.heard.filter((one) => one.startsWith('75')).length, 1);
-      assert.equal(wire.bus.health(wire.nowMs())[0]?.armed, false);
+      assert.equal(wire.bus.health(wire.nowMs())[0]?.armedForMs, undefined);
       peer.power(false);
       wire.run(2_000);
       peer.power(true);

@@ -64,7 +64,8 @@ describe('osdp: hostile bytes', () => {
       const { cards, stateRises, onlines, longestMs } = campaign(kind, 10_000, 1);
       assert.ok(onlines >= (kind === 'structured' ? 50 : 1), `${onlines} times online`);
       assert.deepEqual({ cards, stateRises }, { cards: 0, stateRises: 0 });
-      assert.ok(longestMs < 50, `${longestMs} ms`);
+      // The figure is for the bench; here a bound that a crowded machine keeps, against a loop without end.
+      assert.ok(longestMs < 1_000, `${longestMs} ms`);
     });
   }
 

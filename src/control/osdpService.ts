@@ -1,0 +1,231 @@
+/** What operators do to OSDP readers: look, key, find, move, and the vendors' own commands. */
+import type { Actor, ReaderId } from '../core/model.js';
+import type { OsdpAnswer, OsdpAsk, OsdpLineView, OsdpRefusal, PeripheralView } from '../core/osdp.js';
+import type { Command } from '../readers/osdp/commands.js';
+import type { BusEvent, PeripheralHealth } from '../readers/osdp/events.js';
+import type { KeyStore } from './osdpKeys.js';
+import type { OsdpLine } from './osdpLine.js';
+import type { TellReport } from './osdpLinks.js';
+
+export interface ServiceDeps {
+  readonly lines: readonly OsdpLine[];
+  readonly policyOf: (reader: ReaderId) => 'required' | 'off' | undefined;
+  readonly keys: KeyStore;
+  readonly report: TellReport;
+}
+
+export interface Service {
+  ask(ask: OsdpAsk, reply: (answer: OsdpAnswer) => void): void;
+  /** True = it ended a job. */
+  hear(event: BusEvent): boolean;
+}
+
+/** How long an operator may take for one reader. */
+const installMs = 300_000;
+const jobsMax = 64;
+
+type Reply = (answer: OsdpAnswer) => void;
+type Ask<K extends OsdpAsk['ask']> = Extract<OsdpAsk, { ask: K }>;
+/** Undefined = the answer comes with the end of the reader's job. */
+type Answered = OsdpAnswer | undefined;
+
+interface Desk extends ServiceDeps {
+  readonly jobs: ReturnType<typeof createJobs>;
+}
+
+export function createService(deps: ServiceDeps): Service {
+  const desk: Desk = { ...deps, jobs: createJobs() };
+  return {
+    ask(ask, reply) {
+      const answer = answerTo(desk, ask, reply);
+      if (answer !== undefined) reply(answer);
+    },
+    hear: desk.jobs.hear,
+  };
+}
+
+function answerTo(desk: Desk, ask: OsdpAsk, reply: Reply): Answered {
+  switch (ask.ask) {
+    case 'lines':
+      return { answer: 'lines', lines: desk.lines.map((line) => viewOf(line, desk)) };
+    case 'arm':
+      return arm(desk, ask);
+    case 'disarm': {
+      const line = lineWith(desk, ask.reader);
+      line?.run((bus, nowMs) => bus.disarm(ask.reader, nowMs));
+      return line === undefined ? refused('unknown-reader') : done;
+    }
+    case 'scan':
+    case 'move':
+      return survey(desk, ask);
+    case 'set-address':
+      return setAddress(desk, ask, reply);
+    case 'manufacturer': {
+      const { oui, data } = ask;
+      const bytes = { oui: Buffer.from(oui, 'hex'), data: Buffer.from(data, 'hex') };
+      return command(desk, ask, { kind: 'manufacturer', ...bytes }, reply);
+    }
+    case 'file':
+      return sendFile(desk, ask, reply);
+    case 'trace': {
+      const line = desk.lines.find(({ name }) => name === ask.line);
+      return line === undefined
+        ? refused('unknown-line')
+        : { answer: 'trace', ...line.trace.after(ask.after) };
+    }
+  }
+}
+
+const done: OsdpAnswer = { answer: 'done' };
+
+function lineWith({ lines }: Desk, reader: ReaderId): OsdpLine | undefined {
+  return lines.find((line) => line.health().some(({ id }) => id === reader));
+}
+
+function arm(desk: Desk, { reader, by }: Ask<'arm'>): Answered {
+  const line = lineWith(desk, reader);
+  if (line === undefined) return refused('unknown-reader');
+  if (desk.policyOf(reader) === 'off') return refused('clear-reader');
+  if (desk.keys.fault !== undefined) return refused('no-key-store');
+  if (line.isSurveyed()) return refused('busy');
+  desk.report(reader, 'reader-service', { did: 'armed', forMs: installMs }, by);
+  line.run((bus, nowMs) => bus.arm(reader, installMs, nowMs));
+  return done;
+}
+
+function survey(desk: Desk, ask: Ask<'scan'> | Ask<'move'>): Answered {
+  const line = desk.lines.find(({ name }) => name === ask.line);
+  if (line === undefined) return refused('unknown-line');
+  if (ask.ask === 'move' && ask.to.address !== ask.from.address && isTaken(line, ask.to.address)) {
+    return refused('address-taken');
+  }
+  const plan =
+    ask.ask === 'scan'
+      ? ({ kind: 'scan', bauds: ask.bauds } as const)
+      : ({ kind: 'move', from: ask.from, to: ask.to } as const);
+  if (!line.survey(plan)) return refused('busy');
+  // Every reader of the line stands still meanwhile.
+  for (const { id } of line.health()) desk.report(id, 'reader-service', { did: ask.ask }, ask.by);
+  return done;
+}
+
+function setAddress(desk: Desk, ask: Ask<'set-address'>, reply: Reply): Answered {
+  const { reader, address, baud } = ask;
+  const line = lineWith(desk, reader);
+  const own = line?.health().find(({ id }) => id === reader)?.address;
+  if (line !== undefined && address !== own && isTaken(line, address)) return refused('address-taken');
+  return command(desk, ask, { kind: 'comset', address, baud }, reply);
+}
+
+function command(
+  desk: Desk,
+  { reader, by }: { readonly reader: ReaderId; readonly by: Actor },
+  what: Command,
+  reply: Reply,
+): Answered {
+  return withJob(desk, reader, reply, (line, job) => {
+    desk.report(reader, 'reader-service', { did: what.kind }, by);
+    line.run((bus, nowMs) => bus.command(reader, what, nowMs, job));
+  });
+}
+
+function sendFile(desk: Desk, { reader, type, base64, by }: Ask<'file'>, reply: Reply): Answered {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  return withJob(desk, reader, reply, (line, job) => {
+    desk.report(reader, 'reader-service', { did: 'file', bytes: bytes.length }, by);
+    line.run((bus, nowMs) => bus.sendFile(reader, { type, bytes, job }, nowMs));
+  });
+}
+
+function withJob(
+  desk: Desk,
+  reader: ReaderId,
+  reply: Reply,
+  run: (line: OsdpLine, job: number) => void,
+): Answered {
+  const line = lineWith(desk, reader);
+  if (line === undefined) return refused('unknown-reader');
+  if (line.isSurveyed()) return refused('busy');
+  const job = desk.jobs.add(reply);
+  if (job === undefined) return refused('busy');
+  run(line, job);
+  return undefined;
+}
+
+function refused(why: OsdpRefusal): OsdpAnswer {
+  return { answer: 'refused', why };
+}
+
+function isTaken(line: OsdpLine, address: number): boolean {
+  return line.health().some((one) => one.address === address);
+}
+
+/** Commands whose end somebody waits for. A vendor's answer comes before the end of its job. */
+function createJobs() {
+  const waiting = new Map<number, { readonly reply: Reply; data?: string }>();
+  let next = 1;
+  return {
+    add(reply: Reply): number | undefined {
+      if (waiting.size >= jobsMax) return undefined;
+      waiting.set(next, { reply });
+      return next++;
+    },
+    hear(event: BusEvent): boolean {
+      if (event.kind === 'manufacturer') {
+        const job = event.job === undefined ? undefined : waiting.get(event.job);
+        if (job !== undefined) job.data = Buffer.from([...event.oui, ...event.data]).toString('hex');
+        return true;
+      }
+      if (event.kind !== 'job') return false;
+      const job = waiting.get(event.job);
+      waiting.delete(event.job);
+      job?.reply(answerOf(event.result, job.data));
+      return true;
+    },
+  };
+}
+
+function answerOf(
+  result: Extract<BusEvent, { kind: 'job' }>['result'],
+  data: string | undefined,
+): OsdpAnswer {
+  switch (result) {
+    case 'done':
+      return { answer: 'done', ...(data === undefined ? {} : { data }) };
+    case 'offline':
+      return refused('offline');
+    case 'full':
+      return refused('busy');
+    default:
+      return refused('refused');
+  }
+}
+
+function viewOf(line: OsdpLine, deps: ServiceDeps): OsdpLineView {
+  const survey = line.surveyView();
+  return {
+    ...{ line: line.name, baud: line.baud },
+    readers: line.health().map((health) => peripheralView(line.name, health, deps)),
+    ...(survey === undefined ? {} : { survey }),
+  };
+}
+
+function peripheralView(
+  line: string,
+  health: PeripheralHealth,
+  { policyOf, keys }: ServiceDeps,
+): PeripheralView {
+  const { id, counters, armedForMs, identity, replyMs } = health;
+  const { naks, ...counts } = counters;
+  const nakCounts = Object.fromEntries([...naks].map(([code, count]) => [`nak${code}`, count]));
+  const { address, state, secure, alarms, capabilities, inputs } = health;
+  return {
+    ...{ reader: id, line, address, state, secure, alarms, capabilities, inputs },
+    policy: policyOf(id) ?? 'required',
+    keyed: keys.get(id).active !== undefined,
+    counters: { ...counts, ...nakCounts },
+    ...(armedForMs === undefined ? {} : { armedForMs }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(replyMs === undefined ? {} : { replyMs }),
+  };
+}

@@ -1,0 +1,78 @@
+/** The OSDP readers of a site put together: its lines and keys, the board's ports, and the controller that is told. */
+import type { Hardware, HardwareRequest } from '../hardware/ports.js';
+import { isReaderLine, osdpLinesOf, readerLinesOf, serialRequestsOf } from './config/serialWiring.js';
+import type { SiteFile } from './config/siteSchema.js';
+import type { Clock } from './control/clock.js';
+import type { Controller } from './control/controller.js';
+import type { InputListener } from './control/inputs.js';
+import { createOsdp, type Osdp } from './control/osdp.js';
+import { osdpCrypto } from './control/osdpCrypto.js';
+import { openKeyStore } from './control/osdpKeys.js';
+import type { Requests } from './control/requests.js';
+
+export interface OsdpParts {
+  readonly site: SiteFile;
+  readonly hardware: Hardware;
+  readonly clock: Clock;
+  readonly setTimer: (run: () => void, afterMs: number) => () => void;
+  /** Who is told; asked for when something happens, so that they may be made later. */
+  readonly told: () => {
+    readonly controller: Controller;
+    readonly requests: Requests;
+    readonly heard: Pick<InputListener, 'pin' | 'tamper'>;
+  };
+}
+
+/** Nothing happens before its `start`. */
+export function openOsdp({ site, hardware, clock, setTimer, told }: OsdpParts): Osdp {
+  const keys = openKeyStore(site.data);
+  const osdp = createOsdp({
+    ...{
+      lines: osdpLinesOf(site),
+      readerLines: readerLinesOf(site),
+      serial: hardware.serial,
+      setTimer,
+      keys,
+    },
+    ...{ nowUs: clock.nowUs, nowWallMs: () => clock.now().wallMs, crypto: osdpCrypto },
+    on: {
+      card: (reader, { secret, bits, label }) =>
+        told().requests.read({
+          reader,
+          lookup: {
+            by: 'secret',
+            candidates: [{ kind: 'card', secret, ...(bits === undefined ? {} : { bits }) }],
+          },
+          credential: { kind: 'card', label },
+          code: secret,
+        }),
+      pin: (reader, digits) => told().heard.pin(reader, digits),
+      tamper: (reader, active) => told().heard.tamper(reader, active),
+      unreadable: (reader, fault, bits) =>
+        told().controller.submit({ kind: 'unreadable', reader, fault, bits }),
+      report: (reader, report, detail, by) =>
+        told().controller.submit({
+          ...{ kind: 'reader-report', reader, report, detail },
+          ...(by === undefined ? {} : { by }),
+        }),
+      fault: (line, fault) => told().controller.submit({ kind: 'input-fault', line, fault }),
+    },
+  });
+  return {
+    ...osdp,
+    start() {
+      if (keys.fault !== undefined) told().controller.submit({ kind: 'storage-fault', fault: keys.fault });
+      osdp.start();
+    },
+  };
+}
+
+/** What the site asks of the board: without the lines that hang at readers, with its serial ports. */
+export function withSerial(request: HardwareRequest, site: SiteFile): HardwareRequest {
+  return {
+    ...request,
+    inputs: request.inputs.filter(({ line }) => !isReaderLine(line)),
+    outputs: request.outputs.filter(({ line }) => !isReaderLine(line)),
+    serial: serialRequestsOf(site),
+  };
+}
