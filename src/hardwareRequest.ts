@@ -1,9 +1,9 @@
 import type { HardwareRequest } from '../hardware/ports.js';
 import { inputsOf, lampsOf, locksOf } from './config/hardwareWiring.js';
+import { isReaderLine, serialRequestsOf } from './config/serialWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { requestOf } from './control/inputs.js';
 import type { LampWiring } from './control/lamps.js';
-import { withSerial } from './osdpReaders.js';
 import { patternsOf } from './readers/wiegand/lamps.js';
 
 /** What the site file asks of the board. */
@@ -14,7 +14,11 @@ export function hardwareRequestOf(site: SiteFile): HardwareRequest {
     outputs: site.outputs,
     lamps: lampWiringOf(site),
   });
-  return { ...asked, acceptEdgeLoss, ...(driver === undefined ? {} : { driver }) };
+  // What hangs at a reader is asked of the reader.
+  const inputs = asked.inputs.filter(({ line }) => !isReaderLine(line));
+  const outputs = asked.outputs.filter(({ line }) => !isReaderLine(line));
+  const serial = serialRequestsOf(site);
+  return { ...asked, inputs, outputs, serial, acceptEdgeLoss, ...(driver === undefined ? {} : { driver }) };
 }
 
 export function lampWiringOf(site: SiteFile): readonly LampWiring[] {

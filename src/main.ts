@@ -12,10 +12,11 @@ import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
 import { createForwards, type Forwards } from './control/forwards.js';
-import { createInputs, type InputListener, type Inputs } from './control/inputs.js';
+import { createInputs, type InputListener, type Inputs, type InputWiring } from './control/inputs.js';
 import { createLamps } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
+import type { BoardLines } from './control/readerLines.js';
 import { createRequests, type Requests } from './control/requests.js';
 import { type ServiceManager, serviceManager } from './control/serviceManager.js';
 import { startWatchdog } from './control/watchdog.js';
@@ -24,9 +25,9 @@ import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
+import { openOsdp } from './osdpReaders.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import type { OutboundData } from './outboundThread.js';
-import { openOsdp } from './osdpReaders.js';
 import { notePlan } from './outputPlan.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
@@ -196,15 +197,7 @@ function openDoors(
   const heard = listener(controller, requests, reads);
   attach(storage, controller, requests);
   for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
-  inputs = createInputs({
-    wiring: inputWiring,
-    hardware: lines,
-    nowUs: clock.nowUs,
-    nowWallMs: () => clock.now().wallMs,
-    setTimer: createFineTimer({ nowUs: clock.nowUs, setTimer, nextTurn: setImmediate }),
-    afterDelivery: (run) => setImmediate(() => afterAll(hardware, run)),
-    on: heard,
-  });
+  inputs = openInputs(inputWiring, hardware, lines, clock, heard);
   osdp.start();
   return {
     controller,
@@ -221,6 +214,22 @@ function openDoors(
       hardware.close();
     },
   };
+}
+
+/** The board's lines and those of its readers, from the level they have now on. */
+function openInputs(
+  wiring: InputWiring,
+  board: Hardware,
+  lines: BoardLines,
+  { now, nowUs }: Clock,
+  on: InputListener,
+): Inputs {
+  return createInputs({
+    ...{ wiring, hardware: lines, nowUs, on },
+    nowWallMs: () => now().wallMs,
+    setTimer: createFineTimer({ nowUs, setTimer, nextTurn: setImmediate }),
+    afterDelivery: (run) => setImmediate(() => afterAll(board, run)),
+  });
 }
 
 function attach(storage: StorageThread, controller: Controller, requests: Requests): void {

@@ -1,6 +1,6 @@
 /** The OSDP readers of a site put together: its lines and keys, the board's ports, and the controller that is told. */
-import type { Hardware, HardwareRequest } from '../hardware/ports.js';
-import { isReaderLine, osdpLinesOf, readerLinesOf, serialRequestsOf } from './config/serialWiring.js';
+import type { Hardware } from '../hardware/ports.js';
+import { osdpLinesOf, readerLinesOf } from './config/serialWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import type { Clock } from './control/clock.js';
 import type { Controller } from './control/controller.js';
@@ -64,15 +64,5 @@ export function openOsdp({ site, hardware, clock, setTimer, told }: OsdpParts): 
       if (keys.fault !== undefined) told().controller.submit({ kind: 'storage-fault', fault: keys.fault });
       osdp.start();
     },
-  };
-}
-
-/** What the site asks of the board: without the lines that hang at readers, with its serial ports. */
-export function withSerial(request: HardwareRequest, site: SiteFile): HardwareRequest {
-  return {
-    ...request,
-    inputs: request.inputs.filter(({ line }) => !isReaderLine(line)),
-    outputs: request.outputs.filter(({ line }) => !isReaderLine(line)),
-    serial: serialRequestsOf(site),
   };
 }

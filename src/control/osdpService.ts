@@ -96,9 +96,7 @@ function arm(desk: Desk, { reader, by }: Ask<'arm'>): Answered {
 function survey(desk: Desk, ask: Ask<'scan'> | Ask<'move'>): Answered {
   const line = desk.lines.find(({ name }) => name === ask.line);
   if (line === undefined) return refused('unknown-line');
-  if (ask.ask === 'move' && ask.to.address !== ask.from.address && isTaken(line, ask.to.address)) {
-    return refused('address-taken');
-  }
+  if (ask.ask === 'move' && isAnswered(line, ask.to.address)) return refused('address-taken');
   const plan =
     ask.ask === 'scan'
       ? ({ kind: 'scan', bauds: ask.bauds } as const)
@@ -158,6 +156,11 @@ function refused(why: OsdpRefusal): OsdpAnswer {
 
 function isTaken(line: OsdpLine, address: number): boolean {
   return line.health().some((one) => one.address === address);
+}
+
+/** Somebody is there already; a place of the site file that stands empty may be taken. */
+function isAnswered(line: OsdpLine, address: number): boolean {
+  return line.health().some((one) => one.address === address && one.state !== 'offline');
 }
 
 /** Commands whose end somebody waits for. A vendor's answer comes before the end of its job. */

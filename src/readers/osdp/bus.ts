@@ -7,7 +7,16 @@ import type { Command } from './commands.js';
 import { arm, setKey } from './conversation.js';
 import type { BusEvent, PeripheralHealth } from './events.js';
 import { fileBytesMax, startTransfer } from './file.js';
-import { expire, flightWakeMs, type Line, nextExchange, passTime, sceneOf, takeBytes } from './flight.js';
+import {
+  expireAll,
+  expiryMs,
+  flightWakeMs,
+  type Line,
+  nextExchange,
+  passTime,
+  sceneOf,
+  takeBytes,
+} from './flight.js';
 import { createFrameFinder } from './frame.js';
 import { begin, silent } from './handshake.js';
 import {
@@ -96,7 +105,6 @@ export function createBus(config: BusConfig): Bus {
     disarm: (id, nowMs) =>
       withReader(id, nowMs, (one) => {
         if (one.armedUntilMs !== undefined) one.armedUntilMs = nowMs;
-        expire(line, one, sceneOf(line, nowMs));
       }),
     keyStored: (id, key, nowMs) =>
       withReader(id, nowMs, (one) => {
@@ -146,11 +154,13 @@ function createLine({ peripherals, baud, crypto, pollMs, adapter }: BusConfig): 
 
 /** The end of every call: the next frame if it is time, the states that changed, and when to come back. */
 function settle(line: Line, nowMs: number): BusOutput {
+  expireAll(line, nowMs);
   const exchange = line.flight === undefined ? nextExchange(line, nowMs) : undefined;
   const { flight, turns, freeMs, events } = line;
   for (const peripheral of line.peripherals) reportState(peripheral, events);
   line.events = [];
-  const wakeMs = flight === undefined ? turns.nextMs(freeMs) : flightWakeMs(line, flight);
+  const nextMs = flight === undefined ? turns.nextMs(freeMs) : flightWakeMs(line, flight);
+  const wakeMs = Math.min(nextMs, expiryMs(line));
   if (exchange === undefined) return { events, wakeMs };
   return { write: withMarks(exchange.bytes, line.marks), events, wakeMs };
 }

@@ -58,11 +58,9 @@ export function sceneOf({ crypto, events }: Line, nowMs: number): Scene {
 /** Chooses whose turn it is and puts its frame in flight; undefined = nobody's, or the line is not free yet. */
 export function nextExchange(line: Line, nowMs: number): Exchange | undefined {
   if (nowMs < line.freeMs) return undefined;
-  const scene = sceneOf(line, nowMs);
-  for (const peripheral of line.peripherals) expire(line, peripheral, scene);
   const peripheral = line.turns.pick(nowMs);
   if (peripheral === undefined) return undefined;
-  const exchange = peripheral.exchange ?? speak(peripheral, scene);
+  const exchange = peripheral.exchange ?? speak(peripheral, sceneOf(line, nowMs));
   exchange.tries++;
   line.finder.clear();
   const sentMs = nowMs + (exchange.bytes.length + line.marks) * line.byteMs;
@@ -210,7 +208,16 @@ function lose(peripheral: Peripheral, scene: Scene): void {
 }
 
 /** Ends what has its time: install mode, and links without a valid reply. */
-export function expire(line: Line, peripheral: Peripheral, scene: Scene): void {
+export function expireAll(line: Line, nowMs: number): void {
+  for (const peripheral of line.peripherals) expire(line, peripheral, sceneOf(line, nowMs));
+}
+
+/** When install mode ends next. */
+export function expiryMs({ peripherals }: Line): number {
+  return peripherals.reduce((next, { armedUntilMs = next }) => Math.min(next, armedUntilMs), Infinity);
+}
+
+function expire(line: Line, peripheral: Peripheral, scene: Scene): void {
   const { armedUntilMs, lastReplyMs, id } = peripheral;
   if (armedUntilMs !== undefined && !isArmed(peripheral, scene.nowMs)) {
     peripheral.armedUntilMs = undefined;
@@ -218,5 +225,6 @@ export function expire(line: Line, peripheral: Peripheral, scene: Scene): void {
     line.events.push({ id, kind: 'key-failed', why: 'time' });
   }
   const isOld = lastReplyMs !== undefined && scene.nowMs - lastReplyMs > offlineMs;
-  if (peripheral.up && isOld && peripheral.phase.kind !== 'held') lose(peripheral, scene);
+  const isAsked = line.flight?.peripheral === peripheral;
+  if (peripheral.up && isOld && !isAsked && peripheral.phase.kind !== 'held') lose(peripheral, scene);
 }

@@ -26,6 +26,8 @@ const tones: Readonly<Record<string, Tone>> = {
   'door-forced': 'bad',
   'door-held': 'warn',
   'tamper-on': 'bad',
+  'reader-offline': 'bad',
+  'reader-alarm-on': 'bad',
   'fire-on': 'bad',
   'zone-alarm-on': 'bad',
   'storage-failed': 'bad',

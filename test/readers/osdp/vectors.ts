@@ -1,4 +1,4 @@
-/** Published and computed OSDP frames (`vectors.json`), as bytes. */
+/** Published and computed OSDP frames (`test/site/osdp/vectors.json`), as bytes. */
 import { readFileSync } from 'node:fs';
 
 export interface Step {
@@ -56,7 +56,7 @@ interface Vectors {
   };
 }
 
-export const vectors: Vectors = JSON.parse(readFileSync('test/readers/osdp/vectors.json', 'utf8'));
+export const vectors: Vectors = JSON.parse(readFileSync('test/site/osdp/vectors.json', 'utf8'));
 
 export function bytesOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'));

@@ -13,7 +13,7 @@ import { may } from '../../session.js';
 import { refreshSoon, status } from '../../site.js';
 import { useStore } from '../../store.js';
 
-const changing = /^(?:door-|tamper|fire|zone-alarm|storage|reader-locked|output|input|overflow|alarm)/;
+const changing = /^(?:door-|tamper|fire|zone-alarm|storage|reader-|output|input|overflow|alarm)/;
 
 export function Alarms() {
   const now = useStore(status);

@@ -1,0 +1,367 @@
+/** OSDP readers and the site, with simulated readers on a wire in memory: keys, cards, inputs, relays, service. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSerialWire } from '../../hardware/mock/serial.js';
+import { createOsdp, type OsdpLineWiring, type OsdpReaderWiring } from '../../src/control/osdp.js';
+import { osdpCrypto } from '../../src/control/osdpCrypto.js';
+import { keyFile, openKeyStore } from '../../src/control/osdpKeys.js';
+import type { ReaderLine } from '../../src/control/readerLines.js';
+import type { OsdpAnswer, OsdpAsk } from '../../src/core/osdp.js';
+import { createManualClock } from '../hardware/manualClock.js';
+import { attach } from '../site/osdp/attach.js';
+import { createPeripheral, type PeripheralOptions } from '../site/osdp/peripheral.js';
+
+const by = { kind: 'operator', operator: 'root' } as const;
+const bits26 = '10111101110110010011011101';
+const key = Uint8Array.from({ length: 16 }, (_, index) => index * 7 + 1);
+
+const folders: string[] = [];
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'osdp-'));
+  folders.push(path);
+  return path;
+}
+
+const reader = (id: string, address: number, more: Partial<OsdpReaderWiring> = {}): OsdpReaderWiring => ({
+  ...{ id, address, secure: 'required', formats: ['H10301'], text: 'decimal' },
+  profile: { idle: 'red', texts: {} },
+  ...more,
+});
+
+interface Options {
+  readonly readers?: readonly OsdpReaderWiring[];
+  readonly peripherals?: readonly PeripheralOptions[];
+  readonly lines?: readonly ReaderLine[];
+  readonly data?: string;
+}
+
+/** A site with its OSDP line; `tell` is what the controller heard, as words. */
+function openSite(options: Options = {}) {
+  const { readers = [reader('lobby-in', 1)], peripherals = [{ address: 1 }], lines = [] } = options;
+  const data = options.data ?? folder();
+  const clock = createManualClock();
+  const nowMs = () => clock.nowUs() / 1_000;
+  const wire = createSerialWire({ port: 'rs485', baud: 9_600 }, clock);
+  const devices = peripherals.map(createPeripheral);
+  for (const device of devices) attach(device, wire.join(device.baud()), { ...clock, nowMs });
+  const told: string[] = [];
+  const wiring: OsdpLineWiring = { line: 'rs485', baud: 9_600, adapter: 'uart', pollMs: 20, readers };
+  const osdp = createOsdp({
+    ...{ lines: [wiring], readerLines: lines, serial: () => wire.near, nowUs: clock.nowUs },
+    ...{ nowWallMs: () => 0, setTimer: clock.setTimer, crypto: osdpCrypto, keys: openKeyStore(data) },
+    on: {
+      card: (id, { secret, bits, label }) => told.push(`card ${id} ${secret} ${bits ?? 'any'} ${label}`),
+      pin: (id, digits) => told.push(`pin ${id} ${digits}`),
+      unreadable: (id, fault, bits) => told.push(`unreadable ${id} ${fault} ${bits}`),
+      tamper: (id, active) => told.push(`tamper ${id} ${active}`),
+      report: (id, report, detail) => told.push(`${report} ${id} ${JSON.stringify(detail)}`),
+      fault: (line, fault) => told.push(`fault ${line} ${fault}`),
+    },
+  });
+  const board = {
+    onEdge: () => undefined,
+    onFault: () => undefined,
+    isActive: () => false,
+    setActive: () => undefined,
+  };
+  const seen = osdp.lines.over(board);
+  seen.onEdge(({ line, active }) => told.push(`edge ${line} ${active}`));
+  seen.onFault(({ line, fault }) => told.push(`fault ${line} ${fault}`));
+  const ask = (question: OsdpAsk): OsdpAnswer | undefined => {
+    let answer: OsdpAnswer | undefined;
+    osdp.ask(question, (given) => {
+      answer = given;
+    });
+    for (let n = 0; answer === undefined && n < 100; n++) clock.advanceMs(100);
+    return answer;
+  };
+  const view = (id: string) => {
+    const answer = ask({ ask: 'lines' });
+    return answer?.answer === 'lines' ? answer.lines[0]?.readers.find((one) => one.reader === id) : undefined;
+  };
+  /** Lets time pass; the disk is real, so it gets turns of the loop. */
+  const until = async (holds: () => boolean, withinMs = 30_000) => {
+    for (let passedMs = 0; !holds(); passedMs += 20) {
+      assert.ok(passedMs < withinMs, `not within ${withinMs} ms: ${holds}; told ${told.join('; ')}`);
+      clock.advanceMs(20);
+      await new Promise(setImmediate);
+    }
+  };
+  osdp.start();
+  return { osdp, clock, devices, told, ask, view, until, data, seen, nowMs };
+}
+
+describe('osdp readers in the controller', () => {
+  after(() => {
+    for (const path of folders) rmSync(path, { recursive: true, force: true });
+  });
+
+  it('from the box to the first card: found without a key, keyed by an operator, sealed from then on', async () => {
+    const site = openSite();
+    const [device] = site.devices;
+    await site.until(() => site.view('lobby-in')?.state === 'identifying');
+    device?.present(bits26);
+    await site.until(() => site.told.includes('reader-offline lobby-in {}'), 15_000);
+    assert.ok(!site.told.some((one) => one.startsWith('card')), 'nothing in clear is believed');
+
+    assert.deepEqual(site.ask({ ask: 'arm', reader: 'lobby-in', by }), { answer: 'done' });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    assert.ok(site.told.includes('reader-online lobby-in {"secure":true}'));
+    await site.until(() =>
+      site.told.includes('reader-service lobby-in {"did":"install-ended","how":"keyed"}'),
+    );
+    assert.equal(site.view('lobby-in')?.keyed, true);
+    assert.equal(site.view('lobby-in')?.armedForMs, undefined);
+    assert.deepEqual(device?.violations, []);
+
+    device?.present(bits26);
+    device?.press('1234#');
+    device?.setTamper(true);
+    await site.until(() => site.told.some((one) => one.startsWith('tamper')));
+    assert.ok(site.told.includes('card lobby-in 7BB26E 24 H10301 ••5678'));
+    assert.ok(site.told.includes('pin lobby-in 1234'));
+  });
+
+  it('keeps the key in a file of its own, for its owner alone, and nowhere else', async () => {
+    const site = openSite();
+    site.ask({ ask: 'arm', reader: 'lobby-in', by });
+    await site.until(() => site.told.some((one) => one.includes('"keyed"')));
+    const path = join(site.data, keyFile);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    const kept = Buffer.from(site.devices[0]?.key() ?? []).toString('hex');
+    assert.equal(kept.length, 32);
+    assert.ok(readFileSync(path, 'utf8').includes(kept));
+    const trace = site.ask({ ask: 'trace', line: 'rs485', after: 0 });
+    const shown = JSON.stringify([site.told, site.ask({ ask: 'lines' }), trace]);
+    assert.ok(!shown.includes(kept));
+    assert.ok(trace?.answer === 'trace' && trace.records.length > 20);
+
+    // A new start with that file: the same reader is online by the key alone.
+    const again = openSite({
+      data: site.data,
+      peripherals: [{ address: 1, scbk: Buffer.from(kept, 'hex') }],
+    });
+    await again.until(() => again.view('lobby-in')?.state === 'online');
+    assert.ok(!again.told.some((one) => one.includes('armed')));
+  });
+
+  it('install mode ends by itself after five minutes', async () => {
+    const site = openSite({ peripherals: [] });
+    site.ask({ ask: 'arm', reader: 'lobby-in', by });
+    assert.ok((site.view('lobby-in')?.armedForMs ?? 0) > 299_000);
+    site.clock.advanceMs(301_000);
+    assert.ok(site.told.includes('reader-service lobby-in {"did":"install-ended","how":"time"}'));
+    assert.equal(site.view('lobby-in')?.armedForMs, undefined);
+  });
+
+  it('a damaged key store keeps its bytes, keys nobody, and says so', () => {
+    const data = folder();
+    writeFileSync(join(data, keyFile), '{"version":1,"readers":{"x":{"active":"12"}}}');
+    const store = openKeyStore(data);
+    assert.match(store.fault ?? '', /osdp-keys\.json is damaged: bring back a copy/);
+    const site = openSite({ data });
+    assert.deepEqual(site.ask({ ask: 'arm', reader: 'lobby-in', by }), {
+      answer: 'refused',
+      why: 'no-key-store',
+    });
+    assert.match(readFileSync(join(data, keyFile), 'utf8'), /"12"/);
+  });
+
+  it('another device that turns up with the key is an alarm', async () => {
+    const data = folder();
+    await openKeyStore(data).update('lobby-in', () => ({
+      active: key,
+      device: { vendor: '0A0017', serial: 7 },
+    }));
+    const site = openSite({ data, peripherals: [{ address: 1, scbk: key }] });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    assert.ok(site.told.includes('reader-alarm-on lobby-in {"alarm":"device-changed"}'));
+    assert.deepEqual(site.view('lobby-in')?.alarms, ['device-changed']);
+  });
+
+  it('a reader that lost its key stays out, with an alarm, and is told of in the log', async () => {
+    const data = folder();
+    await openKeyStore(data).update('lobby-in', () => ({ active: key }));
+    const site = openSite({ data });
+    site.devices[0]?.present(bits26);
+    await site.until(() => site.told.some((one) => one.startsWith('reader-alarm-on')));
+    assert.ok(site.told.includes('reader-alarm-on lobby-in {"alarm":"key-refused"}'));
+    site.clock.advanceMs(60_000);
+    assert.ok(!site.told.some((one) => one.startsWith('card') || one.startsWith('reader-online')));
+  });
+
+  it('unplugged and plugged in again: offline in seconds, back in seconds', async () => {
+    const data = folder();
+    await openKeyStore(data).update('lobby-in', () => ({ active: key }));
+    const site = openSite({ data, peripherals: [{ address: 1, scbk: key }] });
+    await site.until(() => site.told.some((one) => one.startsWith('reader-online')));
+    site.devices[0]?.setPlan(() => 'drop-command');
+    await site.until(() => site.told.at(-1) === 'reader-offline lobby-in {}', 2_000);
+    site.devices[0]?.setPlan(() => undefined);
+    await site.until(() => site.told.at(-1) === 'reader-online lobby-in {"secure":true}', 4_000);
+  });
+});
+
+describe('osdp readers in the controller: doors', () => {
+  const clear = [reader('lobby-in', 1, { secure: 'off' })];
+  const lines: readonly ReaderLine[] = [
+    { line: 'lobby-in/in1', use: 'state', activeLow: false },
+    { line: 'lobby-in/in2', use: 'press', activeLow: false },
+    { line: 'lobby-in/out1', use: 'relay', activeLow: false, failMode: 'fail-secure' },
+  ];
+
+  it('shows signals by light and sounder, again after the reader was away', async () => {
+    const site = openSite({ readers: clear });
+    const [device] = site.devices;
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    site.clock.advanceMs(500);
+    assert.deepEqual(device?.shown.leds.at(-1)?.permanent.onColour, 1, 'red at rest');
+    site.osdp.show('lobby-in', 'granted');
+    site.clock.advanceMs(500);
+    assert.equal(device?.shown.leds.at(-1)?.temporary.onColour, 2, 'green');
+    assert.equal(device?.shown.buzzes.at(-1)?.count, 1);
+    site.osdp.show('lobby-in', 'held');
+    site.clock.advanceMs(500);
+    const before = device?.shown.leds.length ?? 0;
+    device?.powerCycle(site.nowMs());
+    await site.until(() => (device?.shown.leds.length ?? 0) > before, 8_000);
+    assert.equal(device?.shown.leds.at(-1)?.permanent.onColour, 3, 'amber: held');
+    assert.deepEqual(device?.violations, []);
+  });
+
+  it('contact and button at the reader are edges; what happened unseen opens nothing', async () => {
+    const site = openSite({ readers: clear, lines });
+    const [device] = site.devices;
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    device?.setInput(0, 1);
+    device?.setInput(1, 1);
+    await site.until(() => site.told.includes('edge lobby-in/in2 true'));
+    assert.ok(site.told.includes('edge lobby-in/in1 true'));
+    device?.setInput(1, 0);
+    await site.until(() => site.told.includes('edge lobby-in/in2 false'));
+
+    device?.setPlan(() => 'drop-command');
+    await site.until(() => site.view('lobby-in')?.state === 'offline');
+    device?.setInput(0, 0);
+    device?.setInput(1, 1);
+    device?.setPlan(() => undefined);
+    await site.until(() => site.told.filter((one) => one === 'edge lobby-in/in1 false').length === 1, 8_000);
+    assert.equal(site.told.filter((one) => one === 'edge lobby-in/in2 true').length, 1);
+
+    device?.setInput(0, 2);
+    await site.until(() => site.told.includes('fault lobby-in/in1 unavailable'));
+  });
+
+  it('a relay at the reader is held while it is unlocked, and falls back by itself when the line is cut', async () => {
+    const site = openSite({ readers: clear, lines });
+    const [device] = site.devices;
+    assert.throws(() => site.seen.setActive('lobby-in/out1', true), /reader lobby-in is not online/);
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    site.seen.setActive('lobby-in/out1', true);
+    site.clock.advanceMs(500);
+    assert.ok(device?.isOn(0, site.nowMs()));
+    site.clock.advanceMs(60_000);
+    assert.ok(device?.isOn(0, site.nowMs()), 'held open for a minute');
+    site.seen.setActive('lobby-in/out1', false);
+    site.clock.advanceMs(500);
+    assert.ok(!device?.isOn(0, site.nowMs()));
+
+    site.seen.setActive('lobby-in/out1', true);
+    site.clock.advanceMs(500);
+    device?.setPlan(() => 'drop-command');
+    site.clock.advanceMs(12_000);
+    assert.ok(!device?.isOn(0, site.nowMs()), 'locked although nobody can tell it to');
+  });
+
+  it('a card longer than any credential, and one of no format, are events and never cards', async () => {
+    const site = openSite({ readers: clear });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    for (const bits of ['1'.repeat(200), '101', '1'.repeat(1_100), '0'.repeat(26)])
+      site.devices[0]?.present(bits);
+    await site.until(() => site.told.filter((one) => one.startsWith('unreadable')).length === 4);
+    assert.deepEqual(
+      site.told.filter((one) => one.startsWith('unreadable')),
+      [
+        'unreadable lobby-in too-long 200',
+        'unreadable lobby-in length 3',
+        'unreadable lobby-in too-long 1100',
+        'unreadable lobby-in parity 26',
+      ],
+    );
+    assert.ok(!site.told.some((one) => one.startsWith('card')));
+  });
+
+  it('characters are cards too', async () => {
+    const site = openSite({ readers: clear });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    site.devices[0]?.presentText('0012345', 2);
+    await site.until(() => site.told.includes('card lobby-in 3039 any card ••2345'));
+  });
+});
+
+describe('osdp readers in the controller: service', () => {
+  it('finds a reader of unknown address and speed, and moves it where it belongs', async () => {
+    const site = openSite({
+      readers: [reader('lobby-in', 1)],
+      peripherals: [{ address: 0x2a, baud: 38_400 }],
+    });
+    const scan = { ask: 'scan', line: 'rs485', bauds: [9_600, 38_400, 115_200], by } as const;
+    assert.deepEqual(site.ask(scan), { answer: 'done' });
+    assert.deepEqual(site.ask(scan), { answer: 'refused', why: 'busy' });
+    const survey = () => {
+      const answer = site.ask({ ask: 'lines' });
+      return answer?.answer === 'lines' ? answer.lines[0]?.survey : undefined;
+    };
+    await site.until(() => survey()?.done === true, 60_000);
+    assert.deepEqual(
+      survey()?.found.map(({ address, baud, identity }) => [address, baud, identity?.vendor]),
+      [[0x2a, 38_400, '0A0017']],
+    );
+    const from = { address: 0x2a, baud: 38_400 };
+    site.ask({ ask: 'move', line: 'rs485', from, to: { address: 1, baud: 9_600 }, by });
+    await site.until(() => survey()?.outcome !== undefined, 5_000);
+    await site.until(() => site.view('lobby-in')?.state === 'identifying', 5_000);
+    assert.equal(site.devices[0]?.address(), 1);
+    assert.equal(site.devices[0]?.baud(), 9_600);
+  });
+
+  it('moves a paired reader in its session, and stays with it', async () => {
+    const data = folder();
+    await openKeyStore(data).update('lobby-in', () => ({ active: key }));
+    const site = openSite({ data, peripherals: [{ address: 1, scbk: key, refusesClear: true }] });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    const ask = { ask: 'set-address', reader: 'lobby-in', address: 9, baud: 9_600, by } as const;
+    assert.deepEqual(site.ask(ask), { answer: 'done' });
+    await site.until(() => site.view('lobby-in')?.state === 'online', 5_000);
+    assert.equal(site.devices[0]?.address(), 9);
+    assert.equal(site.view('lobby-in')?.address, 9);
+    assert.deepEqual(site.devices[0]?.violations, []);
+  });
+
+  it("passes a vendor's words on, and a file in pieces", async () => {
+    const site = openSite({ readers: [reader('lobby-in', 1, { secure: 'off' })] });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    const answer = site.ask({ ask: 'manufacturer', reader: 'lobby-in', oui: '0a0017', data: '0102', by });
+    assert.equal(answer?.answer, 'done');
+    assert.deepEqual([...(site.devices[0]?.shown.vendor[0] ?? [])].slice(-2), [1, 2]);
+    const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, n) => n & 0xff));
+    const sent = site.ask({ ask: 'file', reader: 'lobby-in', type: 1, base64: bytes.toString('base64'), by });
+    assert.deepEqual(sent, { answer: 'done' });
+    assert.deepEqual(Buffer.from(site.devices[0]?.shown.files[0]?.bytes ?? []), bytes);
+  });
+
+  it('refuses what cannot be', async () => {
+    const site = openSite({ readers: [reader('a', 1, { secure: 'off' }), reader('b', 2)] });
+    const why = (ask: OsdpAsk) => {
+      const answer = site.ask(ask);
+      return answer?.answer === 'refused' ? answer.why : answer?.answer;
+    };
+    assert.equal(why({ ask: 'arm', reader: 'x', by }), 'unknown-reader');
+    assert.equal(why({ ask: 'arm', reader: 'a', by }), 'clear-reader');
+    assert.equal(why({ ask: 'scan', line: 'x', bauds: [9_600], by }), 'unknown-line');
+    assert.equal(why({ ask: 'set-address', reader: 'a', address: 2, baud: 9_600, by }), 'address-taken');
+    assert.equal(why({ ask: 'manufacturer', reader: 'b', oui: '000000', data: '', by }), 'offline');
+  });
+});
