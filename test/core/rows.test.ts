@@ -155,7 +155,7 @@ describe('rows: causes and order', () => {
 describe('rows: readers on a serial line', () => {
   it('what their link does, with who did it if somebody did; no door moves', () => {
     const operator: Actor = { kind: 'operator', operator: 'root' };
-    const report = { ...{ kind: 'reader-report', at, reader: 'lobby-in' } } as const;
+    const report = { kind: 'reader-report', at, reader: 'lobby-in' } as const;
     const gone = after(fresh, { ...report, report: 'reader-offline', detail: {} });
     assert.deepEqual(gone.rows, [{ kind: 'reader-offline', at, reader: 'lobby-in', detail: {} }]);
     assert.ok(gone.effects.every(({ kind }) => kind === 'commit'));
