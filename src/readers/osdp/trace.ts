@@ -24,8 +24,9 @@ export function withoutSecrets(bytes: Uint8Array): Uint8Array {
     if (found.kind !== 'frame' || !hidesSecret(found.frame)) continue;
     const { frame } = found;
     const whole = frame.bytes.slice();
-    // The MAC goes too: it says nothing without the data.
-    whole.fill(0, frame.sealed.length - frame.data.length, whole.length - (frame.crc ? 2 : 1));
+    // Reader and count of keys stay. The MAC goes with the data: it says nothing without.
+    const from = frame.sealed.length - frame.data.length + (frame.reply ? 2 : 0);
+    whole.fill(0, from, whole.length - (frame.crc ? 2 : 1));
     putCheck(whole, frame.crc);
     out.set(whole, indexOf(out, frame.bytes));
   }
