@@ -33,6 +33,7 @@ export const date = (at: string | number): string =>
   written(at, { day: 'numeric', month: 'short', year: 'numeric' });
 export const dateTime = (at: string | number): string =>
   written(at, { day: 'numeric', month: 'short', year: 'numeric', ...hourMinute, second: '2-digit' });
+export const dayAndMonth = (at: string | number): string => written(at, { day: 'numeric', month: 'short' });
 /** `2026-11-25` in the site's zone. */
 export const isoDay = (at: string | number): string =>
   new Intl.DateTimeFormat('sv-SE', zone === undefined ? {} : { timeZone: zone }).format(new Date(at));
@@ -50,6 +51,16 @@ export function duration(ms: number): string {
   if (minutes < 120) return t('format.minutes', { n: minutes });
   const hours = Math.round(minutes / 6) / 10;
   return hours < 48 ? t('format.hours', { n: hours }) : t('format.days', { n: Math.round(hours / 24) });
+}
+
+/** A size in bytes as people read it. */
+export function bytes(count: number): string {
+  if (count < 1_024) return `${count} B`;
+  const units = ['KB', 'MB', 'GB'];
+  let value = count / 1_024;
+  let unit = 0;
+  for (; value >= 1_024 && unit < units.length - 1; unit += 1) value /= 1_024;
+  return `${value.toLocaleString(language.get(), { maximumFractionDigits: 1 })} ${units[unit]}`;
 }
 
 /** An instant as `<input type="datetime-local">` wants it, on the browser's clock, and back. */

@@ -211,3 +211,46 @@ export interface ZoneRecord {
   readonly clockTrusted: boolean;
   readonly seq: number;
 }
+
+export interface Operator extends Named {
+  readonly role: 'administrator' | 'operator' | 'viewer' | 'intercom' | 'demo';
+  readonly disabled: boolean;
+}
+
+export interface Token extends Named {
+  readonly kind: 'token' | 'login';
+  readonly operator: string;
+  readonly role: Operator['role'];
+  readonly created: string;
+  readonly expires: string;
+  readonly expired: boolean;
+  readonly current: boolean;
+}
+
+export interface Source extends Named {
+  readonly enabled: boolean;
+  readonly addresses: readonly string[];
+  readonly username: string;
+  readonly schemes: readonly string[];
+  readonly doors: readonly string[];
+  readonly direction: string;
+  readonly codeFormat: string;
+  readonly identifyBy: string;
+}
+
+export interface ReaderState extends Reader {
+  readonly health?: Omit<ReaderHealth, 'id'>;
+}
+
+export interface System {
+  readonly versions: { readonly sallyport: string; readonly node: string; readonly sqlite: string };
+  readonly board: string;
+  readonly time: { readonly at: string; readonly trust: string; readonly zone: string };
+  readonly storage: { readonly lastSeq: number; readonly databaseBytes: number; readonly freeBytes: number };
+  readonly threads: {
+    readonly web: { readonly upSeconds: number; readonly rssBytes: number; readonly liveStreams: number };
+  };
+  readonly counts: { readonly users: number; readonly credentials: number };
+  readonly certificate?: { readonly sha256: string; readonly notAfter: string; readonly selfSigned: boolean };
+  readonly warnings: readonly string[];
+}

@@ -46,6 +46,13 @@ export const views: readonly View[] = [
     short: 'nav.log.short',
     load: async () => (await import('./pages/logPage.js')).LogPage,
   },
+  {
+    path: 'settings',
+    icon: 'settings',
+    name: 'nav.settings',
+    short: 'nav.settings',
+    load: async () => (await import('./pages/settingsPage.js')).SettingsPage,
+  },
 ];
 
 const loaded = new Map<string, ComponentType>([['', NowPage]]);

@@ -21,6 +21,13 @@ export const views: readonly View[] = [
   { name: 'zones', path: '/zones', ready: '.zone-drawing' },
   { name: 'zone', path: '/zones/1', ready: '.uplot' },
   { name: 'log', path: '/log', ready: '.log-row time' },
+  { name: 'log-charts', path: '/log?charts=1', ready: '.uplot' },
+  { name: 'settings', path: '/settings', ready: '.facts' },
+  { name: 'operators', path: '/settings?tab=operators', ready: '.card-row' },
+  { name: 'tokens', path: '/settings?tab=tokens', ready: '.card-row' },
+  { name: 'sources', path: '/settings?tab=sources', ready: '.copy-line' },
+  { name: 'readers', path: '/settings?tab=readers', ready: '.table td' },
+  { name: 'audit', path: '/settings?tab=audit', ready: '.row' },
   { name: 'log-row', path: '/log?row=16', ready: 'dialog .facts' },
 ];
 

@@ -3,6 +3,7 @@ import { doors } from './de/doors.js';
 import { log } from './de/log.js';
 import { now } from './de/now.js';
 import { people } from './de/people.js';
+import { settings } from './de/settings.js';
 import { shell } from './de/shell.js';
 import { words } from './de/words.js';
 import { zones } from './de/zones.js';
@@ -15,5 +16,6 @@ export const de: Readonly<Record<MessageKey, string>> = {
   ...log,
   ...doors,
   ...zones,
+  ...settings,
   ...words,
 };

@@ -8,12 +8,35 @@ import { latest } from '../site.js';
 import { useStore } from '../store.js';
 import { Export } from './log/export.js';
 import { Filters, filterQuery } from './log/filters.js';
+import { LogCharts } from './log/logCharts.js';
 import { LogList } from './log/logList.js';
 import { useLogWindow } from './log/logWindow.js';
 import { RowFacts } from './log/rowFacts.js';
 
 export function LogPage() {
   const [query, setQuery] = useQuery();
+  const charts = query['charts'] !== undefined;
+  return (
+    <>
+      <ViewHead title={t('nav.log')}>
+        <Button pressed={charts} icon="now" onClick={() => setQuery({ charts: charts ? undefined : '1' })}>
+          {t('log.charts')}
+        </Button>
+        <ExportShown query={query} />
+      </ViewHead>
+      {charts ? <LogCharts /> : <LogRows query={query} setQuery={setQuery} />}
+    </>
+  );
+}
+
+type Query = ReturnType<typeof useQuery>;
+
+function ExportShown({ query }: { readonly query: Query[0] }) {
+  const newest = useStore(latest)[0]?.seq ?? 0;
+  return <Export filters={filterQuery(query)} newest={newest} />;
+}
+
+function LogRows({ query, setQuery }: { readonly query: Query[0]; readonly setQuery: Query[1] }) {
   const filters = filterQuery(query);
   const newest = useStore(latest)[0]?.seq ?? 0;
   const [top, setTop] = useState(true);
@@ -26,9 +49,6 @@ export function LogPage() {
   const opened = Number(query['row']);
   return (
     <>
-      <ViewHead title={t('nav.log')}>
-        <Export filters={filters} newest={newest} />
-      </ViewHead>
       <Panel class="log-panel">
         <Filters query={query} change={setQuery} />
         {newest > held ? (

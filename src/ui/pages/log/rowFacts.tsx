@@ -7,7 +7,7 @@ import { t, word } from '../../i18n.js';
 import type { Event, Json, Page } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
-import { Waiting } from '../../parts/panel.js';
+import { Badge, Waiting } from '../../parts/panel.js';
 import { useResource } from '../../resource.js';
 import { doorName, readerName, zoneName } from '../../site.js';
 
@@ -85,7 +85,9 @@ function Chain({
 }) {
   return (
     <section class="chain" aria-label={t('log.chain')}>
-      <h3>{t('log.chain')}</h3>
+      <h3>
+        {t('log.chain')} <Proof seq={seq} />
+      </h3>
       <ol>
         {items.map((one) => (
           <li key={one.seq} aria-current={one.seq === seq ? 'true' : undefined}>
@@ -108,5 +110,22 @@ function Chain({
         </Button>
       </div>
     </section>
+  );
+}
+
+interface Proofs {
+  readonly row: 'whole' | 'changed' | 'missing';
+  readonly next?: 'whole' | 'changed' | 'missing';
+}
+
+/** Does the row still follow from the one before it, and the next from it? */
+function Proof({ seq }: { readonly seq: number }) {
+  const { value } = useResource<Proofs>(`/api/v1/events/${seq}/proof`);
+  if (value === undefined) return null;
+  const holds = value.row === 'whole' && (value.next ?? 'whole') === 'whole';
+  return (
+    <Badge tone={holds ? 'good' : 'bad'} icon={holds ? 'check' : 'warn'}>
+      {t(holds ? 'log.proof.whole' : 'log.proof.broken')}
+    </Badge>
   );
 }

@@ -1,0 +1,148 @@
+/** This controller: its health, time, version and certificate; this browser's language; one's own password. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { bytes, dateTime, duration } from '../../format.js';
+import { LanguageChoice } from '../../frame.js';
+import { ask, type Problem } from '../../http.js';
+import { number, t, word } from '../../i18n.js';
+import type { System } from '../../model.js';
+import { Button } from '../../parts/button.js';
+import { ProblemNote, TextField } from '../../parts/field.js';
+import { Note, Panel, Waiting } from '../../parts/panel.js';
+import { say } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
+import { toggleTheme } from '../../theme.js';
+
+export function General() {
+  const { value, problem, reload } = useResource<System>('/api/v1/system');
+  return (
+    <div class="two">
+      <div class="stack">
+        {value?.warnings.map((warning) => (
+          <Note key={warning} tone="warn">
+            {warning}
+          </Note>
+        ))}
+        <Panel title={t('system.title')}>
+          {value === undefined ? (
+            <Waiting problem={problem} reload={reload} />
+          ) : (
+            <dl class="facts">
+              {factsOf(value).map(([name, fact]) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{fact}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </Panel>
+      </div>
+      <div class="stack">
+        <Panel title={t('system.browser')}>
+          <div class="actions">
+            <LanguageChoice />
+            <Button icon="moon" onClick={toggleTheme}>
+              {t('shell.theme')}
+            </Button>
+          </div>
+        </Panel>
+        <Panel title={t('password.title')} note={t('password.note')}>
+          <Password />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function factsOf(of: System): readonly (readonly [string, ComponentChildren])[] {
+  const { time, storage, threads, versions, certificate, counts } = of;
+  return [
+    [
+      t('system.version'),
+      `Sallyport ${versions.sallyport} (Node ${versions.node}, SQLite ${versions.sqlite})`,
+    ],
+    [t('system.board'), of.board],
+    [t('system.time'), `${dateTime(time.at)}, ${time.zone}: ${word('now.clock', time.trust)}`],
+    [
+      t('system.storage'),
+      t('system.storage.text', {
+        rows: number(storage.lastSeq),
+        size: bytes(storage.databaseBytes),
+        free: bytes(storage.freeBytes),
+      }),
+    ],
+    [
+      t('system.people'),
+      t('system.people.text', { users: number(counts.users), credentials: number(counts.credentials) }),
+    ],
+    [
+      t('system.web'),
+      t('system.web.text', {
+        up: duration(threads.web.upSeconds * 1_000),
+        memory: bytes(threads.web.rssBytes),
+        streams: threads.web.liveStreams,
+      }),
+    ],
+    [
+      t('system.tls'),
+      certificate === undefined
+        ? t('system.tls.none')
+        : t(certificate.selfSigned ? 'system.tls.own' : 'system.tls.given', {
+            until: dateTime(certificate.notAfter),
+          }),
+    ],
+    ...(certificate === undefined ? [] : [['SHA-256', <code key="sha">{certificate.sha256}</code>] as const]),
+  ];
+}
+
+function Password() {
+  const [old, setOld] = useState('');
+  const [wanted, setWanted] = useState('');
+  const [problem, setProblem] = useState<Problem>();
+  const save = async () => {
+    const answer = await ask('POST', '/api/v1/me/password', { body: { old, new: wanted } });
+    setProblem(answer.ok ? undefined : answer.problem);
+    if (!answer.ok) return;
+    setOld('');
+    setWanted('');
+    say(t('state.saved'));
+  };
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextField
+        label={t('password.old')}
+        name="old"
+        type="password"
+        autocomplete="current-password"
+        value={old}
+        onInput={setOld}
+        problem={problem}
+        required
+      />
+      <TextField
+        label={t('password.new')}
+        hint={t('first.password.hint')}
+        name="new"
+        type="password"
+        autocomplete="new-password"
+        value={wanted}
+        onInput={setWanted}
+        problem={problem}
+        required
+      />
+      <ProblemNote problem={problem} />
+      <footer class="actions">
+        <Button type="submit" kind="primary">
+          {t('action.save')}
+        </Button>
+      </footer>
+    </form>
+  );
+}
