@@ -3,6 +3,7 @@ import { hear, speak } from './conversation.js';
 import type { BusEvent } from './events.js';
 import { type Found, type Frame, type FrameFinder, frameBytesMax } from './frame.js';
 import { restart, type Scene, sessionOver, silent } from './handshake.js';
+import { isLateCopy, noteLateCopies } from './lateCopy.js';
 import { matchReply } from './match.js';
 import { type Exchange, isArmed, noteReplyTime, type Peripheral } from './peripheral.js';
 import { failWaiting } from './queue.js';
@@ -123,7 +124,7 @@ function takeFound(line: Line, found: readonly Found[], nowMs: number): void {
 function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: Frame, nowMs: number): void {
   const scene = sceneOf(line, nowMs);
   const match = matchReply(peripheral, exchange, frame, line.crypto);
-  if (match.kind === 'stray') {
+  if (match.kind === 'stray' || (match.kind === 'reply' && isLateCopy(peripheral, frame, nowMs))) {
     peripheral.counters.stray++;
     return;
   }
@@ -156,6 +157,7 @@ function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: 
       if (match.session !== undefined) peripheral.session = match.session;
       peripheral.counters.replies++;
       noteReplyTime(peripheral, nowMs - sentMs);
+      noteLateCopies(peripheral, exchange, frame, nowMs);
       hear(peripheral, exchange, match.reply, scene);
       if (hasNothingToSay(peripheral)) peripheral.readyMs = Math.max(nowMs, sentMs + line.pollMs);
       return;

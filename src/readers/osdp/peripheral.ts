@@ -3,6 +3,7 @@ import type { Command, CommandKind, LedCommand, OutputCommand } from './commands
 import type { AlarmKind, BusEvent, Counters, LinkState, PeripheralHealth } from './events.js';
 import type { Transfer } from './file.js';
 import type { Sqn } from './frame.js';
+import type { LateCopy } from './lateCopy.js';
 import type { Capability, Identity, InputState } from './replies.js';
 import type { Session, SessionKeys } from './secure.js';
 
@@ -101,6 +102,7 @@ export interface Peripheral {
   inputs: readonly InputState[];
   outputs: readonly boolean[];
   file: Transfer | undefined;
+  lateCopy: LateCopy | undefined;
   /** What it is to show and hold; told again after every return. */
   leds: Map<string, LedCommand>;
   wanted: Map<number, OutputCommand>;
@@ -138,7 +140,15 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
     ...{ armedUntilMs: undefined, keyWanted: false, alarms: new Set<AlarmKind>() },
     ...{ reported: undefined, reportedSecure: false, identity: undefined, capabilities: [] },
     ...{ unsupported: new Set<CommandKind>(), tamper: undefined, powerFail: undefined },
-    ...{ inputs: [], outputs: [], file: undefined, leds: new Map(), wanted: new Map(), replyTimesMs: [] },
+    ...{
+      inputs: [],
+      outputs: [],
+      file: undefined,
+      lateCopy: undefined,
+      leds: new Map(),
+      wanted: new Map(),
+      replyTimesMs: [],
+    },
     counters: {
       ...{ replies: 0, timeouts: 0, damaged: 0, stray: 0, busy: 0, malformed: 0, unexpected: 0 },
       ...{ sessionDrops: 0, naks: new Map() },
@@ -155,9 +165,12 @@ export function stateOf(peripheral: Peripheral): LinkState {
   return phase.kind === 'setup' && secure === 'off' ? 'identifying' : 'secure-channel';
 }
 
-/** Only what comes under a key of its own, or from a reader configured without, is believed. */
-export function isBelieved({ up, phase }: Peripheral): boolean {
-  return up && (phase.kind === 'setup' || phase.kind === 'online');
+/**
+ * Only what comes under a key of its own, or from a reader configured without, is believed. Of the latter from its
+ * first answer: a card that waited in it may come before it is known who it is, and comes only once.
+ */
+export function isBelieved({ up, phase, secure }: Peripheral): boolean {
+  return up && (secure === 'off' || phase.kind === 'setup' || phase.kind === 'online');
 }
 
 export function isArmed({ armedUntilMs }: Peripheral, nowMs: number): boolean {

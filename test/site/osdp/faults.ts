@@ -77,7 +77,8 @@ export function distort(
     case 'double-reply':
       return [...one(frame), ...one(frame)];
     case 'wrong-sequence':
-      return one(checked(changed(4, 0x01)));
+      // Never 0, which would be the wish to start anew.
+      return one(checked(changed(4, ((frame[4] ?? 0) & 3) === 1 ? 0x03 : 0x01)));
     case 'wrong-address':
       return one(checked(changed(1, 0x01)));
     case 'echo':

@@ -1,43 +1,12 @@
 /** The simulated reader against the published and computed vectors, and against the rules of the standard. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { bytesOf, hexOf, type Step, vectors } from '../../readers/osdp/vectors.js';
 import { createSession, defaultKey, equal, handshakeOf } from './channel.js';
 import { build, checksumOf, crcOf, createEar, type HeardOrBad } from './frame.js';
 import { createPeripheral, type Peripheral, type PeripheralOptions } from './peripheral.js';
 
-interface Exchange {
-  readonly dir: 'CP->PD' | 'PD->CP';
-  readonly frame: string;
-  readonly code?: string;
-  readonly msg?: string;
-}
-interface SessionVectors {
-  readonly scbk: string;
-  readonly rnd_a: string;
-  readonly rnd_b: string;
-  readonly client_cryptogram: string;
-  readonly server_cryptogram: string;
-  readonly rmac_i: string;
-  readonly exchange: readonly Exchange[];
-}
-interface Vectors {
-  readonly crc16: { readonly frames: readonly { readonly body: string; readonly wire: string }[] };
-  readonly checksum: readonly { readonly body: string; readonly sum: string }[];
-  readonly published_frames: readonly { readonly name: string; readonly frame: string }[];
-  readonly plain_commands_addr1_seq1_crc: Readonly<Record<string, string>>;
-  readonly plain_replies_addr1_seq1_crc: Readonly<Record<string, string>>;
-  readonly poll_ack_all_sequence_numbers_addr0: readonly { readonly poll: string; readonly ack: string }[];
-  readonly secure_channel_scbkd: SessionVectors;
-  readonly secure_channel_scbk: SessionVectors;
-  readonly secure_channel_after_keyset: SessionVectors;
-  readonly zero_session_keys: {
-    readonly frames: readonly { readonly name: string; readonly plain: string; readonly frame: string }[];
-  };
-}
-
-const vectors: Vectors = JSON.parse(readFileSync('test/site/osdp/vectors.json', 'utf8'));
-const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
-const hex = (data: Uint8Array) => Buffer.from(data).toString('hex');
+const bytes = bytesOf;
+const hex = hexOf;
 
 /** The panel of this file: frames made by hand, one a millisecond. */
 function panelOf(options: Partial<PeripheralOptions> = {}) {
@@ -186,7 +155,7 @@ describe('simulated OSDP reader: vectors', () => {
   });
 });
 
-function play(exchange: readonly Exchange[], peripheral: Peripheral, say: (frame: string) => string[]): void {
+function play(exchange: readonly Step[], peripheral: Peripheral, say: (frame: string) => string[]): void {
   for (const [index, { dir, frame }] of exchange.entries()) {
     if (dir !== 'CP->PD') continue;
     const expected = exchange[index + 1];

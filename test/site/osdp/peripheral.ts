@@ -141,17 +141,27 @@ function answerFaulty(own: Own, frame: Heard, nowMs: number): readonly Answer[] 
     return [];
   }
   if (fault === 'busy') return [answer(say(own, { ...frame, sequence: 0 }, reply(0x79), 'clear'), own)];
-  if (fault?.startsWith('nak-') === true) {
-    const code = Number(fault.slice(4));
-    if (code !== nak.check) delete link.session;
-    return [answer(say(own, frame, refuse(code), 'clear'), own)];
-  }
+  if (fault?.startsWith('nak-') === true) return [answer(refused(own, frame, Number(fault.slice(4))), own)];
   if (fault === 'sequence-0') {
     own.link = { lastHeardMs: nowMs };
     return [answer(say(own, { ...frame, sequence: 0 }, ack, 'clear'), own)];
   }
   const { bytes, afterwards } = respond(own, frame, nowMs);
   return [answer(bytes, own, fault, frame.whole, afterwards)];
+}
+
+/** A refusal out of the blue. Only a damaged command leaves the number where it was; after NAK 4 only 0 will do. */
+function refused(own: Own, frame: Heard, code: number): Uint8Array {
+  const { link } = own;
+  if (code !== nak.check) delete link.session;
+  const reply = say(own, frame, refuse(code), 'clear');
+  if (code === nak.check) return reply;
+  if (link.last?.event?.state === 'said' && frame.sequence !== link.sequence)
+    link.last.event.state = 'delivered';
+  if (code === nak.sequence) delete link.sequence;
+  else link.sequence = frame.sequence;
+  link.last = { command: frame.whole, reply };
+  return reply;
 }
 
 function answer(
