@@ -87,8 +87,15 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
   let web: WebThread | undefined;
   let outbound: OutboundThread | undefined;
   const doors = openDoors(site, clock, storage, reads, {
-    changed: (changed) => web?.changed(changed),
+    changed: (changed) => {
+      web?.changed(changed);
+      if (changed.has('hooks')) outbound?.changed();
+    },
     forward: (order) => outbound?.forward(order) ?? false,
+    ask: (ask, reply) => {
+      if (outbound === undefined) reply({ kind: 'unavailable', error: 'starting' });
+      else outbound.ask(ask, reply);
+    },
   });
   const { controller, requests, forwards } = doors;
   opened.push(doors.close);
@@ -146,7 +153,7 @@ function openDoors(
   clock: Clock,
   storage: StorageThread,
   reads: Reads,
-  others: { readonly changed: WebThread['changed']; readonly forward: OutboundThread['forward'] },
+  others: Pick<WebThread, 'changed'> & Pick<OutboundThread, 'forward' | 'ask'>,
 ): Doors {
   const wiring = wiringOf(site);
   const inputWiring = inputsOf(site);
@@ -186,6 +193,7 @@ function openDoors(
     readSite: () => reads.site(wiring),
     store: (id, write) => storage.write(id, clock.now(), write),
     changed: others.changed,
+    outbound: others.ask,
     forwards,
     board: site.board,
     health: () => [...(inputs?.health() ?? []), ...osdp.health()],
@@ -317,8 +325,10 @@ function webData(site: SiteFile, session: string) {
 function outboundData(site: SiteFile, session: string): OutboundData {
   return {
     dbPath: join(site.data, databaseFile),
+    outboxPath: join(site.data, 'outbox.db'),
     session,
     version,
+    doors: site.doors.map(({ id, number }) => ({ id, number })),
     readers: site.readers.flatMap(({ id, name, direction, forward }) => {
       if (forward === undefined) return [];
       const { mode = direction, codeFormat, urls, basic, certificateSha256, timeoutMs } = forward;

@@ -3,42 +3,137 @@
  * away is never met by a door or by an operator's page.
  */
 import { randomBytes } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
+import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
+import { pino } from 'pino';
+import type { OutboundAnswer, OutboundAsk } from './core/hooks.js';
+import { createDeliveries, type Deliveries } from './outbound/deliveries.js';
 import { createForwarder } from './outbound/forwarder.js';
-import { createForwards, type ForwardingReader } from './outbound/forwards.js';
+import { createForwards, deviceVariables, type ForwardingReader } from './outbound/forwards.js';
 import type { FromOutbound, ToOutbound } from './outbound/messages.js';
+import { notify } from './outbound/notify.js';
+import { openOutbox } from './outbound/outbox.js';
 import { openReads } from './storage/reads.js';
+import { Sqlite } from './storage/sqlite.js';
 
 export interface OutboundData {
   readonly dbPath: string;
+  readonly outboxPath: string;
   readonly session: string;
   readonly version: string;
   readonly readers: readonly ForwardingReader[];
+  readonly doors: readonly { readonly id: string; readonly number: number | string }[];
 }
+
+/** After the outbox failed it is opened again. */
+const reopenMs = 10_000;
+const hooksMax = 1_000;
 
 const port = parentPort;
 if (port === null) throw new Error('outboundThread.js runs as a worker thread, not as a program.');
-const { dbPath, version, readers } = workerData as OutboundData;
-const reads = openReads(dbPath);
+const data = workerData as OutboundData;
+const log = pino({ name: 'sallyport-outbound', base: null }, pino.destination({ dest: 2, sync: false }));
+const reads = openReads(data.dbPath);
+const grown = new BroadcastChannel(`sallyport-${data.session}`);
 const tell = (message: FromOutbound): void => port.postMessage(JSON.stringify(message));
+const cnonce = (): string => randomBytes(8).toString('hex');
+const wallMs = (): number => Date.now();
 
 const forward = createForwards({
-  readers,
-  version,
+  readers: data.readers,
+  version: data.version,
   findUser: (id) => reads.get('users', id)?.body,
-  wallMs: () => Date.now(),
-  forwarder: createForwarder({
-    nowMs: () => performance.now(),
-    cnonce: () => randomBytes(8).toString('hex'),
-  }),
+  wallMs,
+  forwarder: createForwarder({ nowMs: () => performance.now(), cnonce }),
 });
 
+/** Forwarded swipes do not need the outbox: they go on while it cannot be had. */
+let open: { readonly deliveries: Deliveries; close(): void } | undefined;
+let ending = false;
+openDeliveries();
+
+function openDeliveries(): void {
+  if (ending) return;
+  try {
+    const outbox = openOutbox(
+      Sqlite,
+      data.outboxPath,
+      new Date(wallMs()).toISOString().replace(/\D/g, '').slice(0, 14),
+    );
+    const device = deviceVariables(data.version);
+    const doorNumbers = new Map(data.doors.map(({ id, number }) => [id, number]));
+    const deliveries = createDeliveries({
+      reads,
+      outbox,
+      hooks: () => reads.list('hooks', { limit: hooksMax }).items.map(({ body }) => body),
+      send: (hook, event) => notify(hook, event, { device, doorNumbers, cnonce, wallMs }),
+      wallMs,
+      random: Math.random,
+      setTimer,
+      failed: reopen,
+    });
+    open = {
+      deliveries,
+      close: () => {
+        deliveries.close();
+        outbox.close();
+      },
+    };
+    deliveries.reload();
+  } catch (error) {
+    reopen(error);
+  }
+}
+
+function reopen(error: unknown): void {
+  log.error({ err: error }, 'the outbox failed; hooks wait, and it is opened again');
+  const before = open;
+  open = undefined;
+  before?.close();
+  setTimer(openDeliveries, reopenMs);
+}
+
+function guarded(act: (deliveries: Deliveries) => void): void {
+  try {
+    if (open !== undefined) act(open.deliveries);
+  } catch (error) {
+    reopen(error);
+  }
+}
+
+async function answer(ask: OutboundAsk): Promise<OutboundAnswer> {
+  try {
+    if (open !== undefined) return await open.deliveries.ask(ask);
+  } catch (error) {
+    reopen(error);
+  }
+  return { kind: 'unavailable', error: 'the outbox cannot be used' };
+}
+
+function setTimer(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+grown.onmessage = () => guarded((deliveries) => deliveries.wake());
 port.on('message', (text: string) => {
   const message = JSON.parse(text) as ToOutbound;
-  if (message.kind === 'forward') {
-    void forward(message.order).then((answer) => tell({ kind: 'forwarded', answer }));
-    return;
+  switch (message.kind) {
+    case 'forward':
+      void forward(message.order).then((forwarded) => tell({ kind: 'forwarded', answer: forwarded }));
+      return;
+    case 'ask':
+      void answer(message.ask).then((answered) =>
+        tell({ kind: 'answered', id: message.id, answer: answered }),
+      );
+      return;
+    case 'changed':
+      guarded((deliveries) => deliveries.reload());
+      return;
+    case 'close':
+      ending = true;
+      grown.close();
+      open?.close();
+      // Calls on their way would hold the thread; what they did not confirm is sent again after the next start.
+      process.exit(0);
   }
-  reads.close();
-  port.close();
 });

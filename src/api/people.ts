@@ -1,18 +1,13 @@
 /** Users, groups, access rights, schedules, holidays: what a right to pass is made of. */
 import { z } from 'zod';
 import type { StoredUser } from '../core/management.js';
-import { hiddenPassword, maskedUrl } from '../core/outgoingUrl.js';
+import { maskedUrl } from '../core/outgoingUrl.js';
 import { collectionRows } from './collection.js';
 import type { Context } from './context.js';
+import { withPasswords } from './outgoingUrls.js';
 import { fieldProblem, type Problem } from './problem.js';
 import type { Row } from './route.js';
-import { administrators, id, ids, operators, readers, text, unixMs } from './schemas.js';
-
-/** `http` or `https`; `$name` and the other variables may stand behind the host. */
-const outgoingUrl = text(1, 1_024).refine((url) => {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.host.includes('$');
-}, 'is an http:// or https:// URL');
+import { administrators, id, ids, operators, outgoingUrl, readers, text, unixMs } from './schemas.js';
 
 const userFields = z.object({
   name: text(1, 128),
@@ -53,15 +48,6 @@ export function userRows(context: Context): readonly Row[] {
 
 function shownUser(body: StoredUser): StoredUser {
   return body.urls.length === 0 ? body : { ...body, urls: body.urls.map(maskedUrl) };
-}
-
-/** Who sends back a hidden password keeps the one that is stored under that URL. */
-function withPasswords(sent: readonly string[], stored: readonly string[]): readonly string[] | Problem {
-  const known = new Map(stored.map((url) => [maskedUrl(url), url]));
-  const urls = sent.map((url) => (url.includes(hiddenPassword) ? known.get(url) : url));
-  const lost = urls.indexOf(undefined);
-  if (lost >= 0) return fieldProblem(`urls.${lost}`, 'hides a password that is not known: write it again');
-  return urls.filter((url) => url !== undefined);
 }
 
 const groupFields = z.object({ name: text(1, 128), accessRights: ids(128).default([]) });

@@ -5,6 +5,7 @@ import { credentialRows } from './credentials.js';
 import { doorRows } from './doors.js';
 import { eventCountRows } from './eventCounts.js';
 import { eventRows } from './events.js';
+import { hookRows } from './hooks.js';
 import type { Live } from './live.js';
 import { createLogins } from './logins.js';
 import { mockRows } from './mock.js';
@@ -41,6 +42,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...zoneRows(context),
     ...sourceRows(context),
     ...alarmRows(context),
+    ...hookRows(context),
     ...eventRows(context, live),
     ...eventCountRows(context),
     ...mockRows(context),

@@ -92,3 +92,9 @@ export const pageQuery = z.strictObject({
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({ items: z.array(item), next: z.string().exactOptional() });
 }
+
+/** `http` or `https`; `$name` and the other variables may stand behind the host. */
+export const outgoingUrl = text(1, 1_024).refine((url) => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.host.includes('$');
+}, 'is an http:// or https:// URL');

@@ -1,5 +1,6 @@
 /** What other threads ask of the control thread: translated into events, answered when the core answers. */
 import type { Answer } from '../core/decision.js';
+import type { OutboundAnswer, OutboundAsk } from '../core/hooks.js';
 import type { WriteResult } from '../core/management.js';
 import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
 import type { OsdpAnswer, OsdpAsk } from '../core/osdp.js';
@@ -11,6 +12,8 @@ import { createWrites, type WriteDeps } from './writes.js';
 export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly findUser: (lookup: Lookup) => UserFacts | undefined;
   readonly board: string;
+  /** Asks the thread that calls others. */
+  readonly outbound: (ask: OutboundAsk, reply: (answer: OutboundAnswer) => void) => void;
   readonly health: () => readonly ReaderHealth[];
   /** Questions about readers on serial lines. */
   readonly osdp: (ask: OsdpAsk, reply: (answer: OsdpAnswer) => void) => void;
@@ -89,6 +92,9 @@ export function createRequests(deps: RequestDeps): Requests {
           return;
         case 'osdp':
           deps.osdp(request.ask, (answer) => reply({ kind: 'osdp', answer }));
+          return;
+        case 'outbound':
+          deps.outbound(request.ask, (answer) => reply({ kind: 'outbound', answer }));
           return;
         default:
           reply(

@@ -2,6 +2,7 @@
  * What operators manage, as it is stored and as the API speaks it, and the one way to change it.
  * Pure types: the API validates and submits, storage applies in one transaction, readers look it up.
  */
+import type { StoredHook } from './hooks.js';
 import type { Json } from './log.js';
 import type {
   AccessRight,
@@ -155,6 +156,7 @@ export interface Collections {
   sources: StoredSource;
   settings: StoredSetting;
   alarms: StoredAlarm;
+  hooks: StoredHook;
 }
 
 export type Collection = keyof Collections;

@@ -3,6 +3,7 @@
  * safe: they travel between threads. Refusals are answers, not errors.
  */
 import type { Answer } from './decision.js';
+import type { OutboundAnswer, OutboundAsk } from './hooks.js';
 import type { ManagementWrite, WriteResult } from './management.js';
 import type { Actor, DoorId, PresentedCredential, ReaderId, UserId, ZoneId } from './model.js';
 import type { OsdpAnswer, OsdpAsk } from './osdp.js';
@@ -57,6 +58,7 @@ export type ControlRequest =
   | { readonly kind: 'write'; readonly write: ManagementWrite }
   | { readonly kind: 'status' }
   | { readonly kind: 'osdp'; readonly ask: OsdpAsk }
+  | { readonly kind: 'outbound'; readonly ask: OutboundAsk }
   | MockRequest;
 
 /** Only while the mock is the configured board; otherwise refused with `mock-not-configured`. */
@@ -75,6 +77,7 @@ export type ControlReply =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'written'; readonly result: WriteResult }
   | { readonly kind: 'status'; readonly status: ControlStatus }
+  | { readonly kind: 'outbound'; readonly answer: OutboundAnswer }
   | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
   | { readonly kind: 'osdp'; readonly answer: OsdpAnswer }
   | { readonly kind: 'done' }

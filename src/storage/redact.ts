@@ -9,6 +9,7 @@ const secretFields: Partial<Record<Collection, readonly string[]>> = {
   operators: ['passwordHash'],
   tokens: ['hash'],
   sources: ['ha1Md5', 'ha1Sha256'],
+  hooks: ['secret'],
 };
 
 const sensitiveSetting = /pepper|secret|password|key|token|code|hash/i;
@@ -54,7 +55,7 @@ function redacted(collection: Collection, fields: Fields): Fields {
   if (collection === 'credentials' && fields['kind'] === 'pin') hidden.add('secret');
   const shown = Object.entries(fields)
     .filter(([key]) => !hidden.has(key))
-    .map(([key, value]): [string, Json] => [key, key === 'urls' ? maskedUrls(value) : value]);
+    .map(([key, value]): [string, Json] => [key, /^urls?$/.test(key) ? maskedUrls(value) : value]);
   if (collection !== 'credentials') return Object.fromEntries(shown);
   return Object.fromEntries(
     shown.map(([key, value]) => [key, key === 'secret' || key === 'number' ? masked(String(value)) : value]),
@@ -63,7 +64,8 @@ function redacted(collection: Collection, fields: Fields): Fields {
 
 /** Outgoing URLs may hold passwords. */
 function maskedUrls(value: Json): Json {
-  return Array.isArray(value) ? value.map((url) => maskedUrl(String(url))) : value;
+  if (Array.isArray(value)) return value.map((url) => maskedUrl(String(url)));
+  return typeof value === 'string' ? maskedUrl(value) : value;
 }
 
 /** The last four characters; of a text that these would give away whole, nothing. */

@@ -34,6 +34,7 @@ function openRequests() {
     readSite: () => siteOf(),
     store: (id) => writes.push(id),
     changed: () => undefined,
+    outbound: (ask, reply) => reply({ kind: 'unavailable', error: ask.kind }),
     board: 'mock',
     health: () => [],
     osdp: (_ask, reply) => reply({ answer: 'lines', lines: [] }),
