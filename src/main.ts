@@ -268,12 +268,13 @@ function afterAll(hardware: Hardware, run: () => void): void {
 function listener(controller: Controller, requests: Requests, reads: Reads): InputListener {
   const pepper = reads.setting('pin-pepper');
   return {
-    card: (reader, { secret, bits, label }) =>
+    card: (reader, { secret, bits, label, format, facility, number }) =>
       requests.read({
         reader,
         lookup: { by: 'secret', candidates: [{ kind: 'card', secret, bits }] },
         credential: { kind: 'card', label },
         code: secret,
+        card: { kind: 'card', secret, bits, format, number, ...(facility === undefined ? {} : { facility }) },
       }),
     pin: (reader, digits) => {
       const secret = pinSecret(pepper, digits);

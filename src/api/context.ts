@@ -106,6 +106,11 @@ export function pinSecret(pepper: Json | undefined, digits: string): string | un
   return createHmac('sha256', pepper).update(digits).digest('hex');
 }
 
+/** The key of a PIN that serves with its user's card only: the same digits of two users differ. */
+export function cardPinSecret(pepper: Json | undefined, user: string, digits: string): string | undefined {
+  return pinSecret(pepper, `${user}\n${digits}`);
+}
+
 /** A new random id, 128 bits. */
 export function newId(context: Context): string {
   return context.random(16).toString('hex');

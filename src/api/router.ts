@@ -179,6 +179,13 @@ function actorOf(caller: Caller | undefined, address: string): Actor {
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === 'invalid_union') {
+    // Of several forms the one that fits best is meant.
+    const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+    if (best !== undefined && best.length > 0) {
+      return best.flatMap((inner) => fieldErrors({ ...inner, path: [...issue.path, ...inner.path] }));
+    }
+  }
   const path = issue.path.map(String).join('.');
   if (issue.code !== 'unrecognized_keys') return [{ field: path, message: issue.message }];
   return issue.keys.map((key) => ({

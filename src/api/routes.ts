@@ -3,6 +3,7 @@ import { alarmRows } from './alarms.js';
 import type { Context } from './context.js';
 import { credentialRows } from './credentials.js';
 import { doorRows } from './doors.js';
+import { enrolmentRows } from './enrolments.js';
 import { eventCountRows } from './eventCounts.js';
 import { eventRows } from './events.js';
 import { hookRows } from './hooks.js';
@@ -33,6 +34,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...operatorRows(context, passwords),
     ...userRows(context),
     ...credentialRows(context),
+    ...enrolmentRows(context),
     ...groupRows(context),
     ...accessRightRows(context),
     ...scheduleRows(context),

@@ -4,9 +4,17 @@ import type { OutboundAnswer, OutboundAsk } from '../core/hooks.js';
 import type { WriteResult } from '../core/management.js';
 import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
 import type { OsdpAnswer, OsdpAsk } from '../core/osdp.js';
-import type { ControlReply, ControlRequest, Lookup, MockLine, ReaderHealth } from '../core/requests.js';
+import type {
+  ControlReply,
+  ControlRequest,
+  Lookup,
+  MockLine,
+  ReaderHealth,
+  UnknownCard,
+} from '../core/requests.js';
 import type { Forwards } from './forwards.js';
 import { createHolds } from './holds.js';
+import { createUnknowns, type Unknowns } from './unknowns.js';
 import { createWrites, type WriteDeps } from './writes.js';
 
 export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
@@ -39,6 +47,8 @@ export interface ReaderRead {
   readonly credential: PresentedCredential;
   /** Whole, for readers that forward: card payload hex, or the digits of a PIN. */
   readonly code?: string;
+  /** The card whole, so that it can be enrolled if nobody has it. */
+  readonly card?: UnknownCard;
 }
 
 export interface Requests {
@@ -59,6 +69,8 @@ export function createRequests(deps: RequestDeps): Requests {
   const { controller } = deps;
   const waiting = new Map<string, (reply: ControlReply) => void>();
   const holds = createHolds(() => controller.site().storageDeadlineMs, deps.setTimer);
+  const unknowns = createUnknowns(() => deps.now().monoMs);
+  const asking = { ...deps, unknowns };
   const writes = createWrites({ ...deps, holds });
   let nextId = 1;
   const ask = (reply: (reply: ControlReply) => void): string => {
@@ -75,7 +87,7 @@ export function createRequests(deps: RequestDeps): Requests {
       switch (request.kind) {
         case 'access': {
           const id = ask(reply);
-          holds.whenFree(() => requestAccess(deps, request, id));
+          holds.whenFree(() => requestAccess(asking, request, id));
           return;
         }
         case 'door-command':
@@ -87,6 +99,9 @@ export function createRequests(deps: RequestDeps): Requests {
         case 'write':
           writes.start(request.write, reply);
           return;
+        case 'unknown-card':
+          reply(replyOf(unknowns.find(request.handle)));
+          return;
         case 'status':
           reply(statusOf(deps));
           return;
@@ -97,21 +112,17 @@ export function createRequests(deps: RequestDeps): Requests {
           deps.outbound(request.ask, (answer) => reply({ kind: 'outbound', answer }));
           return;
         default:
-          reply(
-            deps.mock === undefined
-              ? { kind: 'error', error: 'mock-not-configured' }
-              : play(deps.mock, request),
-          );
+          reply(play(deps.mock, request));
       }
     },
-    read: ({ reader, lookup, credential, code }) => {
+    read: ({ reader, lookup, credential, code, card }) => {
       const found = controller.site().readers.get(reader);
       if (found === undefined) return;
       const { door } = found;
       const by = { kind: 'reader', reader } as const;
       const forward = found.forwards === true && code !== undefined ? deps.forwards?.keep(code) : undefined;
       holds.whenFree(() => {
-        requestAccess(deps, { door, reader, lookup, credential, by }, undefined, forward);
+        requestAccess(asking, { door, reader, lookup, credential, by }, undefined, forward, card);
         if (forward !== undefined) deps.forwards?.drop(forward);
       });
     },
@@ -127,13 +138,16 @@ export function createRequests(deps: RequestDeps): Requests {
 
 /** Finds the user at the moment of the decision, never earlier. */
 function requestAccess(
-  deps: RequestDeps,
+  deps: RequestDeps & { readonly unknowns: Unknowns },
   read: AccessRead,
   request: string | undefined,
   forward?: string,
+  card?: UnknownCard,
 ): void {
   const { door, reader, lookup, credential, by, refused, claimed } = read;
   const user = refused === undefined ? deps.findUser(lookup) : undefined;
+  const unknown = user === undefined && refused === undefined ? (card ?? cardOf(lookup)) : undefined;
+  const enrol = unknown === undefined ? undefined : deps.unknowns.keep(unknown);
   deps.controller.submit({
     kind: 'access-requested',
     door,
@@ -145,7 +159,19 @@ function requestAccess(
     ...(refused === undefined ? {} : { refused }),
     ...(claimed === undefined ? {} : { claimed }),
     ...(forward === undefined ? {} : { forward }),
+    ...(enrol === undefined ? {} : { enrol }),
   });
+}
+
+function replyOf(card: UnknownCard | undefined): ControlReply {
+  return { kind: 'unknown-card', ...(card === undefined ? {} : { card }) };
+}
+
+/** What could be enrolled of a look-up; never a PIN. */
+function cardOf(lookup: Lookup): UnknownCard | undefined {
+  const [first] = lookup.by === 'secret' ? lookup.candidates : [];
+  if (first === undefined || first.kind === 'pin') return undefined;
+  return { ...first, kind: first.kind };
 }
 
 type AccessRead = Omit<Extract<ControlRequest, { kind: 'access' }>, 'kind'>;
@@ -179,7 +205,8 @@ function statusOf(deps: RequestDeps): ControlReply {
 
 type MockRequest = Extract<ControlRequest, { kind: `mock-${string}` }>;
 
-function play(mock: MockControls, request: MockRequest): ControlReply {
+function play(mock: MockControls | undefined, request: MockRequest): ControlReply {
+  if (mock === undefined) return { kind: 'error', error: 'mock-not-configured' };
   switch (request.kind) {
     case 'mock-present':
       return mock.present(request.reader, request.what)

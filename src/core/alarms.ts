@@ -36,6 +36,8 @@ const rules: Readonly<Partial<Record<LogKind, Rule>>> = {
   'output-failed': ['note', 'door'],
   'input-fault': ['note', 'site'],
   overflow: ['note', 'site'],
+  duress: ['note', 'door'],
+  'missing-credential': ['note', 'door'],
 };
 
 /** What this row does to the list of alarms; undefined = nothing. */

@@ -21,6 +21,7 @@ import { settleSignals, takeBackGranted } from './signals.js';
 import type { State } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, beginTurn, endTurn } from './turn.js';
+import { notePresented } from './uses.js';
 import { clearZone, siteChanged } from './zone.js';
 import { actionsWakeMs, settleActions } from './zoneActions.js';
 import { setZoneAlarm } from './zoneAlarm.js';
@@ -80,6 +81,7 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
 function handle(turn: Turn, before: Site, event: Event): void {
   switch (event.kind) {
     case 'access-requested':
+      notePresented(turn, event);
       requestAccess(turn, event);
       return;
     case 'door-command':

@@ -6,6 +6,7 @@ import type { AccessRightId, Site, UserFacts } from './model.js';
 import { roomFor } from './occupancy.js';
 import { ALWAYS, needsClock, rightAt } from './schedule.js';
 import type { State } from './state.js';
+import { refusalByUses } from './uses.js';
 import { judgeZones, lockedDown } from './zoneJudge.js';
 
 /** Passages that may wait at one door; more is an attack or a broken door, and memory is finite. */
@@ -49,7 +50,8 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'credential',
-    ask: ({ asked }) => saidOf(asked.user === undefined ? 'unknown-credential' : undefined),
+    ask: ({ state, asked: { user } }) =>
+      saidOf(user === undefined ? 'unknown-credential' : refusalByUses(state, user)),
   },
   { name: 'user', ask: ofUser((user, { site, asked }) => saidOf(refusalByPerson(site, user, asked))) },
   { name: 'rights', ask: ofUser((user, { site, asked }) => saidOf(refusalByRights(site, user, asked))) },

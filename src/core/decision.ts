@@ -8,6 +8,7 @@ import type { DoorId, ZoneId } from './model.js';
 export const denyReasons = [
   'unknown-credential',
   'credential-disabled',
+  'credential-used-up',
   'user-disabled',
   'not-yet-valid',
   'expired',

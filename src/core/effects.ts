@@ -41,12 +41,20 @@ export type PassageChange =
   | { readonly kind: 'put'; readonly passage: Passage }
   | { readonly kind: 'drop'; readonly id: string };
 
+/** A credential's number of uses goes up or down by one, never below 0. */
+export interface UseChange {
+  readonly credential: string;
+  readonly by: 1 | -1;
+}
+
 /** One transaction: rows (with the zone records they move), waiting passages and facts, all or nothing. */
 export interface Commit {
   readonly id: CommitId;
   readonly rows: readonly LogRow[];
   readonly passages: readonly PassageChange[];
   readonly facts: readonly FactChange[];
+  /** Absent = none. */
+  readonly uses?: readonly UseChange[];
 }
 
 /** All the core can ask for. The control thread does them in order. */

@@ -30,6 +30,8 @@ export interface AccessRequested {
   readonly carpool?: UserId;
   /** Refused before any look-up, by the edge's own rule (`no-code`, `bad-mode`, ...); logged as such. */
   readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
+  /** Nobody has this card, and under this name it may be enrolled for a while. */
+  readonly enrol?: string;
   /** As the sender named it, for the log only: at most 64 characters each. */
   readonly claimed?: { readonly name?: string; readonly unlockType?: string };
   /** At a reader that forwards: the shell's name for what was presented, which the core never sees. */

@@ -77,6 +77,9 @@ export const logKinds = [
   'source-refused',
   'request-refused',
   'alarm-acknowledged',
+  // credentials
+  'duress',
+  'missing-credential',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];

@@ -38,8 +38,9 @@ export interface StoredUser {
 /**
  * A credential of one user. `secret` is what is looked up:
  * card: the payload (frame without parity) as upper-case hex without leading zeros, even digits; `bits` its
- * length, absent when enrolled by number alone (then it matches any length) · pin: HMAC-SHA256(pepper, digits),
- * hex · code: the exact text of a QR code or plate.
+ * length, absent when enrolled by number alone (then it matches any length) · pin: HMAC-SHA256(pepper, digits), hex,
+ * `bits` the count of its digits; one that serves with the user's card only: HMAC-SHA256(pepper, user, LF, digits),
+ * no `bits` · code: the exact text of a QR code or plate.
  */
 export interface StoredCredential {
   readonly id: string;
@@ -52,6 +53,12 @@ export interface StoredCredential {
   /** Decimal text: numbers of 37 bits and more pass 32 bits. */
   readonly number?: string;
   readonly status: 'active' | 'disabled' | 'lost' | 'stolen';
+  /** How often it may still open; 1 = a one-time code, absent = always. */
+  readonly usesLeft?: number;
+  /** Given under threat: it opens and raises a silent alarm. */
+  readonly duress?: true;
+  /** A PIN that is nothing without the user's card. */
+  readonly withCard?: true;
 }
 
 export interface StoredHoliday {

@@ -63,6 +63,18 @@ export interface UserFacts {
   readonly extendedUnlock: boolean;
   /** May lead others: occupancy rules ask for one. */
   readonly supervisor: boolean;
+  /** What was presented, as it is stored; absent where a source named the user. */
+  readonly credential?: CredentialFacts;
+}
+
+/** What a decision needs to know of a credential beyond whose it is. */
+export interface CredentialFacts {
+  readonly id: string;
+  /** How often it may still serve; absent = always. */
+  readonly usesLeft?: number;
+  /** Given under threat: it opens like any other and raises a silent alarm. */
+  readonly duress?: true;
+  readonly missing?: 'lost' | 'stolen';
 }
 
 /** Half-open local window in minutes of the day, 0 <= fromMinute < toMinute <= 1440. */

@@ -14,6 +14,7 @@ import { showDenied, showGranted } from './signals.js';
 import type { Awaiting, MovedRecord, Passage, State, WaitingPassage } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addPassage, addRow, setDoor, whenDurable } from './turn.js';
+import { giveBack, settleUses, spend } from './uses.js';
 import { noteCrowded, noteDetected } from './violations.js';
 import { recordOf, withRecord } from './zoneRecords.js';
 
@@ -50,6 +51,7 @@ export function grant(turn: Turn, asked: AccessRequested, user: UserFacts, decis
     ...(asked.reader === undefined ? {} : { reader: asked.reader }),
     ...(asked.request === undefined ? {} : { request: asked.request }),
     ...(passage === undefined ? {} : { passage }),
+    ...(renewed === undefined ? spend(turn, user) : {}),
   };
   if (turn.state.storage === 'failed') fulfil(turn, outcome);
   else whenDurable(turn, outcome);
@@ -71,11 +73,13 @@ function blocksOf({ detected }: Granted): readonly ZoneId[] {
 
 export function detailOf(asked: AccessRequested): Pick<LogRow, 'detail'> {
   const { name, unlockType } = asked.claimed ?? {};
-  if (name === undefined && unlockType === undefined) return {};
+  const { enrol } = asked;
+  if (name === undefined && unlockType === undefined && enrol === undefined) return {};
   return {
     detail: {
       ...(name === undefined ? {} : { claimedName: name }),
       ...(unlockType === undefined ? {} : { unlockType }),
+      ...(enrol === undefined ? {} : { enrol }),
     },
   };
 }
@@ -252,6 +256,7 @@ export function withdraw(turn: Turn, outcome: Grant, reason: DenyReason): void {
     reason,
     ...(records.length > 0 ? { records } : {}),
   });
+  giveBack(turn, outcome.spent);
   showDenied(turn, outcome.reader, reason);
   addAnswer(turn, outcome.request, { kind: 'denied', reason });
 }
@@ -348,6 +353,7 @@ function giveUpWaiting(turn: Turn, outcome: Awaiting['outcome']): void {
 /** Everything up to `through` is on the disk. */
 export function confirmThrough(turn: Turn, through: number): void {
   turn.state = { ...turn.state, committedThrough: Math.max(turn.state.committedThrough, through) };
+  settleUses(turn, through);
   for (const outcome of takeAwaiting(turn, (entry) => entry.commit <= through)) {
     if (outcome.kind === 'grant') fulfil(turn, outcome);
     else addAnswer(turn, outcome.request, outcome.answer);

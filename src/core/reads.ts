@@ -4,7 +4,7 @@
  */
 import type { Json } from './log.js';
 import type { Collection, Collections, Revised, StoredAlarm, StoredEvent } from './management.js';
-import type { Direction, Site, UserFacts, UserId, ZoneId } from './model.js';
+import type { CredentialFacts, Direction, Site, UserFacts, UserId, ZoneId } from './model.js';
 import type { Lookup } from './requests.js';
 import type { Stored, ZoneRecord } from './state.js';
 
@@ -63,6 +63,13 @@ export interface Wiring {
 export interface Reads {
   /** The one user a presented credential belongs to, or undefined: none, or more than one. */
   findUser(lookup: Lookup): UserFacts | undefined;
+  /** The user's PIN under one of these keys, whatever its status. */
+  findPin(
+    user: UserId,
+    secrets: readonly string[],
+  ): { readonly enabled: boolean; readonly credential: CredentialFacts } | undefined;
+  /** Every card or code with this key, of whatever length and status. */
+  credentialsOf(kind: 'card' | 'code', secret: string): readonly Revised<Collections['credentials']>[];
   get<C extends Collection>(collection: C, id: string): Revised<Collections[C]> | undefined;
   /** Ordered by id. */
   list<C extends Collection>(

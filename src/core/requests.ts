@@ -22,6 +22,16 @@ export interface SecretKey {
   readonly bits?: number;
 }
 
+/** A card or code nobody has. Holds it whole: never log it. */
+export interface UnknownCard {
+  readonly kind: 'card' | 'code';
+  readonly secret: string;
+  readonly bits?: number;
+  readonly format?: string;
+  readonly facility?: number;
+  readonly number?: string;
+}
+
 export type ControlRequest =
   | {
       readonly kind: 'access';
@@ -59,6 +69,8 @@ export type ControlRequest =
   | { readonly kind: 'status' }
   | { readonly kind: 'osdp'; readonly ask: OsdpAsk }
   | { readonly kind: 'outbound'; readonly ask: OutboundAsk }
+  /** What was presented under this handle of a refusal. */
+  | { readonly kind: 'unknown-card'; readonly handle: string }
   | MockRequest;
 
 /** Only while the mock is the configured board; otherwise refused with `mock-not-configured`. */
@@ -80,6 +92,8 @@ export type ControlReply =
   | { readonly kind: 'outbound'; readonly answer: OutboundAnswer }
   | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
   | { readonly kind: 'osdp'; readonly answer: OsdpAnswer }
+  /** Absent: no such handle, or no longer. */
+  | { readonly kind: 'unknown-card'; readonly card?: UnknownCard }
   | { readonly kind: 'done' }
   | {
       readonly kind: 'error';

@@ -42,6 +42,7 @@ export function emptyState(site: Site, boot: BootId): State {
     fire: 'off',
     storage: 'ok',
     awaiting: [],
+    uses: new Map(),
     nextCommit: 1,
     committedThrough: 0,
   };

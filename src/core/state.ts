@@ -150,6 +150,8 @@ export interface Awaiting {
         readonly request?: RequestId;
         /** The waiting passage this grant made or renewed. */
         readonly passage?: string;
+        /** The credential of which it took a use. */
+        readonly spent?: string;
         /** Records this grant moved at once, to put back should it be withdrawn. */
         readonly moved: readonly MovedRecord[];
       };
@@ -192,6 +194,8 @@ export interface State {
   readonly storage: 'ok' | 'failed';
   /** Oldest first. */
   readonly awaiting: readonly Awaiting[];
+  /** Credentials whose uses the disk does not know yet: what is left, and the commit that says so. */
+  readonly uses: ReadonlyMap<string, { readonly left: number; readonly commit: CommitId }>;
   readonly nextCommit: CommitId;
   /** The last commit known to be on the disk; 0 = none yet. */
   readonly committedThrough: CommitId;

@@ -7,6 +7,7 @@ import type {
   ReaderSignal,
   RequestId,
   UnlockCause,
+  UseChange,
 } from './effects.js';
 import type { Json, LogRow } from './log.js';
 import type { DoorId, Instant, OutputId, ReaderId, Site } from './model.js';
@@ -23,13 +24,25 @@ export interface Turn {
   rows: readonly LogRow[];
   passages: readonly PassageChange[];
   facts: readonly FactChange[];
+  uses: readonly UseChange[];
   relays: readonly Effect[];
   answers: readonly Effect[];
   signals: readonly Effect[];
 }
 
 export function beginTurn(site: Site, state: State, at: Instant): Turn {
-  return { site, at, state, rows: [], passages: [], facts: [], relays: [], answers: [], signals: [] };
+  return {
+    site,
+    at,
+    state,
+    rows: [],
+    passages: [],
+    facts: [],
+    uses: [],
+    relays: [],
+    answers: [],
+    signals: [],
+  };
 }
 
 /** Relays move first, then the commit that tells of them, then the answers, then what readers show. */
@@ -42,9 +55,9 @@ export function endTurn(turn: Turn): { readonly state: State; readonly effects: 
 }
 
 function commitOf(turn: Turn): Commit | undefined {
-  const { rows, passages, facts } = turn;
+  const { rows, passages, facts, uses } = turn;
   if (rows.length === 0 && passages.length === 0 && facts.length === 0) return undefined;
-  return { id: turn.state.nextCommit, rows, passages, facts };
+  return { id: turn.state.nextCommit, rows, passages, facts, ...(uses.length === 0 ? {} : { uses }) };
 }
 
 export function addRow(turn: Turn, row: Omit<LogRow, 'at'>): void {

@@ -12,10 +12,14 @@ export interface CredentialRow {
   readonly facility: number | null;
   readonly number: string | null;
   readonly status: StoredCredential['status'];
+  readonly uses_left: number | null;
+  readonly duress: number;
+  readonly with_card: number;
   readonly revision: number;
 }
 
-export const credentialColumns = 'id, user, kind, secret, bits, format, facility, number, status, revision';
+export const credentialColumns =
+  'id, user, kind, secret, bits, format, facility, number, status, uses_left, duress, with_card, revision';
 
 export function storedCredentialOf(row: CredentialRow): Revised<StoredCredential> {
   const body: StoredCredential = {
@@ -28,6 +32,9 @@ export function storedCredentialOf(row: CredentialRow): Revised<StoredCredential
     ...(row.facility === null ? {} : { facility: row.facility }),
     ...(row.number === null ? {} : { number: row.number }),
     status: row.status,
+    ...(row.uses_left === null ? {} : { usesLeft: row.uses_left }),
+    ...(row.duress === 1 ? { duress: true } : {}),
+    ...(row.with_card === 1 ? { withCard: true } : {}),
   };
   return { revision: row.revision, body };
 }
@@ -36,6 +43,8 @@ export interface CredentialTable {
   get(id: string): Revised<StoredCredential> | undefined;
   /** The credential with the same kind, secret and length, if there is one. */
   twin(credential: StoredCredential): { readonly id: string; readonly user: string } | undefined;
+  /** How many PINs of this many digits serve by themselves. */
+  countPins(digits: number): number;
   put(credential: StoredCredential, revision: number): void;
   remove(id: string): void;
   /** Removes all of one user; returns how many there were. */
@@ -51,11 +60,16 @@ export function createCredentialTable(db: Connection): CredentialTable {
     'SELECT id, user FROM credentials WHERE kind = ? AND secret = ? AND ifnull(bits, -1) = ?',
   );
   const upsert = db.prepare(
-    `INSERT INTO credentials (${credentialColumns}) VALUES (?,?,?,?,?,?,?,?,?,?)
+    `INSERT INTO credentials (${credentialColumns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
      ON CONFLICT (id) DO UPDATE SET user = excluded.user, kind = excluded.kind, secret = excluded.secret,
        bits = excluded.bits, format = excluded.format, facility = excluded.facility,
-       number = excluded.number, status = excluded.status, revision = excluded.revision`,
+       number = excluded.number, status = excluded.status,
+       uses_left = excluded.uses_left, duress = excluded.duress, with_card = excluded.with_card,
+       revision = excluded.revision`,
   );
+  const countPins = db
+    .prepare<[number], number>("SELECT count(*) FROM credentials WHERE kind = 'pin' AND ifnull(bits, -1) = ?")
+    .pluck();
   const remove = db.prepare('DELETE FROM credentials WHERE id = ?');
   const removeOfUser = db.prepare('DELETE FROM credentials WHERE user = ?');
   return {
@@ -64,6 +78,7 @@ export function createCredentialTable(db: Connection): CredentialTable {
       return row === undefined ? undefined : storedCredentialOf(row);
     },
     twin: ({ kind, secret, bits }) => selectTwin.get(kind, secret, bits ?? -1),
+    countPins: (digits) => countPins.get(digits) ?? 0,
     put: (credential, revision) => {
       upsert.run(
         credential.id,
@@ -75,6 +90,9 @@ export function createCredentialTable(db: Connection): CredentialTable {
         credential.facility ?? null,
         credential.number ?? null,
         credential.status,
+        credential.usesLeft ?? null,
+        credential.duress === true ? 1 : 0,
+        credential.withCard === true ? 1 : 0,
         revision,
       );
     },

@@ -26,6 +26,10 @@ export function createDoorCommits(
   const dropPassage = db.prepare('DELETE FROM pending_passages WHERE id = ?');
   const putFact = db.prepare('INSERT OR REPLACE INTO core_facts (key, value) VALUES (?, ?)');
   const dropFact = db.prepare('DELETE FROM core_facts WHERE key = ?');
+  const changeUses = db.prepare(
+    `UPDATE credentials SET uses_left = max(0, uses_left + ?), revision = revision + 1
+     WHERE id = ? AND uses_left IS NOT NULL`,
+  );
   /** Nobody else writes it, and after any failure there is a new connection with a new one of these. */
   let progress: CommitId | undefined;
   const through = (): CommitId => {
@@ -47,6 +51,7 @@ export function createDoorCommits(
         if (value === null) dropFact.run(key);
         else putFact.run(key, JSON.stringify(value));
       }
+      for (const { credential, by } of commit.uses ?? []) changeUses.run(by, credential);
       writeProgress.run(session, commit.id);
       progress = commit.id;
     },

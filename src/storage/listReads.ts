@@ -18,10 +18,15 @@ interface ItemRow {
 }
 
 /** Single things and pages of them, ordered by id, on the reader's connection. */
-export function createListReads(db: Connection): Pick<Reads, 'get' | 'list' | 'count' | 'alarms'> {
+export function createListReads(
+  db: Connection,
+): Pick<Reads, 'get' | 'list' | 'count' | 'alarms' | 'credentialsOf'> {
   const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} FROM users WHERE id = ?`);
   const credential = db.prepare<[string], CredentialRow>(
     `SELECT ${credentialColumns} FROM credentials WHERE id = ?`,
+  );
+  const bySecret = db.prepare<[string, string], CredentialRow>(
+    `SELECT ${credentialColumns} FROM credentials WHERE kind = ? AND secret = ? LIMIT 100`,
   );
   const item = db.prepare<[string, string], ItemRow>(
     'SELECT revision, body FROM items WHERE collection = ? AND id = ?',
@@ -51,6 +56,7 @@ export function createListReads(db: Connection): Pick<Reads, 'get' | 'list' | 'c
       return found;
     },
     alarms: alarms.alarms,
+    credentialsOf: (kind, secret) => bySecret.all(kind, secret).map(storedCredentialOf),
     count: (collection) => {
       if (collection === 'users') return countUsers.get() ?? 0;
       if (collection === 'credentials') return countCredentials.get() ?? 0;

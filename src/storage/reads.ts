@@ -6,7 +6,7 @@ import { type Connection, openReader } from './database.js';
 import { createEventCounts, createProof, createSeqBefore } from './eventCounts.js';
 import { createEventReads } from './eventReads.js';
 import { createListReads } from './listReads.js';
-import { createLookup } from './lookup.js';
+import { createLookup, createPinLookup } from './lookup.js';
 import { siteOf } from './siteRead.js';
 import type { ItemCollection } from './tables.js';
 import { type ZoneRecordRow, zoneRecordColumns, zoneRecordOf } from './zoneRecords.js';
@@ -34,6 +34,7 @@ function readsOn(db: Connection): Reads {
     items.all(collection).map((body) => JSON.parse(body) as Collections[C]);
   return {
     findUser: createLookup(db),
+    findPin: createPinLookup(db),
     ...createListReads(db),
     setting: (id) => {
       const body = setting.get(id);

@@ -52,7 +52,11 @@ export function loggedChange<C extends Collection>(
 function redacted(collection: Collection, fields: Fields): Fields {
   const hidden = new Set(secretFields[collection] ?? []);
   if (collection === 'settings' && sensitiveSetting.test(String(fields['id']))) hidden.add('value');
-  if (collection === 'credentials' && fields['kind'] === 'pin') hidden.add('secret');
+  if (collection === 'credentials' && fields['kind'] === 'pin') {
+    hidden.add('secret');
+    // How many digits to try is half a secret.
+    hidden.add('bits');
+  }
   const shown = Object.entries(fields)
     .filter(([key]) => !hidden.has(key))
     .map(([key, value]): [string, Json] => [key, /^urls?$/.test(key) ? maskedUrls(value) : value]);

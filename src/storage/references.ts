@@ -30,7 +30,11 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
         missing('accessRights', 'access-rights', op.body.accessRights)
       );
     case 'credentials':
-      return missing('user', 'users', [op.body.user]) ?? twinConflict(tables, op, op.body);
+      return (
+        missing('user', 'users', [op.body.user]) ??
+        twinConflict(tables, op, op.body) ??
+        tooManyPins(tables, op, op.body)
+      );
     case 'groups':
       return missing('accessRights', 'access-rights', op.body.accessRights);
     case 'access-rights':
@@ -63,6 +67,22 @@ function twinConflict(tables: Tables, op: PutOp, body: Collections['credentials'
   if (twin === undefined || twin.id === op.id) return undefined;
   if (body.kind === 'pin') return conflict(op, 'secret', 'This PIN cannot be used, choose another.');
   return conflict(op, 'secret', `Credential ${twin.id} of user ${twin.user} is the same ${body.kind}.`);
+}
+
+/** IEC 60839-11-1: of 1,000 possible codes one may be given out; 10 PINs of 4 digits, 100 of 5. */
+const codesPerPin = 1_000;
+
+function tooManyPins(tables: Tables, op: PutOp, body: Collections['credentials']): Conflict | undefined {
+  if (body.kind !== 'pin' || body.withCard === true || body.bits === undefined) return undefined;
+  if (tables.credentials.get(op.id) !== undefined) return undefined;
+  const allowed = 10 ** body.bits / codesPerPin;
+  if (tables.credentials.countPins(body.bits) < allowed) return undefined;
+  const said = `There may be ${allowed} PINs of ${body.bits} digits, one of ${codesPerPin} possible codes`;
+  return conflict(
+    op,
+    'secret',
+    `${said}: take ${body.bits + 1} digits, or one that serves with a card only.`,
+  );
 }
 
 /** Nobody could manage anything any more, nor claim the unit anew. */

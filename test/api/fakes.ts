@@ -15,7 +15,7 @@ import type { LogRow } from '../../src/core/log.js';
 import type { ManagementWrite, Role, StoredSource, WriteOp, WriteResult } from '../../src/core/management.js';
 import type { Instant } from '../../src/core/model.js';
 import type { Reads } from '../../src/core/reads.js';
-import type { ControlReply, ControlRequest } from '../../src/core/requests.js';
+import type { ControlReply, ControlRequest, UnknownCard } from '../../src/core/requests.js';
 import type { ZoneRecord } from '../../src/core/state.js';
 import { machineOf } from '../../src/machine.js';
 import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
@@ -44,8 +44,10 @@ export interface Edge {
   put(...ops: WriteOp[]): void;
   /** Logs a passage that makes a zone record, as the core would. */
   record(zone: number, user: string, record: ZoneRecord): void;
-  /** Logs a row as the core would. */
-  log(row: Omit<LogRow, 'at'>): void;
+  /** Logs a row as the core would, with the uses that go with it. */
+  log(row: Omit<LogRow, 'at'>, uses?: Commit['uses']): void;
+  /** Cards nobody has, as the control thread keeps them. */
+  readonly unknowns: Map<string, UnknownCard>;
   /** A good token of an operator with this role. */
   token(role: Role, lifeMs?: number): string;
   end(): Promise<void>;
@@ -87,6 +89,7 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
   const edge = {
     asked: [],
     writes: [],
+    unknowns: new Map(),
     logLines: [],
     clock: { monoMs: 1_000, wallMs: Date.UTC(2026, 0, 5) },
     reads,
@@ -114,10 +117,10 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
     edge.web.changed();
   };
   let commits = 1_000;
-  edge.log = (row) => {
+  edge.log = (row, uses = []) => {
     const at = { ...edge.clock, trust: 'ntp' } as const;
     commits += 1;
-    const commit = { id: commits, rows: [{ ...row, at }], passages: [], facts: [] };
+    const commit = { id: commits, rows: [{ ...row, at }], passages: [], facts: [], uses };
     back.transaction((store) => store.doors.apply(commit));
     edge.web.appended(reads.lastSeq());
   };
@@ -181,7 +184,7 @@ function openBack(): Back {
 
 /** FAKE: the control thread, as the head of this file says. */
 function controlOf(
-  edge: Pick<Edge, 'asked' | 'writes' | 'answer'>,
+  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns'>,
   apply: (write: ManagementWrite) => WriteResult,
 ): (request: ControlRequest) => Promise<ControlReply> {
   return async (request) => {
@@ -191,6 +194,10 @@ function controlOf(
     }
     edge.asked.push(request);
     if (request.kind === 'status') return { kind: 'status', status: status() };
+    if (request.kind === 'unknown-card') {
+      const card = edge.unknowns.get(request.handle);
+      return { kind: 'unknown-card', ...(card === undefined ? {} : { card }) };
+    }
     if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
     if (request.kind.startsWith('mock-')) return { kind: 'done' };
     return { kind: 'answer', answer: await edge.answer(request) };

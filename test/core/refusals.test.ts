@@ -29,6 +29,10 @@ const stories: Readonly<Record<string, readonly [Scene, string]>> = {
     standing({ users: { ann: { credentialEnabled: false } } }),
     '08:00:00 swipe ann lobby-in -> denied credential-disabled',
   ],
+  'credential-used-up': [
+    standing({ users: { ann: { credential: { id: 'c', usesLeft: 0 } } } }),
+    '08:00:00 swipe ann lobby-in -> denied credential-used-up',
+  ],
   'user-disabled': [
     standing({ users: { ann: { enabled: false } } }),
     '08:00:00 swipe ann lobby-in -> denied user-disabled',

@@ -78,6 +78,7 @@ describe('reads', () => {
       accessRights: [],
       extendedUnlock: true,
       supervisor: false,
+      credential: { id: '1', missing: 'lost' },
     });
     scene.write(putCard('2', 'ann', 'AA', { bits: 26 }));
     const found = scene.reads.findUser({

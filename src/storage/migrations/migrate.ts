@@ -4,9 +4,16 @@ import { migration0001 } from './0001.js';
 import { migration0002 } from './0002.js';
 import { migration0003 } from './0003.js';
 import { migration0004 } from './0004.js';
+import { migration0005 } from './0005.js';
 
 /** In order; the schema version is how many have run. Never edit one that has been released: add the next. */
-const migrations: readonly string[] = [migration0001, migration0002, migration0003, migration0004];
+const migrations: readonly string[] = [
+  migration0001,
+  migration0002,
+  migration0003,
+  migration0004,
+  migration0005,
+];
 
 /** The database was written by a newer Sallyport; this one must not touch it. */
 export class SchemaError extends Error {

@@ -81,6 +81,8 @@ export const log = {
   'kind.input-fault': 'Eingang gestört',
   'kind.web-restarted': 'Web neu gestartet',
   'kind.alarm-acknowledged': 'Alarm bestätigt',
+  'kind.duress': 'Bedrohungscode',
+  'kind.missing-credential': 'Verlorene oder gestohlene Karte',
   'kind.access-forwarded': 'Weitergefragt',
   'kind.forward-answered': 'Antwort erhalten',
   'kind.outbound-restarted': 'Ausgang neu gestartet',

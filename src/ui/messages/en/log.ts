@@ -81,6 +81,8 @@ export const log = {
   'kind.input-fault': 'Input fault',
   'kind.web-restarted': 'Web restarted',
   'kind.alarm-acknowledged': 'Alarm acknowledged',
+  'kind.duress': 'Duress code',
+  'kind.missing-credential': 'Lost or stolen credential',
   'kind.access-forwarded': 'Forwarded',
   'kind.forward-answered': 'Forward answered',
   'kind.outbound-restarted': 'Outgoing restarted',
