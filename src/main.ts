@@ -24,6 +24,7 @@ import type { PresentedCode } from './core/forwarding.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
+import { gsdkData } from './gsdkStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { openOsdp } from './osdpReaders.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
@@ -303,6 +304,7 @@ function webData(site: SiteFile, session: string) {
     version,
     timeZone: site.timeZone,
     warnings: warningsOf(site),
+    ...gsdkData(site),
     host: site.http.host,
     port: site.http.port,
     site: {
@@ -313,7 +315,13 @@ function webData(site: SiteFile, session: string) {
         hasContact: contact !== undefined,
         hardwareRex: hardwareRex === 'confirmed',
       })),
-      readers: readers.map(({ id, name, door, direction }) => ({ id, name, door, direction })),
+      readers: readers.map(({ id, name, door, direction, wiegand }) => ({
+        id,
+        name,
+        door,
+        direction,
+        ...(wiegand?.keypad === undefined ? {} : { keypad: true }),
+      })),
       name: site.name,
       timeZone: site.timeZone,
       outputs: site.outputs.map(({ id }) => id),

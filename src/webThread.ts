@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Cards, WebSite } from './api/context.js';
 import { createWeb } from './api/web.js';
 import type { ControlReply, ControlRequest } from './core/requests.js';
+import { type GsdkData, serveGsdk } from './gsdkStart.js';
 import { machineOf } from './machine.js';
 import { decode, encode, wiegandFormats } from './readers/wiegand/formats.js';
 import { createSiteCheck } from './siteCheck.js';
@@ -21,6 +22,7 @@ interface WebWorkerData {
     readonly site: WebSite;
     readonly timeZone: string;
     readonly warnings: readonly string[];
+    readonly gsdk?: GsdkData;
   };
   readonly control: MessagePort;
 }
@@ -45,8 +47,11 @@ const web = createWeb({
   pageDir: fileURLToPath(new URL('../page', import.meta.url)),
 });
 
+const gsdk = options.gsdk === undefined ? undefined : serveGsdk(web.context, options.gsdk, log);
+
 grown.onmessage = (message: unknown) => {
   web.appended((message as { readonly data: { readonly lastSeq: number } }).data.lastSeq);
+  gsdk?.appended();
 };
 
 web.listen(options.host, options.port).then(
@@ -78,7 +83,10 @@ function createControlClient(to: MessagePort): (request: ControlRequest) => Prom
       return;
     }
     if (message.kind === 'changed') web.changed();
-    else void web.close().then(end);
+    else {
+      gsdk?.close();
+      void web.close().then(end);
+    }
   });
   return (request) =>
     new Promise((resolve) => {

@@ -28,6 +28,8 @@ export interface WebSite {
     readonly name: string;
     readonly door: DoorId;
     readonly direction: Direction;
+    /** It has keys. */
+    readonly keypad?: boolean;
   }[];
   /** Outputs that belong to no door. */
   readonly outputs?: readonly OutputId[];

@@ -40,6 +40,8 @@ export interface WebParts {
 }
 
 export interface Web {
+  /** What the other dialects of this thread work with. */
+  readonly context: Context;
   /** The route table, for documents and tests. */
   readonly routes: readonly Row[];
   /** Begins to listen; port 0 takes a free one. Rejects when the address cannot be had. */
@@ -92,6 +94,7 @@ export function createWeb(parts: WebParts): Web {
   openDoor.load(allSources(parts));
 
   return {
+    context,
     routes,
     listen: (host, port) =>
       new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@
  * names its field.
  */
 import type { WriteOp } from '../core/management.js';
-import type { Actor, UserId, Zone, ZoneId } from '../core/model.js';
+import type { Actor, Group, GroupId, UserId, Zone, ZoneId } from '../core/model.js';
 import { ZONES_MAX, type ZoneFault, type ZoneSurroundings, zoneFault } from '../core/zoneFault.js';
 import { type Context, write } from './context.js';
 import { deniedProblem, fieldProblem, laterProblem, type Problem, problem } from './problem.js';
@@ -60,16 +60,20 @@ function faultOf(
 
 /**
  * Adds zones; an existing number replaces the zone, whose records are kept if the members are the same. `path` names
- * the zone at an index in the words of the dialect, for instance `zones.3.`.
+ * the zone at an index in the words of the dialect, for instance `zones.3.`. Groups that are not there yet and that
+ * `newGroups` brings are made with them.
  */
 export async function addZones(
   context: Context,
   by: Actor,
   adding: readonly ZoneToAdd[],
   path: (index: number) => string,
+  newGroups: readonly Group[] = [],
 ): Promise<{ readonly revisions: readonly number[] } | Problem> {
   const zones = adding.map(({ zone }) => zone);
-  const around = surroundings(context, zones);
+  const { hasGroup, ...stored } = surroundings(context, zones);
+  const comes = (group: GroupId) => newGroups.some(({ id }) => id === group);
+  const around = { ...stored, hasGroup: (group: GroupId) => comes(group) || hasGroup?.(group) === true };
   const wrong = faultOf(zones, around, path);
   if (wrong !== undefined) return fieldProblem(wrong.field, wrong.message);
   const known = new Set(allZones(context).map(({ id }) => id));
@@ -81,9 +85,11 @@ export async function addZones(
     ([, body]): WriteOp => ({ op: 'put', collection: 'zones', id: String(body.id), body }),
   );
   const alarms = adding.map(({ zone, alarmed }) => ({ zone: zone.id, alarmed }));
-  const done = await write(context, by, ops, undefined, undefined, alarms);
+  const groupOps = newGroups.map((body): WriteOp => ({ op: 'put', collection: 'groups', id: body.id, body }));
+  const done = await write(context, by, [...groupOps, ...ops], undefined, undefined, alarms);
   if ('problem' in done) return done;
-  const revisions = new Map(ordered.map(([index], at) => [index, done.revisions[at] ?? 1]));
+  const made = done.revisions.slice(groupOps.length);
+  const revisions = new Map(ordered.map(([index], at) => [index, made[at] ?? 1]));
   return { revisions: zones.map((_, index) => revisions.get(index) ?? 1) };
 }
 

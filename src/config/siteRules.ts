@@ -48,6 +48,7 @@ export function* checkRules(value: unknown, known: Known): Generator<RuleError> 
   yield* checkTimeZone(site['timeZone']);
   yield* checkDoors(site['doors'], doors);
   yield* checkReaders(readers, doors, known.formats);
+  yield* checkGsdk(site['gsdk'], readers);
   const uses = lineUses(doors, readers, entries(site['outputs']), site['fire']);
   yield* checkTwice(uses);
   yield* checkBoard(site['board'], uses, known.boards);
@@ -74,6 +75,29 @@ function* checkDriver(
     remedy: 'write driver: gpiochip, or acceptEdgeLoss: true to have it all the same',
     see: ['readers', reader[0], 'wiegand'],
   };
+}
+
+function* checkGsdk(value: unknown, readers: readonly (readonly [string, Loose])[]): Generator<RuleError> {
+  const { clients, clientCa, deviceId } = loose(value);
+  if (clients === 'certificate' && clientCa === undefined) {
+    const remedy = 'write clientCa: and the file of the authority that signs the certificates of clients';
+    yield { path: ['gsdk', 'clients'], problem: 'certificate needs an authority', remedy };
+  }
+  const seen = new Map<unknown, KeyPath>([[deviceId, ['gsdk', 'deviceId']]]);
+  for (const [id, reader] of readers) {
+    const number = reader['deviceId'];
+    if (number === undefined) continue;
+    const path = ['readers', id, 'deviceId'];
+    const see = seen.get(number);
+    if (see !== undefined)
+      yield {
+        path,
+        problem: `device ${String(number)} stands there twice`,
+        remedy: 'give each its own number',
+        see,
+      };
+    seen.set(number, path);
+  }
 }
 
 function* checkTimeZone(timeZone: unknown): Generator<RuleError> {

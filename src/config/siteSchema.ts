@@ -3,6 +3,7 @@
  * of the message an installer gets when the key is missing or wrong.
  */
 import { z } from 'zod';
+import { deviceId, gsdk } from './gsdkSchema.js';
 import { osdp, serialPort } from './serialSchema.js';
 
 /** Ids stand in URLs, log rows and file names, hence few characters and one spelling. */
@@ -154,6 +155,7 @@ const reader = z
       .optional()
       .describe('where an OSDP reader hangs, for instance { line: rs485, address: 0, formats: [H10301] }'),
     tamper: level.optional().describe('the tamper contact, for instance { line: in3 }'),
+    deviceId: deviceId.optional().describe('its number as a device for G-SDK clients, 1 to 4294967295'),
     forward: forward.optional().describe('how swipes are sent on to other controllers, for instance {}'),
   })
   .describe('a reader: door and direction at least');
@@ -191,6 +193,7 @@ export const siteSchema = z
     untrustedClock: z.enum(['deny', 'allow']).default('deny').describe('deny or allow'),
     storageDeadlineMs: z.int().min(50).max(10_000).default(1_000).describe('milliseconds, 50 to 10000'),
     http,
+    gsdk: gsdk.optional(),
     doors: z.record(id, door).describe('the doors by id, at least one'),
     readers: z.record(id, reader).default({}).describe('the readers by id'),
     outputs: z

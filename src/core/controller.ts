@@ -19,6 +19,7 @@ import { assign, linkChanged, setLockdown, setMuster } from './muster.js';
 import { checkStorageDeadlines, confirmThrough, lapsePassages, lapsesAtMs } from './passage.js';
 import { settleSignals, takeBackGranted } from './signals.js';
 import type { State } from './state.js';
+import { endTimedCommands } from './timedCommand.js';
 import type { Turn } from './turn.js';
 import { addRow, beginTurn, endTurn } from './turn.js';
 import { notePresented } from './uses.js';
@@ -53,7 +54,12 @@ export function step(
 export function nextWakeMs(state: State, now: Instant): number | undefined {
   const times: number[] = state.awaiting.map((entry) => entry.deadlineMonoMs);
   for (const door of state.doors.values()) {
-    for (const time of [door.pulseUntilMonoMs, door.rexUntilMonoMs, door.heldAtMonoMs]) {
+    for (const time of [
+      door.pulseUntilMonoMs,
+      door.rexUntilMonoMs,
+      door.heldAtMonoMs,
+      door.operatorUntilMonoMs,
+    ]) {
       if (time !== undefined) times.push(time);
     }
     for (const entry of door.waiting) {
@@ -225,6 +231,7 @@ function note(turn: Turn, event: Noted): void {
 function expire(turn: Turn): void {
   checkStorageDeadlines(turn);
   endPulses(turn);
+  endTimedCommands(turn);
   lapsePassages(turn);
   checkHeld(turn);
   endLockouts(turn);

@@ -7,6 +7,7 @@ import { lapseAll, lapsePassages, takeWaiting } from './passage.js';
 import { isActive, nextChangeMs } from './schedule.js';
 import { showGrantedAtDoor } from './signals.js';
 import type { DoorState, FlagValue } from './state.js';
+import { setTimer } from './timedCommand.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addFact, addRow, answerWhenDurable, setDoor } from './turn.js';
 import { stopAtClosing } from './zoneActions.js';
@@ -91,6 +92,8 @@ export function commandDoor(turn: Turn, command: DoorCommand): void {
     return;
   }
   setFlag(turn, id, command.level, flagOf(command.command));
+  if (command.level === 'operator')
+    setTimer(turn, id, command.command === 'normal' ? undefined : command.forMs);
   if (command.command === 'lock') endPulse(turn, id);
   const detail = { command: command.command, level: command.level };
   addRow(turn, { kind: 'door-command', door: id, by: command.by, detail });

@@ -59,6 +59,8 @@ export interface DoorCommand {
   /** `release` = one pulse; `lock` and `unlock` stand until `normal`. */
   readonly command: 'release' | 'lock' | 'unlock' | 'normal';
   readonly level: 'operator' | 'emergency';
+  /** An operator's `lock` or `unlock` ends by itself after this, 1 s to 24 h; ignored otherwise. */
+  readonly forMs?: number;
   readonly by: Actor;
   readonly request?: RequestId;
 }

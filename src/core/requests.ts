@@ -49,6 +49,8 @@ export type ControlRequest =
       readonly door: DoorId;
       readonly command: 'release' | 'lock' | 'unlock' | 'normal';
       readonly level: 'operator' | 'emergency';
+      /** See `DoorCommand`. */
+      readonly forMs?: number;
       readonly by: Actor;
     }
   | {

@@ -14,6 +14,7 @@ import type {
   ZoneRecord,
   ZoneRecords,
 } from './state.js';
+import { restoredTimer } from './timedCommand.js';
 import { trieBuilder } from './trie.js';
 import { insideOf } from './zoneCounts.js';
 import { counted } from './zoneRecords.js';
@@ -96,7 +97,8 @@ function restoreDoor(id: DoorId, door: DoorState, stored: Stored, at: Instant): 
   const waiting = stored.passages
     .filter((passage) => passage.door === id)
     .map((passage) => ({ passage: outlived(passage, stored.boot, at) }));
-  return { ...door, flags, waiting };
+  const timer = flags['operator'] === undefined ? {} : restoredTimer(stored.facts, id, stored.boot, at);
+  return { ...door, flags, waiting, ...timer };
 }
 
 /** Another boot's deadline cannot be compared: it is over now. */

@@ -117,6 +117,8 @@ export interface DoorState {
   readonly leaf: 'none' | 'unknown' | 'closed' | 'open';
   /** The standing commands; the highest level present decides. */
   readonly flags: Readonly<Partial<Record<FlagLevel, FlagValue>>>;
+  /** When the operator's standing command ends by itself; absent = when somebody says so. */
+  readonly operatorUntilMonoMs?: number;
   /** End of the pulse of a grant or release. */
   readonly pulseUntilMonoMs?: number;
   /** End of the pulse of a request to exit. */

@@ -124,7 +124,9 @@ function fire(world: World, what: string): void {
 
 function command(world: World, what: DoorCommand['command'], [door = '', level]: readonly string[]): void {
   const of = level === 'emergency' ? 'emergency' : 'operator';
-  feed(world, { kind: 'door-command', door, command: what, level: of, ...asked });
+  const seconds = /^(\d+)s$/.exec(level ?? '')?.[1];
+  const timed = seconds === undefined ? {} : { forMs: Number(seconds) * 1_000 };
+  feed(world, { kind: 'door-command', door, command: what, level: of, ...timed, ...asked });
 }
 
 function clear(world: World, users: 'all' | readonly string[], zone: string): void {

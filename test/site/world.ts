@@ -249,7 +249,8 @@ function* factKeys(state: State): Generator<string> {
     if (day !== undefined) yield `zone/${zone}/daily`;
     if (interval !== undefined) yield `zone/${zone}/interval`;
   }
-  for (const [door, { flags }] of doors) {
+  for (const [door, { flags, operatorUntilMonoMs }] of doors) {
+    if (operatorUntilMonoMs !== undefined) yield `door/${door}/operator-until`;
     for (const level of ['emergency', 'operator'] as const) {
       if (flags[level] !== undefined) yield `door/${door}/${level}`;
     }

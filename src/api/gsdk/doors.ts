@@ -1,0 +1,261 @@
+/**
+ * The Door service in its subset. Doors and their wiring come from the site file, so Add sets how a wired door behaves
+ * and Delete puts that back; nothing here makes or unmakes a door.
+ */
+import type { StoredDoor, WriteOp } from '../../core/management.js';
+import type { Actor } from '../../core/model.js';
+import type { ControlStatus } from '../../core/requests.js';
+import { defaultDoor } from '../../core/site.js';
+import { write } from '../context.js';
+import { deniedProblem, laterProblem } from '../problem.js';
+import { addZones, allZones, deleteZones, type ZoneToAdd } from '../zoneOps.js';
+import { type Desk, demand, type Service, some } from './desk.js';
+import { code, invalid, RpcError, type WireDoor } from './wire.js';
+import { alarmedZones, fromZone, missingGroups, toZone } from './zones.js';
+
+/** DoorFlag: masks in a status, one of them in a command. */
+const flag = { schedule: 1, emergency: 2, operator: 4 } as const;
+const ALARM_FORCED = 1;
+const ALARM_HELD = 2;
+const TIMEOUT_MAX_S = 86_400;
+
+type SiteDoor = Desk['context']['site']['doors'][number];
+
+interface OfDevice {
+  readonly deviceID: number;
+}
+interface OfDoors extends OfDevice {
+  readonly doorIDs: readonly number[];
+}
+interface Command extends OfDoors {
+  readonly doorFlag: number;
+  readonly normalizeTimer?: number;
+}
+
+export function doorService(desk: Desk): Service {
+  const { context, devices } = desk;
+  const command = async (request: Command, what: 'lock' | 'unlock' | 'normal', by: Actor) => {
+    devices.demand(request.deviceID);
+    const doors = some(request.doorIDs, 'doorIDs').map((id) => numberedDoor(desk, id));
+    const forMs = timerOf(request);
+    const level = levelOf(request.doorFlag);
+    for (const door of doors) {
+      const order = { kind: 'door-command', door: door.id, command: what, level, by } as const;
+      const reply = await context.control({ ...order, ...(forMs === undefined ? {} : { forMs }) });
+      if (reply.kind !== 'answer') demand(laterProblem(503, 'The controller is busy.', 5));
+      else if (reply.answer.kind === 'denied') demand(deniedProblem(reply.answer.reason));
+    }
+    return {};
+  };
+  return {
+    GetList: async ({ deviceID }: OfDevice) => {
+      devices.demand(deviceID);
+      const alarmed = await alarmedZones(desk);
+      return { doors: numbered(desk).map((door) => fromDoor(desk, door, alarmed)) };
+    },
+    GetStatus: async ({ deviceID }: OfDevice) => {
+      devices.demand(deviceID);
+      const reply = await context.control({ kind: 'status' });
+      if (reply.kind !== 'status') throw new RpcError(code.internal, 'The controller is busy.');
+      return { status: numbered(desk).map((door) => statusOf(desk, door, reply.status)) };
+    },
+    Add: ({ deviceID, doors }: OfDevice & { readonly doors: readonly WireDoor[] }, by: Actor) => {
+      devices.demand(deviceID);
+      return addDoors(desk, some(doors, 'doors'), by);
+    },
+    Delete: ({ deviceID, doorIDs }: OfDoors, by: Actor) => {
+      devices.demand(deviceID);
+      const doors = some(doorIDs, 'doorIDs');
+      return resetDoors(
+        desk,
+        numbered(desk).filter(({ number }) => doors.includes(Number(number))),
+        by,
+      );
+    },
+    DeleteAll: ({ deviceID }: OfDevice, by: Actor) => {
+      devices.demand(deviceID);
+      return resetDoors(desk, numbered(desk), by);
+    },
+    Lock: (request: Command, by: Actor) => command(request, 'lock', by),
+    Unlock: (request: Command, by: Actor) => command(request, 'unlock', by),
+    Release: (request: Command, by: Actor) => command(request, 'normal', by),
+  };
+}
+
+/** The doors that have a number, which is their doorID. */
+function numbered({ context }: Desk): readonly SiteDoor[] {
+  return context.site.doors.filter(({ number }) => typeof number === 'number');
+}
+
+function numberedDoor(desk: Desk, doorID: number): SiteDoor {
+  const door = numbered(desk).find(({ number }) => number === doorID);
+  if (door === undefined) throw new RpcError(code.notFound, `doorIDs: there is no door ${doorID}`);
+  return door;
+}
+
+function levelOf(doorFlag: number): 'operator' | 'emergency' {
+  if (doorFlag === flag.emergency) return 'emergency';
+  if (doorFlag === flag.operator) return 'operator';
+  throw invalid(
+    'doorFlag',
+    `${doorFlag}: give 2 (EMERGENCY) or 4 (OPERATOR); schedules are the controller's own`,
+  );
+}
+
+/** How long a command stands; only an operator's may end by itself. */
+function timerOf({ normalizeTimer = 0, doorFlag }: Command): number | undefined {
+  if (normalizeTimer === 0) return undefined;
+  if (normalizeTimer > TIMEOUT_MAX_S)
+    throw invalid('normalizeTimer', `${normalizeTimer} is more than ${TIMEOUT_MAX_S} s`);
+  if (doorFlag !== flag.operator) throw invalid('normalizeTimer', 'goes with doorFlag 4 (OPERATOR) only');
+  return normalizeTimer * 1_000;
+}
+
+/** Behaviour of wired doors, with the zone each may carry: all or nothing but for a zone storage refuses. */
+async function addDoors(desk: Desk, sent: readonly WireDoor[], by: Actor): Promise<object> {
+  const { context } = desk;
+  const ops: WriteOp[] = [];
+  const zones: ZoneToAdd[] = [];
+  for (const [index, one] of sent.entries()) {
+    const path = `doors[${index}]`;
+    const door = numbered(desk).find(({ number }) => number === one.doorID);
+    if (door === undefined)
+      throw invalid(`${path}.doorID`, `${one.doorID} is not wired: doors are in the controller's site file`);
+    checkWiring(desk, one, door, path);
+    ops.push({ op: 'put', collection: 'doors', id: door.id, body: toDoor(desk, one, door, path) });
+    if (one.apbZone !== null)
+      zones.push(toZone(desk, { ...one.apbZone, zoneID: one.doorID }, `${path}.apbZone`));
+  }
+  demand(await write(context, by, ops));
+  if (zones.length > 0) {
+    const path = (at: number): string => `zones.${at}.`;
+    demand(await addZones(context, by, zones, path, missingGroups(desk, zones)));
+  }
+  return {};
+}
+
+/** What names hardware must name what is there, or nothing. */
+function checkWiring({ context, devices }: Desk, sent: WireDoor, door: SiteDoor, path: string): void {
+  const ports = { relay: sent.relay, sensor: sent.sensor, button: sent.button };
+  for (const [field, port] of Object.entries(ports)) {
+    const deviceID = port?.deviceID ?? 0;
+    if (deviceID !== 0 && deviceID !== devices.controller)
+      throw invalid(
+        `${path}.${field}.deviceID`,
+        `${deviceID} has no wires of a door: give ${devices.controller} or 0`,
+      );
+  }
+  if (sent.sensor?.apbUseDoorSensor === true && !door.hasContact)
+    throw invalid(`${path}.sensor.apbUseDoorSensor`, 'needs a door sensor, and this door has none');
+  const sides = { entryDeviceID: 'entry', exitDeviceID: 'exit' } as const;
+  for (const [field, direction] of Object.entries(sides)) {
+    const deviceID = field === 'entryDeviceID' ? sent.entryDeviceID : sent.exitDeviceID;
+    if (deviceID === 0) continue;
+    const reader = context.site.readers.find(({ id }) => id === devices.readerOf(deviceID));
+    if (reader?.door === door.id && reader.direction === direction) continue;
+    throw invalid(`${path}.${field}`, `${deviceID} is not the ${direction} reader of this door`);
+  }
+}
+
+function toDoor(desk: Desk, sent: WireDoor, door: SiteDoor, path: string): StoredDoor {
+  const before = storedDoor(desk, door);
+  const actions = sent.forcedOpenActions.length + sent.heldOpenActions.length;
+  if (actions > 0) throw new RpcError(code.unimplemented, `${path}: actions of a door are not served`);
+  if (sent.dualAuthDevice !== 0)
+    throw new RpcError(code.unimplemented, `${path}.dualAuthDevice: is not served`);
+  const unlockMs = secondsOf(sent.autoLockTimeout, 3, before.unlockMs, `${path}.autoLockTimeout`);
+  const heldOpenMs = secondsOf(sent.heldOpenTimeout, 1, before.heldOpenMs, `${path}.heldOpenTimeout`);
+  const longer = secondsOf(
+    sent.extendedDoorOpenTime,
+    1,
+    before.extendedHeldOpenMs,
+    `${path}.extendedDoorOpenTime`,
+  );
+  return {
+    ...before,
+    name: sent.name === '' ? before.name : sent.name,
+    unlockMs,
+    extendedUnlockMs: Math.max(before.extendedUnlockMs, unlockMs),
+    heldOpenMs,
+    extendedHeldOpenMs: Math.max(longer, heldOpenMs),
+    relockOnClose: sent.instantLock,
+    passageCounts: sent.sensor?.apbUseDoorSensor === true ? 'at-opening' : before.passageCounts,
+  };
+}
+
+/** 0 = as before. */
+function secondsOf(seconds: number, min: number, beforeMs: number, field: string): number {
+  if (seconds === 0) return beforeMs;
+  if (seconds < min || seconds > TIMEOUT_MAX_S)
+    throw invalid(field, `${seconds} s: may be ${min} to ${TIMEOUT_MAX_S}, or 0 to leave it`);
+  return seconds * 1_000;
+}
+
+async function resetDoors(desk: Desk, doors: readonly SiteDoor[], by: Actor): Promise<object> {
+  const { context } = desk;
+  const ops = doors
+    .filter(({ id }) => context.reads.get('doors', id) !== undefined)
+    .map(({ id }): WriteOp => ({ op: 'delete', collection: 'doors', id }));
+  if (ops.length > 0) demand(await write(context, by, ops));
+  demand(
+    await deleteZones(
+      context,
+      by,
+      doors.map(({ number }) => Number(number)),
+    ),
+  );
+  return {};
+}
+
+function storedDoor({ context }: Desk, door: SiteDoor): StoredDoor {
+  const found = context.reads.get('doors', door.id);
+  if (found !== undefined) return found.body;
+  const { hasContact: _contact, ...body } = defaultDoor(door.id, door.name, door.hasContact);
+  return body;
+}
+
+function fromDoor(desk: Desk, door: SiteDoor, alarmed: ReadonlySet<number>): object {
+  const { context, devices } = desk;
+  const stored = storedDoor(desk, door);
+  const side = (direction: 'entry' | 'exit'): number => {
+    const reader = context.site.readers.find((one) => one.door === door.id && one.direction === direction);
+    return reader === undefined ? 0 : devices.deviceOf(reader.id);
+  };
+  const port = Number(door.number) - 1;
+  const zone = allZones(context).find(({ id }) => id === door.number);
+  const apbUseDoorSensor = stored.passageCounts === 'at-opening';
+  return {
+    doorID: door.number,
+    name: stored.name,
+    entryDeviceID: side('entry'),
+    exitDeviceID: side('exit'),
+    relay: { deviceID: devices.controller, port },
+    ...(door.hasContact ? { sensor: { deviceID: devices.controller, port, type: 0, apbUseDoorSensor } } : {}),
+    autoLockTimeout: Math.round(stored.unlockMs / 1_000),
+    heldOpenTimeout: Math.round(stored.heldOpenMs / 1_000),
+    instantLock: stored.relockOnClose,
+    unconditionalLock: true,
+    extendedDoorOpenTime: Math.round(stored.extendedHeldOpenMs / 1_000),
+    ...(zone === undefined ? {} : { apbZone: fromZone(desk, zone, alarmed.has(zone.id)) }),
+  };
+}
+
+function statusOf({ context }: Desk, door: SiteDoor, status: ControlStatus): object {
+  const now = status.doors.find(({ id }) => id === door.id)?.state;
+  const flags = (value: 'locked' | 'unlocked'): number =>
+    Object.entries(flag).reduce(
+      (mask, [level, bit]) => mask | (now?.flags[level as keyof typeof flag] === value ? bit : 0),
+      0,
+    );
+  const [opened] = context.reads.events({ order: 'desc', limit: 1, door: door.id, kind: 'door-opened' });
+  return {
+    doorID: door.number,
+    isOpen: now?.leaf === 'open',
+    isUnlocked: now?.unlocked === true,
+    heldOpen: now?.alarm === 'held',
+    unlockFlags: flags('unlocked'),
+    lockFlags: flags('locked'),
+    alarmFlags: now?.alarm === 'forced' ? ALARM_FORCED : now?.alarm === 'held' ? ALARM_HELD : 0,
+    lastOpenTime: Math.floor((opened?.wallMs ?? 0) / 1_000),
+  };
+}

@@ -1,0 +1,152 @@
+/** The product in this process with G-SDK clients allowed, and a client that speaks to it as the vendor's do. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { clientOf, loadServices } from '../../../src/api/gsdk/server.js';
+import { loadSiteFile } from '../../../src/config/siteFile.js';
+import type { SiteFile } from '../../../src/config/siteSchema.js';
+import { known } from '../../../src/known.js';
+import { start } from '../../../src/main.js';
+import { dropDataDir, eventually, newDataDir } from '../../site/product.js';
+
+export interface Answer {
+  readonly code: number;
+  readonly details: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a client of another language would see: whatever came
+  readonly reply: any;
+}
+
+export interface Gsdk {
+  /** One unary call, `door.Door/Lock`. */
+  call(method: string, request: object): Promise<Answer>;
+  /** A live stream of what comes. */
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  stream(method: string, request: object): { readonly seen: any[]; cancel(): void };
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  readonly port: number;
+  readonly dataDir: string;
+  close(): Promise<void>;
+}
+
+const packages = loadServices();
+
+/** Starts it with `gsdk` in the site file; resolves when the port answers. */
+export async function startGsdkProduct(
+  gsdk: Partial<NonNullable<SiteFile['gsdk']>> = {},
+  own?: { readonly key: string; readonly cert: string },
+): Promise<Gsdk> {
+  const dataDir = newDataDir();
+  const port = await freePort();
+  const site = demoSite(dataDir, { host: '127.0.0.1', port, clients: 'any', ...gsdk });
+  let printed = '';
+  const running = await start({ site, demo: true, print: (line) => (printed += `${line}\n`) });
+  const url = /(http:\/\/127\.0\.0\.1:\d+)/.exec(printed)?.[1] ?? '';
+  const claim = /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '';
+  const send = async (method: string, path: string, body: unknown, token?: string) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
+  const password = 'a password of the test';
+  const claimed = await send('POST', '/api/v1/claim', { code: claim, name: 'root', password });
+  const { token } = claimed.body as { readonly token: string };
+  const ca = await eventually(
+    async () => tryRead(join(dataDir, 'tls', 'ca.crt')),
+    (text) => text !== undefined,
+  );
+  const clients = clientsTo(port, ca ?? '', own);
+  await eventually(
+    () => clients.call('connect.Connect/GetDeviceList', {}),
+    ({ code }) => code === 0,
+  );
+  return {
+    ...clients,
+    api: (method, path, body) => send(method, path, body, token),
+    port,
+    dataDir,
+    close: async () => {
+      clients.close();
+      await running.close();
+      dropDataDir(dataDir);
+    },
+  };
+}
+
+/** Calls over TLS that trust `ca`, with a certificate of their own if given. */
+export function clientsTo(port: number, ca: string, own?: { readonly key: string; readonly cert: string }) {
+  const secure = credentials.createSsl(
+    Buffer.from(ca),
+    own === undefined ? null : Buffer.from(own.key),
+    own === undefined ? null : Buffer.from(own.cert),
+  );
+  const made = new Map<string, Client>();
+  const clientFor = (service: string): Client => {
+    const client = made.get(service) ?? new (clientOf(packages, service))(`localhost:${port}`, secure);
+    made.set(service, client);
+    return client;
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: generated methods have no types
+  const methodOf = (method: string): any => {
+    const [service = '', name = ''] = method.split('/');
+    // biome-ignore lint/suspicious/noExplicitAny: see above
+    const client = clientFor(service) as any;
+    return client[name].bind(client);
+  };
+  return {
+    call: (method: string, request: object): Promise<Answer> =>
+      new Promise((resolve) => {
+        methodOf(method)(request, (error: ServiceError | null, reply: unknown) =>
+          resolve({ code: error?.code ?? 0, details: error?.details ?? '', reply }),
+        );
+      }),
+    stream: (method: string, request: object) => {
+      const seen: unknown[] = [];
+      const stream = methodOf(method)(request);
+      stream.on('data', (one: unknown) => seen.push(one));
+      stream.on('error', () => undefined);
+      return { seen, cancel: () => stream.cancel() };
+    },
+    close: () => {
+      for (const client of made.values()) client.close();
+    },
+  };
+}
+
+function demoSite(data: string, gsdk: NonNullable<SiteFile['gsdk']>): SiteFile {
+  const path = fileURLToPath(new URL('../../../../src/demo/site.yaml', import.meta.url));
+  const read = loadSiteFile(path, {}, known);
+  if (!read.ok) throw new Error(JSON.stringify(read.errors));
+  return { ...read.site, data, http: { ...read.site.http, port: 0 }, gsdk };
+}
+
+function tryRead(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+}
