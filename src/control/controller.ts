@@ -44,6 +44,7 @@ export class Controller {
   #last: Instant;
   #outgoing: Commit[] = [];
   #settling = false;
+  #closed = false;
   #cancelTimer: () => void = () => undefined;
 
   constructor(deps: ControllerDeps) {
@@ -102,6 +103,7 @@ export class Controller {
 
   /** Wakes nobody any more; what was submitted is done. */
   close(): void {
+    this.#closed = true;
     this.#cancelTimer();
     this.#cancelTimer = () => undefined;
   }
@@ -170,6 +172,7 @@ export class Controller {
   }
 
   #arm(): void {
+    if (this.#closed) return;
     this.#cancelTimer();
     const at = this.#deps.now();
     const wakeMs = nextWakeMs(this.#state, at) ?? Number.POSITIVE_INFINITY;

@@ -108,4 +108,12 @@ describe('the control shell', () => {
     shell.controller.close();
     equal(shell.timerMs(), undefined);
   });
+
+  it('closed, it wakes nobody, not even for what was submitted last', async () => {
+    const shell = openShell();
+    shell.controller.submit({ kind: 'stopping', cause: 'asked to' });
+    shell.controller.close();
+    await shell.turn();
+    equal(shell.timerMs(), undefined);
+  });
 });

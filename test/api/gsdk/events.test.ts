@@ -5,6 +5,8 @@ import { nameOf, numberOf } from '../../../src/api/gsdk/numbers.js';
 import type { StoredEvent } from '../../../src/core/management.js';
 
 const site = {
+  name: 'Site',
+  timeZone: 'UTC',
   doors: [{ id: 'lobby', number: 1, name: 'Lobby', hasContact: true }],
   readers: [{ id: 'in', name: 'In', door: 'lobby', direction: 'entry' as const }],
   board: 'mock',
