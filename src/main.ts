@@ -2,21 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+
 import { type OpenedHardware, openHardware } from '../hardware/open.js';
 import type { Hardware } from '../hardware/ports.js';
 import { pinSecret } from './api/context.js';
-import { inputsOf, locksOf } from './config/hardwareWiring.js';
+import { inputsOf, locksOf, siteFormatsOf } from './config/hardwareWiring.js';
+
 import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
 import { createForwards, type Forwards } from './control/forwards.js';
-import { createInputs, type InputListener, type Inputs, type InputWiring } from './control/inputs.js';
+import { createInputs, type InputDeps, type InputListener, type Inputs } from './control/inputs.js';
 import { createLamps } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
-import type { BoardLines } from './control/readerLines.js';
 import { createRequests, type Requests } from './control/requests.js';
 import { type ServiceManager, serviceManager } from './control/serviceManager.js';
 import { startWatchdog } from './control/watchdog.js';
@@ -29,7 +30,10 @@ import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { openOsdp } from './osdpReaders.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import type { OutboundData } from './outboundThread.js';
+
 import { notePlan } from './outputPlan.js';
+
+import { formatsWith } from './readers/wiegand/formatTable.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
 import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
@@ -157,16 +161,16 @@ function openDoors(
   others: Pick<WebThread, 'changed'> & Pick<OutboundThread, 'forward' | 'ask'>,
 ): Doors {
   const wiring = wiringOf(site);
+  const formats = formatsWith(siteFormatsOf(site));
   const inputWiring = inputsOf(site);
   const locks = locksOf(site);
-  const lampWiring = lampWiringOf(site);
   const { hardware, mock } = openBoard(site, clock);
   const stored = reads.site(wiring);
   const osdp = openOsdp({ site, hardware, clock, setTimer, told: () => ({ controller, requests, heard }) });
   const lines = osdp.lines.over(hardware);
   const outputs = createOutputs(locks, site.outputs, lines);
   const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });
-  const lamps = createLamps(lampWiring, { hardware, setTimer, failed });
+  const lamps = createLamps(lampWiringOf(site), { hardware, setTimer, failed });
   const controller = new Controller({
     site: stored,
     state: restoreState(stored, reads.stored(clock.boot), clock.now()),
@@ -200,13 +204,14 @@ function openDoors(
     health: () => [...(inputs?.health() ?? []), ...osdp.health()],
     osdp: osdp.ask,
     now: clock.now,
+    formats,
     setTimer,
     ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
   });
   const heard = listener(controller, requests, reads);
   attach(storage, controller, requests);
   for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
-  inputs = openInputs(inputWiring, hardware, lines, clock, heard);
+  inputs = openInputs({ wiring: inputWiring, formats, hardware: lines, on: heard }, hardware, clock);
   osdp.start();
   return {
     controller,
@@ -227,14 +232,13 @@ function openDoors(
 
 /** The board's lines and those of its readers, from the level they have now on. */
 function openInputs(
-  wiring: InputWiring,
+  what: Pick<InputDeps, 'wiring' | 'formats' | 'hardware' | 'on'>,
   board: Hardware,
-  lines: BoardLines,
   { now, nowUs }: Clock,
-  on: InputListener,
 ): Inputs {
   return createInputs({
-    ...{ wiring, hardware: lines, nowUs, on },
+    ...what,
+    nowUs,
     nowWallMs: () => now().wallMs,
     setTimer: createFineTimer({ nowUs, setTimer, nextTurn: setImmediate }),
     afterDelivery: (run) => setImmediate(() => afterAll(board, run)),
@@ -269,13 +273,14 @@ function afterAll(hardware: Hardware, run: () => void): void {
 function listener(controller: Controller, requests: Requests, reads: Reads): InputListener {
   const pepper = reads.setting('pin-pepper');
   return {
-    card: (reader, { secret, bits, label, format, facility, number }) =>
+    card: (reader, { secret, bits, label, format, facility, number }, refused) =>
       requests.read({
         reader,
         lookup: { by: 'secret', candidates: [{ kind: 'card', secret, bits }] },
         credential: { kind: 'card', label },
         code: secret,
         card: { kind: 'card', secret, bits, format, number, ...(facility === undefined ? {} : { facility }) },
+        ...(refused === undefined ? {} : { refused }),
       }),
     pin: (reader, digits) => {
       const secret = pinSecret(pepper, digits);
@@ -287,6 +292,7 @@ function listener(controller: Controller, requests: Requests, reads: Reads): Inp
         code: digits,
       });
     },
+    learn: requests.learn,
     unreadable: (reader, fault, bits) => controller.submit({ kind: 'unreadable', reader, fault, bits }),
     contact: (door, open) => controller.submit({ kind: 'contact', door, open }),
     rex: (door, active) => controller.submit({ kind: 'rex', door, active }),
@@ -303,6 +309,7 @@ function webData(site: SiteFile, session: string) {
     session,
     version,
     timeZone: site.timeZone,
+    formats: siteFormatsOf(site),
     warnings: warningsOf(site),
     ...gsdkData(site),
     host: site.http.host,

@@ -1,5 +1,6 @@
 /** The OSDP readers of a site put together: its lines and keys, the board's ports, and the controller that is told. */
 import type { Hardware } from '../hardware/ports.js';
+import { siteFormatsOf } from './config/hardwareWiring.js';
 import { osdpLinesOf, readerLinesOf } from './config/serialWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import type { Clock } from './control/clock.js';
@@ -9,6 +10,7 @@ import { createOsdp, type Osdp } from './control/osdp.js';
 import { osdpCrypto } from './control/osdpCrypto.js';
 import { openKeyStore } from './control/osdpKeys.js';
 import type { Requests } from './control/requests.js';
+import { formatsWith } from './readers/wiegand/formatTable.js';
 
 export interface OsdpParts {
   readonly site: SiteFile;
@@ -29,6 +31,7 @@ export function openOsdp({ site, hardware, clock, setTimer, told }: OsdpParts): 
   const osdp = createOsdp({
     ...{
       lines: osdpLinesOf(site),
+      formats: formatsWith(siteFormatsOf(site)),
       readerLines: readerLinesOf(site),
       serial: hardware.serial,
       setTimer,
@@ -46,6 +49,7 @@ export function openOsdp({ site, hardware, clock, setTimer, told }: OsdpParts): 
           credential: { kind: 'card', label },
           code: secret,
         }),
+      learn: (reader, bits) => told().requests.learn(reader, bits),
       pin: (reader, digits) => told().heard.pin(reader, digits),
       tamper: (reader, active) => told().heard.tamper(reader, active),
       unreadable: (reader, fault, bits) =>

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadSiteFile, parseSiteFile } from './config/siteFile.js';
+
 import { known } from './known.js';
 
 const asked = workerData as string | { readonly text: string };

@@ -2,12 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
-import type { Cards, WebSite } from './api/context.js';
+import type { WebSite } from './api/context.js';
 import { createWeb } from './api/web.js';
+import { cardsOf } from './cards.js';
 import type { ControlReply, ControlRequest } from './core/requests.js';
 import { type GsdkData, serveGsdk } from './gsdkStart.js';
 import { machineOf } from './machine.js';
-import { decode, encode, wiegandFormats } from './readers/wiegand/formats.js';
+import type { WiegandFormat } from './readers/wiegand/formats.js';
 import { createSiteCheck } from './siteCheck.js';
 import { openReads } from './storage/reads.js';
 import type { ControlToWeb, WebReport, WebToControl } from './threads.js';
@@ -20,6 +21,8 @@ interface WebWorkerData {
     readonly host: string;
     readonly port: number;
     readonly site: WebSite;
+    /** The card formats of this site. */
+    readonly formats: readonly WiegandFormat[];
     readonly timeZone: string;
     readonly warnings: readonly string[];
     readonly gsdk?: GsdkData;
@@ -38,7 +41,7 @@ const web = createWeb({
   control: createControlClient(port),
   reads,
   site: options.site,
-  cards: cards(),
+  cards: cardsOf(options.formats),
   now: () => ({ monoMs: Number(process.hrtime.bigint() / 1_000_000n), wallMs: Date.now() }),
   log,
   version: options.version,
@@ -95,22 +98,6 @@ function createControlClient(to: MessagePort): (request: ControlRequest) => Prom
       if (outgoing.length === 0) setImmediate(send);
       outgoing.push({ id, request });
     });
-}
-
-function cards(): Cards {
-  const formats = [...wiegandFormats.values()];
-  return {
-    formats: [...wiegandFormats.keys()],
-    encode: (name, facility, number) => {
-      const format = wiegandFormats.get(name);
-      const encoded = format === undefined ? undefined : encode(format, { facility, number });
-      return encoded?.ok === true ? encoded.bits : undefined;
-    },
-    decode: (bits) => {
-      const decoded = decode(bits, formats);
-      return decoded.ok ? decoded : undefined;
-    },
-  };
 }
 
 function end(): void {

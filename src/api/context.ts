@@ -47,9 +47,15 @@ export interface Cards {
   /** The names `encode` knows. */
   readonly formats: readonly string[];
   /** Bits as a reader sends them, parity included; undefined = unknown format, or a field out of range. */
-  encode(format: string, facility: number, number: string): string | undefined;
-  /** A frame as sent -> its look-up key and fields; undefined = no format has this length and parity. */
-  decode(bits: string):
+  encode(format: string, facility: number, number: string, issue?: number): string | undefined;
+  /**
+   * A frame as sent -> its look-up key and fields, in the format named or the first that fits; undefined = none has
+   * this length and parity.
+   */
+  decode(
+    bits: string,
+    format?: string,
+  ):
     | {
         readonly secret: string;
         readonly bits: number;

@@ -15,6 +15,8 @@ export const cardForms = [
     ...card,
     format: z.string().min(1).max(32),
     facility: z.int().min(0).max(0xffff_ffff).default(0),
+    /** OEM code or issue level, in formats that have one. */
+    issue: z.int().min(0).max(0xffff_ffff).default(0),
     number: z.string().regex(/^[0-9]{1,20}$/, 'is decimal digits'),
   }),
   z.strictObject({ ...card, hex: z.string().regex(/^[0-9a-f]{1,64}$/i, 'is hex digits') }),
@@ -99,9 +101,8 @@ export function cardOf(context: Context, body: CardForm): Secret | Problem {
   if (!context.cards.formats.includes(body.format)) {
     return fieldProblem('format', `is one of ${context.cards.formats.join(', ')}`);
   }
-  const bits = context.cards.encode(body.format, body.facility, body.number);
-  const read = bits === undefined ? undefined : context.cards.decode(bits);
+  const bits = context.cards.encode(body.format, body.facility, body.number, body.issue);
+  const read = bits === undefined ? undefined : context.cards.decode(bits, body.format);
   if (read === undefined) return fieldProblem('number', `facility and number do not fit ${body.format}`);
-  // What the operator named, even if another format of this length reads the same bits first.
-  return { ...read, format: body.format, facility: body.facility, number: body.number };
+  return { ...read, facility: body.facility, number: body.number };
 }

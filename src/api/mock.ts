@@ -11,7 +11,8 @@ const present = z.union([
   z.strictObject({
     format: z.string().min(1).max(32),
     facility: z.int().min(0).max(0xffff_ffff).default(0),
-    number: z.union([z.string().regex(/^[0-9]{1,20}$/), z.int().min(0).transform(String)]),
+    issue: z.int().min(0).max(0xffff_ffff).default(0),
+    number: z.union([z.string().regex(/^[0-9]{1,78}$/), z.int().min(0).transform(String)]),
   }),
   z.strictObject({ bits: z.string().regex(/^[01]{1,256}$/, 'is 1 to 256 of 0 and 1, first sent first') }),
   z.strictObject({ pin: z.string().regex(/^[0-9*#]{1,16}$/, 'is 1 to 16 keys') }),
@@ -32,7 +33,7 @@ export function mockRows(context: Context): readonly Row[] {
       method: 'POST',
       path: '/api/v1/mock/readers/{reader}/present',
       roles: actors,
-      summary: 'Present a card (format, facility, number; or raw bits) or type a PIN at a reader',
+      summary: 'Present a card (format, facility, issue, number; or raw bits) or type a PIN at a reader',
       params: z.strictObject({ reader: id }),
       body: present,
       handler: ({ params, body }) => {
@@ -77,9 +78,9 @@ function whatOf(
   if (!context.cards.formats.includes(body.format)) {
     return fieldProblem('format', `is one of ${context.cards.formats.join(', ')}`);
   }
-  const bits = context.cards.encode(body.format, body.facility, body.number);
+  const bits = context.cards.encode(body.format, body.facility, body.number, body.issue);
   return bits === undefined
-    ? fieldProblem('number', `facility and number do not fit ${body.format}`)
+    ? fieldProblem('number', `facility, issue and number do not fit ${body.format}`)
     : { bits };
 }
 

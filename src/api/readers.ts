@@ -12,8 +12,15 @@ export const readerHealth = z.strictObject({
   frames: z.int(),
   parityErrors: z.int(),
   lengthErrors: z.int(),
+  shortFrames: z.int().exactOptional(),
   noise: z.int(),
   lastSeen: z.string().exactOptional(),
+  /** D0 and D1 seem to be exchanged. */
+  swapped: z.boolean().exactOptional(),
+  /** The housing is open; absent where no contact is wired. */
+  tamper: z.boolean().exactOptional(),
+  /** Ten unreadable frames within a minute. */
+  alarm: z.boolean().exactOptional(),
 });
 const view = z.strictObject({
   id: z.string(),

@@ -7,6 +7,7 @@ import { enrolmentRows } from './enrolments.js';
 import { eventCountRows } from './eventCounts.js';
 import { eventRows } from './events.js';
 import { hookRows } from './hooks.js';
+import { learnRows } from './learn.js';
 import type { Live } from './live.js';
 import { createLogins } from './logins.js';
 import { mockRows } from './mock.js';
@@ -41,6 +42,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...holidayRows(context),
     ...doorRows(context),
     ...readerRows(context),
+    ...learnRows(context),
     ...zoneRows(context),
     ...sourceRows(context),
     ...alarmRows(context),

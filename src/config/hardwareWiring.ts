@@ -1,4 +1,5 @@
 /** The site file as the control thread's edges take it: which line is what. */
+import { positionsOf } from './siteFormats.js';
 import type { SiteFile } from './siteSchema.js';
 
 /** Relays by door, with polarity and what the lock does without power. */
@@ -28,11 +29,14 @@ export function inputsOf(site: SiteFile) {
     })),
     readers: readers.flatMap(({ id, wiegand, tamper }) => {
       if (wiegand === undefined) return [];
-      const { d0, d1, formats, frameGapMs, keypad } = wiegand;
+      const { d0, d1, formats, frameGapMs, keypad, keypadFacility, facilities } = wiegand;
       return [
         {
           ...{ id, d0, d1, formats, frameGapMs },
-          ...(keypad === undefined ? {} : { keypad: keypadOf(keypad) }),
+          ...(keypad === undefined
+            ? {}
+            : { keypad: { mode: keypadOf(keypad), facility: keypadFacility ?? 0 } }),
+          ...(facilities === undefined ? {} : { facilities }),
           ...(tamper === undefined ? {} : { tamper: tamper.line }),
         },
       ];
@@ -62,8 +66,21 @@ export function lampsOf(site: SiteFile) {
   });
 }
 
+/** The card formats of this site, as the decoder takes them. */
+export function siteFormatsOf({ formats }: SiteFile) {
+  return Object.entries(formats).map(([name, { bits, facility, issue, number, parity, reverse }]) => ({
+    name,
+    length: bits,
+    ...(facility === undefined ? {} : { facility: positionsOf(facility) }),
+    ...(issue === undefined ? {} : { issue: positionsOf(issue) }),
+    number: positionsOf(number),
+    parity: parity.map(({ bit, kind, over }) => ({ position: bit, parity: kind, over: positionsOf(over) })),
+    ...(reverse === undefined ? {} : { reverse }),
+  }));
+}
+
 type Keypad = NonNullable<NonNullable<SiteFile['readers'][number]['wiegand']>['keypad']>;
 
-function keypadOf(mode: Keypad): '4-bit' | '8-bit' | '8-bit-swapped' {
+function keypadOf(mode: Keypad): Exclude<Keypad, '8-bit-high'> | '8-bit' {
   return mode === '8-bit-high' ? '8-bit' : mode;
 }

@@ -1,4 +1,5 @@
 /** What needs more than one key to judge about serial ports and the readers on them. */
+import { knownFormats } from './siteFormats.js';
 import { type Known, quoted, type RuleError, suggest } from './siteRules.js';
 import type { KeyPath } from './yamlTree.js';
 
@@ -16,7 +17,7 @@ export function* checkSerialRules(value: unknown, known: Known): Generator<RuleE
   const ports = entries(site['serial']);
   const readers = entries(site['readers']);
   yield* checkPorts(ports, readers, site['board']);
-  yield* checkOsdp(ports, readers, known.formats);
+  yield* checkOsdp(ports, readers, [...knownFormats(site['formats'], known.formats).keys()]);
   yield* checkReaderLines(site, readers);
 }
 

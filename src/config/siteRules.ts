@@ -3,14 +3,26 @@
  * names every mistake; what has the wrong type is skipped here because the schema names it.
  */
 import { nearest } from './nearest.js';
+import { checkReaderFormats, checkSiteFormats, knownFormats } from './siteFormats.js';
 import type { KeyPath } from './yamlTree.js';
 
 /** What the site file may name: boards (only what is asked of them here) and card formats. */
 export interface Known {
   readonly boards: ReadonlyMap<string, KnownBoard>;
-  readonly formats: readonly string[];
+  readonly formats: ReadonlyMap<string, KnownFormat>;
   /** Why Wiegand over `driver: onoff` needs `acceptEdgeLoss: true`. */
   readonly edgeLossReason: string;
+}
+
+export interface KnownFormat {
+  readonly name: string;
+  readonly length: number;
+  readonly facility?: unknown;
+  readonly parity: readonly {
+    readonly position: number;
+    readonly parity: string;
+    readonly over: readonly number[];
+  }[];
 }
 
 export interface KnownBoard {
@@ -47,7 +59,8 @@ export function* checkRules(value: unknown, known: Known): Generator<RuleError> 
   const readers = entries(site['readers']);
   yield* checkTimeZone(site['timeZone']);
   yield* checkDoors(site['doors'], doors);
-  yield* checkReaders(readers, doors, known.formats);
+  yield* checkSiteFormats(site['formats'], known.formats);
+  yield* checkReaders(readers, doors, knownFormats(site['formats'], known.formats));
   yield* checkGsdk(site['gsdk'], readers);
   const uses = lineUses(doors, readers, entries(site['outputs']), site['fire']);
   yield* checkTwice(uses);
@@ -163,7 +176,7 @@ function* checkLock(id: string, door: Loose): Generator<RuleError> {
 function* checkReaders(
   readers: readonly (readonly [string, Loose])[],
   doors: readonly (readonly [string, Loose])[],
-  formats: readonly string[],
+  formats: Known['formats'],
 ): Generator<RuleError> {
   const doorIds = doors.map(([id]) => id);
   for (const [id, reader] of readers) {
@@ -176,18 +189,7 @@ function* checkReaders(
       const problem = 'a place without wiegand has no housing to open';
       yield { path: ['readers', id, 'tamper'], problem, remedy: 'remove it, or add wiegand' };
     }
-    yield* checkFormats(['readers', id, 'wiegand', 'formats'], loose(reader['wiegand'])['formats'], formats);
-  }
-}
-
-function* checkFormats(path: KeyPath, given: unknown, known: readonly string[]): Generator<RuleError> {
-  if (!Array.isArray(given)) return;
-  for (const [index, format] of given.entries()) {
-    if (typeof format !== 'string') continue;
-    const problem = `${quoted(format)} is not a card format`;
-    if (!known.includes(format)) yield { path: [...path, index], problem, remedy: suggest(format, known) };
-    if (given.indexOf(format) === index) continue;
-    yield { path: [...path, index], problem: `${quoted(format)} is given twice`, remedy: 'keep one' };
+    yield* checkReaderFormats(['readers', id, 'wiegand'], loose(reader['wiegand']), formats);
   }
 }
 
@@ -282,11 +284,11 @@ function isMapping(value: unknown): value is Loose {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function loose(value: unknown): Loose {
+export function loose(value: unknown): Loose {
   return isMapping(value) ? value : {};
 }
 
-function entries(value: unknown): readonly (readonly [string, Loose])[] {
+export function entries(value: unknown): readonly (readonly [string, Loose])[] {
   return Object.entries(loose(value)).map(([id, body]) => [id, loose(body)]);
 }
 

@@ -95,9 +95,23 @@ const wiegand = z.strictObject({
     .describe('a list of card formats, for instance [H10301]'),
   frameGapMs: z.int().min(5).max(1_000).default(25).describe('milliseconds, 5 to 1000'),
   keypad: z
-    .enum(['4-bit', '8-bit-high', '8-bit-swapped'])
+    .enum(['4-bit', '8-bit-high', '8-bit-swapped', 'buffered-26', 'buffered-24'])
     .optional()
-    .describe('4-bit, 8-bit-high or 8-bit-swapped, or leave it out for a reader without keys'),
+    .describe(
+      '4-bit, 8-bit-high, 8-bit-swapped, buffered-26 or buffered-24, or leave it out for a reader without keys',
+    ),
+  keypadFacility: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe('the facility with which a buffered-26 keypad sends its PINs, 0 to 255'),
+  facilities: z
+    .array(z.int().min(0).max(0xffff_ffff).describe('a facility code'))
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('the facility codes whose cards are welcome, for instance [25]; leave it out for all'),
   led: lamp.optional().describe('the (green) lamp, for instance { line: w1.led }'),
   ledRed: lamp.optional().describe('a red lamp with a line of its own, for instance { line: w1.led2 }'),
   beep: lamp.optional().describe('the beeper, for instance { line: w1.beep }'),
@@ -172,6 +186,52 @@ const http = z
   .prefault({})
   .describe('where to listen, for instance { host: 127.0.0.1, port: 8080 }');
 
+const someBits = z.union([
+  z.int().min(0).max(255),
+  z
+    .string()
+    .max(64)
+    .regex(/^\d{1,3}(-\d{1,3})?$/),
+]);
+const fieldBits = z
+  .union([someBits, z.array(someBits).min(1).max(256)])
+  .describe('bits, the first sent is 0, for instance 1-8 or [1-8, 12] (8-1 = last sent first)');
+/** What a check bit covers may be nothing: then it is always the same. */
+const bitList = z
+  .union([someBits, z.array(someBits).max(256)])
+  .describe('bits, the first sent is 0, for instance 1-8 or [1-8, 12] (8-1 = last sent first)');
+
+const format = z
+  .strictObject({
+    bits: z.int().min(8).max(256).describe('the length of a frame, 8 to 256 bits'),
+    facility: fieldBits.optional(),
+    issue: fieldBits.optional(),
+    number: fieldBits,
+    parity: z
+      .array(
+        z
+          .strictObject({
+            bit: z.int().min(0).max(255).describe('the check bit, the first sent is 0'),
+            kind: z.enum(['even', 'odd']).describe('even or odd'),
+            over: bitList,
+          })
+          .describe('a check bit, for instance { bit: 0, kind: even, over: 1-12 }'),
+      )
+      .max(256)
+      .describe('the check bits in the order in which the reader sets them, [] for none'),
+    reverse: z
+      .enum(['bits', 'bytes'])
+      .optional()
+      .describe('bits or bytes, when the data come last first, or leave it out'),
+  })
+  .describe('a card format: bits, number and parity at least');
+
+/** Names of formats stand beside the built-in ones. */
+const formatName = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,31}$/)
+  .describe('a name of letters, digits, - and _ that begins with a letter (at most 32)');
+
 /** The whole file. Only what can be checked key by key; what needs two keys is in `siteRules.ts`. */
 export const siteSchema = z
   .strictObject({
@@ -194,6 +254,7 @@ export const siteSchema = z
     storageDeadlineMs: z.int().min(50).max(10_000).default(1_000).describe('milliseconds, 50 to 10000'),
     http,
     gsdk: gsdk.optional(),
+    formats: z.record(formatName, format).default({}).describe('card formats of this site by name'),
     doors: z.record(id, door).describe('the doors by id, at least one'),
     readers: z.record(id, reader).default({}).describe('the readers by id'),
     outputs: z

@@ -1,7 +1,7 @@
 import type { LineName } from '../../hardware/ports.js';
 import type { DoorId, ReaderId } from '../core/model.js';
 import type { MockLine } from '../core/requests.js';
-import { bitsOfKey, type Key, type KeypadMode } from '../readers/wiegand/keypad.js';
+import { framesOfPin, type Keypad } from '../readers/wiegand/keypad.js';
 import type { MockControls } from './requests.js';
 
 /** What of the mock board is needed: a hand on its terminals. */
@@ -19,7 +19,7 @@ export interface MockWiring {
     readonly d0: LineName;
     readonly d1: LineName;
     readonly frameGapMs: number;
-    readonly keypad?: KeypadMode;
+    readonly keypad?: Keypad;
   }[];
   readonly doors: readonly {
     readonly id: DoorId;
@@ -51,7 +51,7 @@ export function createMockControls(
     present: (id, what) => {
       const reader = wiring.readers.find((one) => one.id === id);
       if (reader === undefined) return false;
-      const frames = 'bits' in what ? [what.bits] : keyFrames(what.pin, reader.keypad);
+      const frames = 'bits' in what ? [what.bits] : reader.keypad && framesOfPin(what.pin, reader.keypad);
       if (frames === undefined) return false;
       let atUs = Math.max(nowUs(), freeAtUs.get(id) ?? 0);
       for (const bits of frames) {
@@ -74,10 +74,4 @@ export function createMockControls(
     rex: (id, active) => drive(doorOf(id)?.rex, active),
     lines: () => terminals.lines(),
   };
-}
-
-/** A PIN as a keypad sends it: a frame a key, # at the end. A reader without keys sends none. */
-function keyFrames(pin: string, mode: KeypadMode | undefined): readonly string[] | undefined {
-  if (mode === undefined) return undefined;
-  return [...pin, '#'].map((key) => bitsOfKey(key as Key, mode));
 }

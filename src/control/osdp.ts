@@ -8,6 +8,7 @@ import type { Command } from '../readers/osdp/commands.js';
 import type { BusEvent } from '../readers/osdp/events.js';
 import { commandsOf, type Profile } from '../readers/osdp/profiles.js';
 import type { OsdpCrypto } from '../readers/osdp/secure.js';
+import type { WiegandFormat } from '../readers/wiegand/formats.js';
 import { createKeying } from './osdpKeying.js';
 import type { KeyStore } from './osdpKeys.js';
 import { type OsdpLine, openOsdpLine } from './osdpLine.js';
@@ -40,6 +41,8 @@ export interface OsdpListener extends OsdpReadListener {
 export interface OsdpDeps {
   readonly lines: readonly OsdpLineWiring[];
   readonly readerLines: readonly ReaderLine[];
+  /** The card formats there are, those of the site included. */
+  readonly formats: ReadonlyMap<string, WiegandFormat>;
   readonly serial: Hardware['serial'];
   readonly nowUs: () => number;
   readonly nowWallMs: () => number;
@@ -64,14 +67,14 @@ const graceMs = 10_000;
 
 /** One of them; without lines in the site file it does nothing. */
 export function createOsdp(deps: OsdpDeps): Osdp {
-  const { on, keys } = deps;
+  const { on, keys, formats } = deps;
   const wirings = new Map(deps.lines.flatMap(({ readers }) => readers.map((reader) => [reader.id, reader])));
   const lines: OsdpLine[] = [];
   const lineOf = new Map<ReaderId, OsdpLine>();
   const shown = new Map<ReaderId, ReaderSignal>();
   const online = new Set<ReaderId>();
   const now = { us: deps.nowUs, wallMs: deps.nowWallMs };
-  const reads = createOsdpReads([...wirings.values()], on, now);
+  const reads = createOsdpReads([...wirings.values()], on, now, formats);
   const links = createLinks(on.report);
   const send = (reader: ReaderId, command: Command) =>
     lineOf.get(reader)?.run((bus, nowMs) => bus.command(reader, command, nowMs));

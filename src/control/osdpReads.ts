@@ -2,7 +2,7 @@
 import type { ReaderId } from '../core/model.js';
 import type { ReaderHealth } from '../core/requests.js';
 import type { BusEvent } from '../readers/osdp/events.js';
-import { decode, labelOf, type WiegandFormat, wiegandFormats } from '../readers/wiegand/formats.js';
+import { decode, labelOf, type WiegandFormat } from '../readers/wiegand/formats.js';
 import { noPin, type PinEntry, pressKey } from '../readers/wiegand/keypad.js';
 
 /** A card as it is looked up; `bits` absent = it came as characters, of any length. */
@@ -14,13 +14,15 @@ export interface OsdpCard {
 
 export interface OsdpReadListener {
   card(reader: ReaderId, card: OsdpCard): void;
+  /** Bits of a card, before they are read; true = they were wanted for something else and are no card. */
+  learn(reader: ReaderId, bits: string): boolean;
   pin(reader: ReaderId, digits: string): void;
   unreadable(reader: ReaderId, fault: string, bits: number): void;
 }
 
 export interface OsdpReadWiring {
   readonly id: ReaderId;
-  /** Names of `wiegandFormats`. */
+  /** Names of formats. */
   readonly formats: readonly string[];
   /** How a card sent as characters is a number. */
   readonly text: 'decimal' | 'hex';
@@ -39,12 +41,13 @@ export function createOsdpReads(
   wirings: readonly OsdpReadWiring[],
   on: OsdpReadListener,
   now: { readonly us: () => number; readonly wallMs: () => number },
+  known: ReadonlyMap<string, WiegandFormat>,
 ): OsdpReads {
   const readers = new Map(
     wirings.map((wiring) => [
       wiring.id,
       {
-        ...{ wiring, formats: formatsOf(wiring), entry: noPin as PinEntry },
+        ...{ wiring, formats: formatsOf(wiring, known), entry: noPin as PinEntry },
         ...{ frames: 0, parityErrors: 0, lengthErrors: 0, lastSeenWallMs: undefined as number | undefined },
       },
     ]),
@@ -61,6 +64,7 @@ export function createOsdpReads(
       unreadable(reader, 'too-long', bits.length);
       return;
     }
+    if (on.learn(reader.wiring.id, bits)) return;
     const decoded = decode(bits, reader.formats);
     if (!decoded.ok) {
       unreadable(reader, decoded.error.kind, bits.length);
@@ -106,13 +110,14 @@ export function createOsdpReads(
   };
 }
 
-function formatsOf({ id, formats }: OsdpReadWiring): readonly WiegandFormat[] {
+function formatsOf(
+  { id, formats }: OsdpReadWiring,
+  known: ReadonlyMap<string, WiegandFormat>,
+): readonly WiegandFormat[] {
   return formats.map((name) => {
-    const format = wiegandFormats.get(name);
+    const format = known.get(name);
     if (format !== undefined) return format;
-    throw new Error(
-      `reader ${id}: no card format "${name}"; choose of: ${[...wiegandFormats.keys()].join(', ')}`,
-    );
+    throw new Error(`reader ${id}: no card format "${name}"; choose of: ${[...known.keys()].join(', ')}`);
   });
 }
 

@@ -2,48 +2,62 @@
 import type { Hardware, LineFault, LineName } from '../../hardware/ports.js';
 import type { ReaderId } from '../core/model.js';
 import type { ReaderHealth } from '../core/requests.js';
-import { wiegandFormats } from '../readers/wiegand/formats.js';
-import { type KeypadMode, noPin } from '../readers/wiegand/keypad.js';
+import type { WiegandFormat } from '../readers/wiegand/formats.js';
+import { type Keypad, noPin } from '../readers/wiegand/keypad.js';
 import {
+  bitsMaxUsual,
   deadlineUs,
   endIfOver,
   type PulseEdge,
+  type PulseOutput,
   type PulseStep,
   quietLines,
   takeEdge,
 } from '../readers/wiegand/pulses.js';
 import {
   type CardRead,
+  isTyped,
   type Read,
   type ReaderSettings,
   readOutput,
+  readsSwapped,
   type UnreadableFault,
 } from '../readers/wiegand/reads.js';
+import { createReaderCounter } from './readerCounter.js';
 
 /** A line active this long is stuck: a broken wire, a missing pull-up or no common ground. */
 const stuckUs = 1_000_000;
+/** Frames in a row that are wrong as they come and right with D0 and D1 exchanged: then the wires are exchanged. */
+const swappedFrames = 3;
 
 export interface ReaderWiring {
   readonly id: ReaderId;
   readonly d0: LineName;
   readonly d1: LineName;
-  /** Names of `wiegandFormats`, in order of preference where two have one length. */
+  /** Names of formats, in order of preference where two have one length. */
   readonly formats: readonly string[];
   /** Silence that ends a frame, 5 to 100. */
   readonly frameGapMs: number;
-  readonly keypad?: KeypadMode;
+  readonly keypad?: Keypad;
+  /** The facilities whose cards are welcome; absent = all. */
+  readonly facilities?: readonly number[];
   readonly tamper?: LineName;
 }
 
 export interface ReaderListener {
-  card(reader: ReaderId, card: CardRead): void;
+  /** `refused`: by this reader's own rule, whoever carries it. */
+  card(reader: ReaderId, card: CardRead, refused?: 'wrong-facility'): void;
+  /** A whole frame that no key sends, before it is read; true = it was wanted for something else and is no card. */
+  learn(reader: ReaderId, bits: string): boolean;
   pin(reader: ReaderId, digits: string): void;
   /** Bits arrived that are no card; `bits` is how many. */
   unreadable(reader: ReaderId, fault: UnreadableFault, bits: number): void;
-  fault(line: LineName, fault: LineFault['fault']): void;
+  fault(line: LineName, fault: LineFault['fault'] | 'd0-d1-swapped'): void;
 }
 
 export interface ReaderDeps {
+  /** The formats there are, those of the site included. */
+  readonly formats: ReadonlyMap<string, WiegandFormat>;
   readonly hardware: Pick<Hardware, 'isActive'>;
   /** The clock of the edges' stamps. */
   readonly nowUs: () => number;
@@ -69,9 +83,11 @@ export interface ReaderInput {
  */
 export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): ReaderInput {
   const { hardware, nowUs, on } = deps;
-  const settings = settingsOf(wiring);
+  const settings = settingsOf(wiring, deps.formats);
+  const bitsMax = Math.max(bitsMaxUsual, ...settings.formats.map(({ length }) => length));
   const gapUs = wiring.frameGapMs * 1000;
-  const counter = createCounter(wiring.id, deps.nowWallMs);
+  const counter = createReaderCounter(wiring.id, deps.nowWallMs);
+  const swapped = createSwapWatch(settings, () => on.fault(wiring.d0, 'd0-d1-swapped'));
   const alarm = createAlarm(nowUs, deps.setTimer);
   const stuck = createStuckWatch((line) => on.fault(line, 'stuck'));
   let pulses = quietLines;
@@ -81,10 +97,15 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
   const apply = (step: PulseStep) => {
     pulses = step.state;
     for (const output of step.outputs) {
+      if (output.kind === 'frame' && !isTyped(output.bits, settings) && on.learn(wiring.id, output.bits)) {
+        counter.seen();
+        continue;
+      }
       const result = readOutput(output, entry, settings);
       entry = result.entry;
-      counter.count(result.read);
+      counter.count(output, result.read);
       tell(wiring.id, result.read, on);
+      swapped.see(output, result.read);
     }
   };
   const schedule = () => {
@@ -104,10 +125,10 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
   return {
     wiring,
     take(edge) {
-      apply(takeEdge(pulses, edge, gapUs));
+      apply(takeEdge(pulses, edge, gapUs, bitsMax));
       schedule();
     },
-    health: counter.health,
+    health: () => ({ ...counter.health(), ...(swapped.found() ? { swapped: true } : {}) }),
     stop() {
       stopped = true;
       alarm.cancel();
@@ -115,45 +136,40 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
   };
 }
 
-function settingsOf({ id, formats, keypad }: ReaderWiring): ReaderSettings {
+function settingsOf(
+  { id, formats, keypad, facilities }: ReaderWiring,
+  known: ReaderDeps['formats'],
+): ReaderSettings {
   const rows = formats.map((name) => {
-    const format = wiegandFormats.get(name);
+    const format = known.get(name);
     if (format !== undefined) return format;
-    const known = [...wiegandFormats.keys()].join(', ');
-    throw new Error(`reader ${id}: no Wiegand format "${name}"; choose of: ${known}`);
+    throw new Error(`reader ${id}: no Wiegand format "${name}"; choose of: ${[...known.keys()].join(', ')}`);
   });
-  return { formats: rows, ...(keypad === undefined ? {} : { keypad }) };
+  return {
+    formats: rows,
+    ...(keypad === undefined ? {} : { keypad }),
+    ...(facilities === undefined ? {} : { facilities }),
+  };
 }
 
 function tell(reader: ReaderId, read: Read, on: ReaderListener): void {
-  if (read.kind === 'card') on.card(reader, read.card);
+  if (read.kind === 'card') on.card(reader, read.card, read.refused);
   if (read.kind === 'pin') on.pin(reader, read.digits);
   if (read.kind === 'unreadable') on.unreadable(reader, read.fault, read.bits);
 }
 
-/** Each end of a frame counts once: `frames` are cards and keys read, `noise` is all that was no whole frame. */
-function createCounter(id: ReaderId, nowWallMs: () => number) {
-  const counts = { frames: 0, parityErrors: 0, lengthErrors: 0, noise: 0 };
-  let lastSeenWallMs: number | undefined;
+/** Tells once when frames are wrong as they come and right complemented, several in a row; a good one ends it. */
+function createSwapWatch({ formats }: ReaderSettings, tellSwapped: () => void) {
+  let inRow = 0;
   return {
-    count(read: Read) {
-      const counted = countOf(read);
-      counts[counted] += 1;
-      if (counted !== 'noise') lastSeenWallMs = nowWallMs();
+    see(output: PulseOutput, read: Read) {
+      if (read.kind === 'card') inRow = 0;
+      if (output.kind !== 'frame' || read.kind !== 'unreadable') return;
+      inRow = readsSwapped(output.bits, formats) ? inRow + 1 : 0;
+      if (inRow === swappedFrames) tellSwapped();
     },
-    health: (): ReaderHealth => ({
-      id,
-      ...counts,
-      ...(lastSeenWallMs === undefined ? {} : { lastSeenWallMs }),
-    }),
+    found: () => inRow >= swappedFrames,
   };
-}
-
-function countOf(read: Read): 'frames' | 'parityErrors' | 'lengthErrors' | 'noise' {
-  if (read.kind === 'noise') return 'noise';
-  if (read.kind !== 'unreadable') return 'frames';
-  if (read.fault === 'length') return 'lengthErrors';
-  return read.fault === 'parity' || read.fault === 'key' ? 'parityErrors' : 'noise';
 }
 
 /** Tells once when a line stays active for `stuckUs`; a quiet look makes it ready to tell again. */

@@ -1,5 +1,6 @@
 /** What other threads ask of the control thread: translated into events, answered when the core answers. */
 import type { Answer } from '../core/decision.js';
+import type { AccessRequested } from '../core/events.js';
 import type { OutboundAnswer, OutboundAsk } from '../core/hooks.js';
 import type { WriteResult } from '../core/management.js';
 import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
@@ -12,8 +13,11 @@ import type {
   ReaderHealth,
   UnknownCard,
 } from '../core/requests.js';
+import type { WiegandFormat } from '../readers/wiegand/formats.js';
+import type { Controller } from './controller.js';
 import type { Forwards } from './forwards.js';
-import { createHolds } from './holds.js';
+import { createHolds, type Holds } from './holds.js';
+import { createLearning, type LearnDeps, type Learning } from './learning.js';
 import { createUnknowns, type Unknowns } from './unknowns.js';
 import { createWrites, type WriteDeps } from './writes.js';
 
@@ -25,6 +29,8 @@ export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly health: () => readonly ReaderHealth[];
   /** Questions about readers on serial lines. */
   readonly osdp: (ask: OsdpAsk, reply: (answer: OsdpAnswer) => void) => void;
+  /** The card formats there are, those of the site included. */
+  readonly formats: ReadonlyMap<string, WiegandFormat>;
   readonly now: () => { readonly wallMs: number; readonly monoMs: number; readonly trust: string };
   readonly setTimer: (callback: () => void, ms: number) => () => void;
   /** Absent unless the mock is the configured board. */
@@ -49,12 +55,16 @@ export interface ReaderRead {
   readonly code?: string;
   /** The card whole, so that it can be enrolled if nobody has it. */
   readonly card?: UnknownCard;
+  /** By the reader's own rule: nobody looks whose it is. */
+  readonly refused?: 'wrong-facility';
 }
 
 export interface Requests {
   handle(request: ControlRequest, reply: (reply: ControlReply) => void): void;
   /** Somebody presented something at a reader of ours. */
   read(read: ReaderRead): void;
+  /** A whole frame at a reader of ours that no key sends; true = it was learned, and is no card. */
+  learn(reader: ReaderId, bits: string): boolean;
   answered(request: string, answer: Answer): void;
   written(id: number, result: WriteResult): void;
   /** Storage is gone: every write it had is answered, its outcome unknown to us but for the log. */
@@ -72,6 +82,8 @@ export function createRequests(deps: RequestDeps): Requests {
   const unknowns = createUnknowns(() => deps.now().monoMs);
   const asking = { ...deps, unknowns };
   const writes = createWrites({ ...deps, holds });
+  const nowMonoMs = (): number => deps.now().monoMs;
+  const learning = createLearning({ formats: deps.formats, nowMonoMs, learned: noteLearned(controller) });
   let nextId = 1;
   const ask = (reply: (reply: ControlReply) => void): string => {
     const id = String(nextId++);
@@ -111,21 +123,16 @@ export function createRequests(deps: RequestDeps): Requests {
         case 'outbound':
           deps.outbound(request.ask, (answer) => reply({ kind: 'outbound', answer }));
           return;
+        case 'learn':
+        case 'learned':
+          reply(learn(controller, learning, request));
+          return;
         default:
           reply(play(deps.mock, request));
       }
     },
-    read: ({ reader, lookup, credential, code, card }) => {
-      const found = controller.site().readers.get(reader);
-      if (found === undefined) return;
-      const { door } = found;
-      const by = { kind: 'reader', reader } as const;
-      const forward = found.forwards === true && code !== undefined ? deps.forwards?.keep(code) : undefined;
-      holds.whenFree(() => {
-        requestAccess(asking, { door, reader, lookup, credential, by }, undefined, forward, card);
-        if (forward !== undefined) deps.forwards?.drop(forward);
-      });
-    },
+    read: (read) => readAt(asking, holds, read),
+    learn: learning.take,
     answered: (request, answer) => {
       const reply = waiting.get(request);
       waiting.delete(request);
@@ -136,9 +143,24 @@ export function createRequests(deps: RequestDeps): Requests {
   };
 }
 
+type Asking = RequestDeps & { readonly unknowns: Unknowns };
+
+/** Somebody stands at a reader of ours. */
+function readAt(deps: Asking, holds: Holds, { reader, code, card, ...read }: ReaderRead): void {
+  const found = deps.controller.site().readers.get(reader);
+  if (found === undefined) return;
+  const { door } = found;
+  const by = { kind: 'reader', reader } as const;
+  const forward = found.forwards === true && code !== undefined ? deps.forwards?.keep(code) : undefined;
+  holds.whenFree(() => {
+    requestAccess(deps, { door, reader, ...read, by }, undefined, forward, card);
+    if (forward !== undefined) deps.forwards?.drop(forward);
+  });
+}
+
 /** Finds the user at the moment of the decision, never earlier. */
 function requestAccess(
-  deps: RequestDeps & { readonly unknowns: Unknowns },
+  deps: Asking,
   read: AccessRead,
   request: string | undefined,
   forward?: string,
@@ -174,7 +196,30 @@ function cardOf(lookup: Lookup): UnknownCard | undefined {
   return { ...first, kind: first.kind };
 }
 
-type AccessRead = Omit<Extract<ControlRequest, { kind: 'access' }>, 'kind'>;
+type AccessRead = Omit<Extract<ControlRequest, { kind: 'access' }>, 'kind' | 'refused'> &
+  Pick<AccessRequested, 'refused'>;
+
+type LearnRequest = Extract<ControlRequest, { kind: 'learn' | 'learned' }>;
+
+function noteLearned(controller: Controller): LearnDeps['learned'] {
+  return (reader, bits, formats) =>
+    controller.submit({ kind: 'learning', reader, phase: 'read', detail: { bits, formats } });
+}
+
+/** Arming and stopping stand in the log; what was learned does not. */
+function learn(controller: Controller, learning: Learning, request: LearnRequest): ControlReply {
+  const { reader } = request;
+  if (!controller.site().readers.has(reader)) return { kind: 'error', error: 'unknown-reader' };
+  if (request.kind === 'learn') {
+    const { by, forMs, command } = request;
+    const armed = command === 'arm';
+    if (armed) learning.arm(reader, forMs);
+    else learning.stop(reader);
+    const detail = armed ? { forMs } : {};
+    controller.submit({ kind: 'learning', reader, phase: armed ? 'armed' : 'stopped', by, detail });
+  }
+  return { kind: 'learning', learning: learning.state(reader) };
+}
 
 function statusOf(deps: RequestDeps): ControlReply {
   const state = deps.controller.state();

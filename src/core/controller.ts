@@ -212,6 +212,12 @@ function note(turn: Turn, event: Noted): void {
     case 'input-fault':
       addRow(turn, { kind: 'input-fault', detail: { line: event.line, fault: event.fault } });
       return;
+    case 'learning': {
+      const { reader, by, detail, phase } = event;
+      const kind = ({ armed: 'learn-armed', stopped: 'learn-stopped', read: 'card-learned' } as const)[phase];
+      addRow(turn, { kind, reader, detail, ...(by === undefined ? {} : { by }) });
+      return;
+    }
     case 'web-restarted':
     case 'outbound-restarted':
       addRow(turn, { kind: event.kind, detail: { error: event.error } });

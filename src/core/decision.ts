@@ -7,6 +7,7 @@ import type { DoorId, ZoneId } from './model.js';
  */
 export const denyReasons = [
   'unknown-credential',
+  'wrong-facility',
   'credential-disabled',
   'credential-used-up',
   'user-disabled',

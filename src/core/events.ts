@@ -29,7 +29,7 @@ export interface AccessRequested {
   /** Not the presenter but who shares the presenter's vehicle; set by the core alone. */
   readonly carpool?: UserId;
   /** Refused before any look-up, by the edge's own rule (`no-code`, `bad-mode`, ...); logged as such. */
-  readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed';
+  readonly refused?: 'no-code' | 'bad-mode' | 'unknown-reader' | 'source-not-allowed' | 'wrong-facility';
   /** Nobody has this card, and under this name it may be enrolled for a while. */
   readonly enrol?: string;
   /** As the sender named it, for the log only: at most 64 characters each. */
@@ -168,6 +168,16 @@ export type Event =
     }
   /** The database could not be used, or is not the one written last: what was found at the start. */
   | { readonly kind: 'storage-fault'; readonly at: Instant; readonly fault: string }
+  /** An operator waits for a card to be learned, or gave up; or one was. */
+  | {
+      readonly kind: 'learning';
+      readonly at: Instant;
+      readonly reader: ReaderId;
+      readonly phase: 'armed' | 'stopped' | 'read';
+      readonly by?: Actor;
+      /** No card number: how long it waits; how many bits came and which formats fit. */
+      readonly detail: { readonly [key: string]: Json };
+    }
   | { readonly kind: 'clock-stepped'; readonly at: Instant; readonly expectedWallMs: number }
   | {
       readonly kind: 'output-failed';

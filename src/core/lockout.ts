@@ -15,9 +15,12 @@ export const LOCKOUT_MS = 30_000;
 const FLOOD_ROWS_MAX = 10;
 const FLOOD_MS = 1_000;
 
+/** What somebody who tries cards or PINs hears. */
+const guesses: ReadonlySet<DenyReason> = new Set<DenyReason>(['unknown-credential', 'wrong-facility']);
+
 /** Counts a wrong presentation against its reader or source. */
 export function countFailure(turn: Turn, asked: AccessRequested, reason: DenyReason): void {
-  if (reason !== 'unknown-credential') return;
+  if (!guesses.has(reason)) return;
   const key = lockoutKey(asked);
   const now = turn.at.monoMs;
   const earlier = turn.state.lockouts.get(key)?.failedAtMonoMs ?? [];

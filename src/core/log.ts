@@ -19,6 +19,9 @@ export const logKinds = [
   'forward-answered',
   'unreadable',
   'reader-locked-out',
+  'learn-armed',
+  'learn-stopped',
+  'card-learned',
   // readers on a serial line
   'reader-online',
   'reader-offline',

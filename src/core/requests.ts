@@ -68,6 +68,16 @@ export type ControlRequest =
     }
   | { readonly kind: 'fire-reset'; readonly by: Actor }
   | { readonly kind: 'write'; readonly write: ManagementWrite }
+  /** The next card at this reader is learned, not read: `learned` tells what it was. */
+  | {
+      readonly kind: 'learn';
+      readonly reader: ReaderId;
+      readonly command: 'arm' | 'stop';
+      /** How long it waits for a card. */
+      readonly forMs: number;
+      readonly by: Actor;
+    }
+  | { readonly kind: 'learned'; readonly reader: ReaderId }
   | { readonly kind: 'status' }
   | { readonly kind: 'osdp'; readonly ask: OsdpAsk }
   | { readonly kind: 'outbound'; readonly ask: OutboundAsk }
@@ -92,6 +102,7 @@ export type ControlReply =
   | { readonly kind: 'written'; readonly result: WriteResult }
   | { readonly kind: 'status'; readonly status: ControlStatus }
   | { readonly kind: 'outbound'; readonly answer: OutboundAnswer }
+  | { readonly kind: 'learning'; readonly learning: LearnState }
   | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
   | { readonly kind: 'osdp'; readonly answer: OsdpAnswer }
   /** Absent: no such handle, or no longer. */
@@ -101,6 +112,31 @@ export type ControlReply =
       readonly kind: 'error';
       readonly error: 'mock-not-configured' | 'unknown-reader' | 'unknown-door' | 'no-line' | 'busy';
     };
+
+/** A card being learned. Holds whole card numbers: never log it, and hand it to nobody who may not see them. */
+export type LearnState =
+  | { readonly reader: ReaderId; readonly phase: 'off' }
+  | { readonly reader: ReaderId; readonly phase: 'armed'; readonly leftMs: number }
+  | {
+      readonly reader: ReaderId;
+      readonly phase: 'read';
+      /** Until it is forgotten. */
+      readonly leftMs: number;
+      /** The frame as sent, check bits included. */
+      readonly bits: string;
+      /** Every format that fits, those of the site included; none = write one, or the reader is noisy. */
+      readonly readings: readonly LearnedReading[];
+    };
+
+/** What a frame is in one format. `secret` and `bits` are those of `StoredCredential`. */
+export interface LearnedReading {
+  readonly format: string;
+  readonly facility?: number;
+  readonly issue?: number;
+  readonly number: string;
+  readonly secret: string;
+  readonly bits: number;
+}
 
 export interface MockLine {
   readonly line: string;
@@ -133,6 +169,14 @@ export interface ReaderHealth {
   readonly frames: number;
   readonly parityErrors: number;
   readonly lengthErrors: number;
+  /** A few bits of nothing. */
+  readonly shortFrames?: number;
   readonly noise: number;
   readonly lastSeenWallMs?: number;
+  /** D0 and D1 seem to be exchanged. */
+  readonly swapped?: boolean;
+  /** Its housing is open; absent where no tamper contact is wired. */
+  readonly tamper?: boolean;
+  /** Ten unreadable frames within a minute: wiring, supply, or somebody guessing. */
+  readonly alarm?: boolean;
 }

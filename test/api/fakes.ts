@@ -6,19 +6,19 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cards, WebSite } from '../../src/api/context.js';
+import type { WebSite } from '../../src/api/context.js';
 import { createPasswords } from '../../src/api/password.js';
 import { createWeb, type Web } from '../../src/api/web.js';
+import { cardsOf } from '../../src/cards.js';
 import type { Answer } from '../../src/core/decision.js';
 import type { Commit } from '../../src/core/effects.js';
 import type { LogRow } from '../../src/core/log.js';
 import type { ManagementWrite, Role, StoredSource, WriteOp, WriteResult } from '../../src/core/management.js';
 import type { Instant } from '../../src/core/model.js';
 import type { Reads } from '../../src/core/reads.js';
-import type { ControlReply, ControlRequest, UnknownCard } from '../../src/core/requests.js';
+import type { ControlReply, ControlRequest, LearnState, UnknownCard } from '../../src/core/requests.js';
 import type { ZoneRecord } from '../../src/core/state.js';
 import { machineOf } from '../../src/machine.js';
-import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
 import { createSiteCheck } from '../../src/siteCheck.js';
 import { createDatabase } from '../../src/storage/database.js';
 import { migrate } from '../../src/storage/migrations/migrate.js';
@@ -39,6 +39,8 @@ export interface Edge {
   readonly logLines: string[];
   /** What the control thread answers to a door request; replace it at will. */
   answer: (request: ControlRequest) => Promise<Answer> | Answer;
+  /** What is being learned at a reader; replace it at will. */
+  learning: (reader: string) => LearnState;
   clock: { monoMs: number; wallMs: number };
   /** Stores something behind the API's back and tells it. */
   put(...ops: WriteOp[]): void;
@@ -70,18 +72,7 @@ export const site: WebSite = {
   http: { failuresPerMinute: 100_000 },
 };
 
-export const cards: Cards = {
-  formats: [...wiegandFormats.keys()],
-  encode: (name, facility, number) => {
-    const format = wiegandFormats.get(name);
-    const encoded = format === undefined ? undefined : encode(format, { facility, number });
-    return encoded?.ok === true ? encoded.bits : undefined;
-  },
-  decode: (bits) => {
-    const decoded = decode(bits, [...wiegandFormats.values()]);
-    return decoded.ok ? decoded : undefined;
-  },
-};
+export const cards = cardsOf([]);
 
 export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
   const back = openBack();
@@ -94,6 +85,7 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
     clock: { monoMs: 1_000, wallMs: Date.UTC(2026, 0, 5) },
     reads,
     answer: () => ({ kind: 'denied', reason: 'unknown-credential' }),
+    learning: (reader: string) => ({ reader, phase: 'off' }),
   } as unknown as { -readonly [K in keyof Edge]: Edge[K] };
   const apply = (write: ManagementWrite) =>
     back.transaction((store) => store.management.apply(write, { ...edge.clock, trust: 'ntp' }));
@@ -184,7 +176,7 @@ function openBack(): Back {
 
 /** FAKE: the control thread, as the head of this file says. */
 function controlOf(
-  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns'>,
+  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns' | 'learning'>,
   apply: (write: ManagementWrite) => WriteResult,
 ): (request: ControlRequest) => Promise<ControlReply> {
   return async (request) => {
@@ -197,6 +189,12 @@ function controlOf(
     if (request.kind === 'unknown-card') {
       const card = edge.unknowns.get(request.handle);
       return { kind: 'unknown-card', ...(card === undefined ? {} : { card }) };
+    }
+    if (request.kind === 'learn' || request.kind === 'learned') {
+      const known = site.readers.some(({ id }) => id === request.reader);
+      return known
+        ? { kind: 'learning', learning: edge.learning(request.reader) }
+        : { kind: 'error', error: 'unknown-reader' };
     }
     if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
     if (request.kind.startsWith('mock-')) return { kind: 'done' };

@@ -4,8 +4,10 @@ import { formatSiteError } from '../../src/config/siteErrors.js';
 import { loadSiteFile } from '../../src/config/siteFile.js';
 import { annsCard, cardCode, demoPeople, demoSource } from '../../src/demo/people.js';
 import { welcome } from '../../src/demo/welcome.js';
+
 import { known } from '../../src/known.js';
-import { decode, encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
+import { decode, encode } from '../../src/readers/wiegand/formats.js';
+import { wiegandFormats } from '../../src/readers/wiegand/formatTable.js';
 
 describe('the demo', () => {
   it('has a site file without a mistake: two doors, four readers', () => {

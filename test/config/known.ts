@@ -5,7 +5,14 @@ const output: KnownLine = { direction: 'output', bootLevel: 'unknown' };
 
 /** A board with a line of every sort, written out here so that no test depends on the real tables. */
 export const known: Known = {
-  formats: ['H10301', 'WG34'],
+  formats: new Map([
+    [
+      'H10301',
+      { name: 'H10301', length: 26, facility: [1], parity: [{ position: 0, parity: 'even', over: [1] }] },
+    ],
+    ['WG34', { name: 'WG34', length: 34, facility: [1], parity: [] }],
+    ['UID34', { name: 'UID34', length: 34, parity: [] }],
+  ]),
   edgeLossReason: 'so it was measured',
   boards: new Map([
     ['memory', { drivers: ['mock'], lines: new Map([['relay1', output]]) }],

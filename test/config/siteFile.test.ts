@@ -53,6 +53,7 @@ describe('site file: good ones', () => {
           relay: { line: 'relay1', activeLow: false, lock: { kind: 'strike', failMode: 'fail-secure' } },
         },
       ],
+      formats: {},
       readers: [],
       outputs: [],
       serial: {},

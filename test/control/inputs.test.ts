@@ -5,7 +5,8 @@ import type { Hardware } from '../../hardware/ports.js';
 import { createInputs, type InputListener, type InputWiring, requestOf } from '../../src/control/inputs.js';
 import type { LockWiring } from '../../src/control/outputs.js';
 import type { ReaderWiring } from '../../src/control/readerInput.js';
-import { encode, wiegandFormats } from '../../src/readers/wiegand/formats.js';
+import { encode } from '../../src/readers/wiegand/formats.js';
+import { wiegandFormats } from '../../src/readers/wiegand/formatTable.js';
 import { createManualClock } from '../hardware/manualClock.js';
 import { createWiegandReader } from '../site/wiegandReader.js';
 
@@ -15,7 +16,7 @@ const reader: ReaderWiring = {
   d1: 'w1.d1',
   formats: ['H10301'],
   frameGapMs: 30,
-  keypad: '4-bit',
+  keypad: { mode: '4-bit' },
   tamper: 'in3',
 };
 const wiring: InputWiring = {
@@ -48,6 +49,7 @@ function start(
   wired = wiring,
   copper = createCopper(),
   worse: (hardware: Hardware) => Hardware = (hardware) => hardware,
+  learn = false,
 ) {
   const clock = createManualClock();
   const opened = openMock(requestOf('mock', wired, { locks, outputs: [], lamps: [] }), { ...clock, copper });
@@ -57,8 +59,14 @@ function start(
   clock.advanceMs(100);
   const said: string[] = [];
   const on: InputListener = {
-    card: (id, card) =>
-      said.push(`${id} card ${card.label} = ${card.facility}/${card.number} ${card.secret}`),
+    card: (id, card, refused) =>
+      said.push(
+        `${id} card ${card.label} = ${card.facility}/${card.number} ${card.secret}${refused === undefined ? '' : ` ${refused}`}`,
+      ),
+    learn: (id, bits) => {
+      if (learn) said.push(`${id} learned ${bits.length}`);
+      return learn;
+    },
     pin: (id, digits) => said.push(`${id} pin ${digits}`),
     unreadable: (id, fault, bits) => said.push(`${id} unreadable ${fault} ${bits}`),
     contact: (door, open) => said.push(`${door} ${open ? 'open' : 'closed'}`),
@@ -73,7 +81,15 @@ function start(
     mock.resume();
     run();
   };
-  const inputs = createInputs({ ...clock, wiring: wired, hardware, nowWallMs, afterDelivery, on });
+  const inputs = createInputs({
+    ...clock,
+    formats: wiegandFormats,
+    wiring: wired,
+    hardware,
+    nowWallMs,
+    afterDelivery,
+    on,
+  });
   const readerAt = (n: number) =>
     createWiegandReader({ mock, d0: `w${n}.d0`, d1: `w${n}.d1`, nowUs: clock.nowUs });
   const initial = said.splice(0);
@@ -208,6 +224,7 @@ describe('inputs: cards', () => {
       frames: 0,
       parityErrors: 0,
       lengthErrors: 0,
+      shortFrames: 0,
       noise: 0,
     });
     const bits = cardBits(123, '45678');
@@ -230,7 +247,7 @@ describe('inputs: cards', () => {
       'in unreadable edges-lost 26',
       'in unreadable storm 129',
     ]);
-    const counted = { frames: 2, parityErrors: 2, lengthErrors: 1, noise: 3, lastSeenWallMs };
+    const counted = { frames: 2, parityErrors: 2, lengthErrors: 1, shortFrames: 1, noise: 2, lastSeenWallMs };
     assert.deepEqual(inputs.health()[0], { id: 'in', ...counted });
     assert.equal(inputs.health()[1]?.frames, 0);
   });

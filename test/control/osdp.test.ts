@@ -9,6 +9,7 @@ import { osdpCrypto } from '../../src/control/osdpCrypto.js';
 import { keyFile, openKeyStore } from '../../src/control/osdpKeys.js';
 import type { ReaderLine } from '../../src/control/readerLines.js';
 import type { OsdpAnswer, OsdpAsk } from '../../src/core/osdp.js';
+import { wiegandFormats } from '../../src/readers/wiegand/formatTable.js';
 import { createManualClock } from '../hardware/manualClock.js';
 import { attach } from '../site/osdp/attach.js';
 import { createPeripheral, type PeripheralOptions } from '../site/osdp/peripheral.js';
@@ -35,6 +36,8 @@ interface Options {
   readonly peripherals?: readonly PeripheralOptions[];
   readonly lines?: readonly ReaderLine[];
   readonly data?: string;
+  /** Readers whose next cards are learned. */
+  readonly learns?: readonly string[];
 }
 
 /** A site with its OSDP line; `tell` is what the controller heard, as words. */
@@ -47,12 +50,23 @@ function openSite(options: Options = {}) {
   const devices = peripherals.map(createPeripheral);
   for (const device of devices) attach(device, wire.join(device.baud()), { ...clock, nowMs });
   const told: string[] = [];
+  const learns = new Set(options.learns ?? []);
   const wiring: OsdpLineWiring = { line: 'rs485', baud: 9_600, adapter: 'uart', pollMs: 20, readers };
   const osdp = createOsdp({
-    ...{ lines: [wiring], readerLines: lines, serial: () => wire.near, nowUs: clock.nowUs },
+    ...{
+      lines: [wiring],
+      formats: wiegandFormats,
+      readerLines: lines,
+      serial: () => wire.near,
+      nowUs: clock.nowUs,
+    },
     ...{ nowWallMs: () => 0, setTimer: clock.setTimer, crypto: osdpCrypto, keys: openKeyStore(data) },
     on: {
       card: (id, { secret, bits, label }) => told.push(`card ${id} ${secret} ${bits ?? 'any'} ${label}`),
+      learn: (id, bits) => {
+        if (learns.has(id)) told.push(`learned ${id} ${bits.length}`);
+        return learns.has(id);
+      },
       pin: (id, digits) => told.push(`pin ${id} ${digits}`),
       unreadable: (id, fault, bits) => told.push(`unreadable ${id} ${fault} ${bits}`),
       tamper: (id, active) => told.push(`tamper ${id} ${active}`),
@@ -122,6 +136,15 @@ describe('osdp readers in the controller', () => {
     await site.until(() => site.told.some((one) => one.startsWith('tamper')));
     assert.ok(site.told.includes('card lobby-in 7BB26E 24 H10301 ••5678'));
     assert.ok(site.told.includes('pin lobby-in 1234'));
+  });
+
+  it('hands a card to whoever learns it, and reads it no more', async () => {
+    const site = openSite({ learns: ['lobby-in'] });
+    site.ask({ ask: 'arm', reader: 'lobby-in', by });
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    site.devices[0]?.present(bits26);
+    await site.until(() => site.told.includes('learned lobby-in 26'));
+    assert.ok(!site.told.some((one) => one.startsWith('card')));
   });
 
   it('keeps the key in a file of its own, for its owner alone, and nowhere else', async () => {

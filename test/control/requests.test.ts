@@ -3,6 +3,7 @@ import { createRequests } from '../../src/control/requests.js';
 import type { ManagementWrite } from '../../src/core/management.js';
 import type { UserFacts } from '../../src/core/model.js';
 import type { ControlReply, ControlRequest } from '../../src/core/requests.js';
+import { wiegandFormats } from '../../src/readers/wiegand/formatTable.js';
 import { ann, openShell, siteOf } from './shell.js';
 
 const by = { kind: 'operator', operator: 'olga' } as const;
@@ -28,6 +29,7 @@ function openRequests() {
   const writes: number[] = [];
   const replies: ControlReply[] = [];
   const timers: (() => void)[] = [];
+  let nowMonoMs = 0;
   const requests = createRequests({
     controller: shell.controller,
     findUser: () => known,
@@ -38,7 +40,8 @@ function openRequests() {
     board: 'mock',
     health: () => [],
     osdp: (_ask, reply) => reply({ answer: 'lines', lines: [] }),
-    now: () => ({ monoMs: 0, wallMs: 0, trust: 'ntp' }),
+    now: () => ({ monoMs: nowMonoMs, wallMs: 0, trust: 'ntp' }),
+    formats: wiegandFormats,
     setTimer: (run) => {
       timers.push(run);
       return () => timers.splice(timers.indexOf(run), 1);
@@ -50,6 +53,9 @@ function openRequests() {
     writes,
     replies,
     timers,
+    pass: (ms: number) => {
+      nowMonoMs += ms;
+    },
     forget: () => {
       known = undefined;
     },
@@ -109,5 +115,54 @@ describe('requests of the web thread', () => {
     ask({ kind: 'write', write: disable });
     requests.written(writes[0] ?? 0, { ok: true, revisions: [0], seq: 9 });
     equal(shell.controller.state().records.get(1)?.size ?? 0, 0);
+  });
+
+  it('learns the next card at an armed reader once, keeps it for a while, and logs no number', () => {
+    const { shell, requests, replies, ask, pass } = openRequests();
+    const by = { kind: 'operator', operator: 'olga' } as const;
+    const frame = '10111101110110010011011101';
+    const arm = { kind: 'learn', reader: 'lobby-in', command: 'arm', forMs: 30_000, by } as const;
+    const asked = (request: ControlRequest) => {
+      ask(request);
+      return replies.at(-1);
+    };
+    const learned = () => asked({ kind: 'learned', reader: 'lobby-in' });
+    const off = { kind: 'learning', learning: { reader: 'lobby-in', phase: 'off' } };
+    equal(requests.learn('lobby-in', frame), false);
+    deepEqual(asked(arm), {
+      kind: 'learning',
+      learning: { reader: 'lobby-in', phase: 'armed', leftMs: 30_000 },
+    });
+    equal(requests.learn('lobby-out', frame), false);
+    pass(29_999);
+    equal(requests.learn('lobby-in', frame), true);
+    equal(requests.learn('lobby-in', frame), false);
+    const card = { format: 'H10301', facility: 123, number: '45678', secret: '7BB26E', bits: 24 };
+    const read = { reader: 'lobby-in', phase: 'read', leftMs: 300_000, bits: frame, readings: [card] };
+    deepEqual(learned(), { kind: 'learning', learning: read });
+    pass(300_000);
+    deepEqual(learned(), off);
+    ask(arm);
+    pass(30_000);
+    equal(requests.learn('lobby-in', frame), false);
+    ask(arm);
+    deepEqual(asked({ ...arm, command: 'stop' }), off);
+    equal(requests.learn('lobby-in', frame), false);
+    deepEqual(asked({ ...arm, reader: 'nowhere' }), { kind: 'error', error: 'unknown-reader' });
+    return shell.turn().then(() => {
+      const rows = shell.stored.flatMap(({ commits }) => commits.flatMap((commit) => commit.rows));
+      deepEqual(
+        rows.map(({ kind, by: who }) => [kind, who?.kind]),
+        [
+          ['learn-armed', 'operator'],
+          ['card-learned', undefined],
+          ['learn-armed', 'operator'],
+          ['learn-armed', 'operator'],
+          ['learn-stopped', 'operator'],
+        ],
+      );
+      deepEqual(rows[1]?.detail, { bits: 26, formats: ['H10301'] });
+      equal(/45678|7BB26E|10111101/.test(JSON.stringify(rows)), false);
+    });
   });
 });

@@ -63,6 +63,16 @@ const stories: Readonly<Record<string, readonly [Scene, string]>> = {
      08:00:04 swipe stranger lobby-in -> denied unknown-credential; locked-out lobby-in
      08:00:05 swipe stranger lobby-in -> denied reader-locked-out`,
   ],
+  'wrong-facility': [
+    standing(),
+    `08:00:00 swipe stranger lobby-in card wrong-facility -> denied wrong-facility
+     08:00:01 swipe stranger lobby-in card wrong-facility -> denied wrong-facility
+     08:00:02 swipe stranger lobby-in card wrong-facility -> denied wrong-facility
+     08:00:03 swipe stranger lobby-in card wrong-facility -> denied wrong-facility
+     08:00:04 swipe stranger lobby-in card wrong-facility -> denied wrong-facility; locked-out lobby-in
+     08:00:05 swipe stranger lobby-in -> denied reader-locked-out
+     08:00:06 swipe ann lobby-in -> unlock lobby; granted`,
+  ],
   'no-access-right': [
     standing({ ...rights, users: { ann: { accessRights: ['office-hours', 'gone'], groups: ['gone'] } } }),
     '10:00:00 swipe ann garage-in -> denied no-access-right',
@@ -347,6 +357,9 @@ describe('what else leaves a row', () => {
       `
       08:00:00 tamper lobby-in on -> tamper-on lobby-in
       08:00:01 tamper lobby-in off -> tamper-off lobby-in
+      08:00:01 learn lobby-in armed -> learn-armed
+      08:00:01 learn lobby-in stopped -> learn-stopped
+      08:00:01 learn lobby-in read -> card-learned
       08:00:02 broken output lobby -> output-failed lobby
       08:00:03 broken input reader-1-d0 -> input-fault reader-1-d0
       08:00:04 broken web thread -> web-restarted

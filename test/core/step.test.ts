@@ -113,6 +113,12 @@ const told = fc.oneof(
   fc.record({ kind: is('site-changed'), site: fc.constantFrom(...sites), forgottenUsers: fc.array(user) }),
   fc.record({ kind: is('unreadable'), reader, fault: text, bits: fc.nat() }),
   fc.record({ kind: is('tamper'), reader, active }),
+  fc.record({
+    kind: is('learning'),
+    reader,
+    phase: fc.constantFrom('armed' as const, 'stopped' as const, 'read' as const),
+    detail: fc.constant({}),
+  }),
   fc.record({ kind: is('storage-failed'), error: text }),
   fc.record({ kind: is('storage-recovered'), rowsLost: fc.nat() }),
   fc.record({ kind: is('clock-stepped'), expectedWallMs: ms }),

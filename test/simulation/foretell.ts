@@ -140,6 +140,9 @@ function jot(shadow: Shadow, event: Jotted): void {
     case 'reader-report':
       tell(shadow, { kind: event.report, reader: event.reader });
       return;
+    case 'learning':
+      // No simulated operator learns cards.
+      return;
     default:
       tell(shadow, { kind: event.kind });
   }

@@ -41,7 +41,8 @@ const questions: Readonly<Record<string, (stage: Stage, ...words: string[]) => r
 
 const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => void>> = {
   tick: ({ world }) => feed(world, { kind: 'tick' }),
-  swipe: (stage, [user = '', reader = '', kind = 'card']) => swipe(stage, user, reader, kind),
+  swipe: (stage, [user = '', reader = '', kind = 'card', refused]) =>
+    swipe(stage, user, reader, kind, refused),
   http: (stage, [user = '', door = '', reader = '', refused]) => http(stage, user, door, reader, refused),
   opens: ({ world }, [door = '']) => moveLeaf(world, door, true),
   closes: ({ world }, [door = '']) => moveLeaf(world, door, false),
@@ -73,15 +74,34 @@ const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => 
   trust: ({ world }, [trust = '']) => setTrust(world, trust),
   'clock-step': ({ world }, [by = '']) => clockStep(world, by),
   noise: ({ world }, [reader = '', fault = '', times = '1']) => noise(world, reader, fault, Number(times)),
+  learn: ({ world }, [reader = '', phase = 'armed']) =>
+    feed(world, {
+      kind: 'learning',
+      reader,
+      phase: phase as 'armed' | 'stopped' | 'read',
+      detail: { bits: 26 },
+      ...(phase === 'read' ? {} : asked),
+    }),
   tamper: ({ world }, [reader = '', to]) => feed(world, { kind: 'tamper', reader, active: to === 'on' }),
   broken: ({ world }, [what = '', name = '']) => broken(world, what, name),
 };
 
 const asked = { by: operator, request: 'request' } as const;
 
-function swipe({ scene, world }: Stage, name: string, reader: string, kind: string): void {
+function swipe(
+  { scene, world }: Stage,
+  name: string,
+  reader: string,
+  kind: string,
+  refused: string | undefined,
+): void {
   const door = world.site.readers.get(reader)?.door ?? scene.doors[0]?.id ?? '';
-  feed(world, { ...accessOf(scene, name, door, kind), reader, by: { kind: 'reader', reader } });
+  feed(world, {
+    ...accessOf(scene, name, door, kind),
+    reader,
+    by: { kind: 'reader', reader },
+    ...refusedBy(refused),
+  });
 }
 
 function http(
@@ -96,9 +116,13 @@ function http(
     by: phone,
     request: 'request',
     ...(reader === 'none' ? {} : { reader }),
-    ...(refused === undefined ? {} : { refused: refused as NonNullable<AccessRequested['refused']> }),
+    ...refusedBy(refused),
     claimed: { name, unlockType: '0' },
   });
+}
+
+function refusedBy(refused: string | undefined): Pick<AccessRequested, 'refused'> {
+  return refused === undefined ? {} : { refused: refused as NonNullable<AccessRequested['refused']> };
 }
 
 function accessOf(scene: Scene, name: string, door: string, kind: string) {

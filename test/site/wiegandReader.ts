@@ -1,7 +1,7 @@
 /** A simulated Wiegand reader: what a person presents, as pulses on two lines. */
 import type { Mock, MockPulse } from '../../hardware/mock/mock.js';
 import type { LineName } from '../../hardware/ports.js';
-import { bitsOfKey, type Key, type KeypadMode } from '../../src/readers/wiegand/keypad.js';
+import { bitsOfKey, type Key, type KeyMode } from '../../src/readers/wiegand/keypad.js';
 import type { PulseEdge } from '../../src/readers/wiegand/pulses.js';
 
 export interface PulseTiming {
@@ -27,7 +27,7 @@ export interface WiegandReader {
   /** Sends one frame now, or when the one before has been over for a while. Gives the stamp of its last edge. */
   present(bits: string): number;
   /** Types keys, one frame each. Gives the stamp of the last edge. */
-  type(keys: string, mode: KeypadMode): number;
+  type(keys: string, mode: KeyMode): number;
 }
 
 interface ReaderWires {

@@ -1,10 +1,10 @@
 /**
- * Card formats as rows of one table, and the two functions that read any row. Bit 0 is the first sent.
- * Length alone does not name a format: which ones a reader may send is configured.
+ * Card formats as data, and the functions that read any of them. Bit 0 is the first sent. Length alone does not
+ * name a format: which ones a reader may send is configured. The formats there are stand in `formatTable.ts`.
  */
 
-/** First and last bit, both included. */
-export type BitRange = readonly [first: number, last: number];
+/** Positions of a field's bits, the most significant first. */
+export type BitField = readonly number[];
 
 /** A check bit: the ones in `over` and the bit at `position` together are even or odd in number. */
 export interface ParityRule {
@@ -16,19 +16,28 @@ export interface ParityRule {
 export interface WiegandFormat {
   readonly name: string;
   readonly length: number;
-  /** Absent in formats that are one number. */
-  readonly facility?: BitRange;
-  readonly number: BitRange;
+  /** Site or company code, at most 32 bits; absent in formats that are one number. */
+  readonly facility?: BitField;
+  /** OEM code or issue level, at most 32 bits. */
+  readonly issue?: BitField;
+  readonly number: BitField;
   /** In the order in which a sender sets them: a later rule may cover an earlier check bit. */
   readonly parity: readonly ParityRule[];
+  /** The data bits (all but the check bits) come last bit first, or last byte first; fields are read once turned. */
+  readonly reverse?: 'bits' | 'bytes';
+}
+
+/** A card as printed. */
+export interface CardNumber {
+  readonly facility?: number;
+  readonly issue?: number;
+  /** Decimal text: numbers may pass 53 bits. */
+  readonly number: string;
 }
 
 /** What was read. */
-export interface WiegandCard {
+export interface WiegandCard extends CardNumber {
   readonly format: string;
-  readonly facility?: number;
-  /** Decimal text: numbers may pass 53 bits. */
-  readonly number: string;
   /** The payload (frame without check bits), upper-case hex, no leading zeros, padded to an even count. */
   readonly secret: string;
   /** Length of the payload. */
@@ -41,30 +50,7 @@ export type DecodeResult =
 
 export type EncodeResult =
   | { readonly ok: true; readonly bits: string }
-  | { readonly ok: false; readonly error: { readonly kind: 'facility' | 'number' } };
-
-const rows: readonly WiegandFormat[] = [
-  {
-    name: 'H10301',
-    length: 26,
-    facility: [1, 8],
-    number: [9, 24],
-    parity: [even(0, run(1, 12)), odd(25, run(13, 24))],
-  },
-  // Also N10002, and what readers call "Wiegand 34": a 32-bit UID in bits 1-32.
-  {
-    name: 'H10306',
-    length: 34,
-    facility: [1, 16],
-    number: [17, 32],
-    parity: [even(0, run(1, 16)), odd(33, run(17, 32))],
-  },
-];
-
-/** The formats there are, by name. */
-export const wiegandFormats: ReadonlyMap<string, WiegandFormat> = new Map(
-  rows.map((format) => [format.name, format]),
-);
+  | { readonly ok: false; readonly error: { readonly kind: 'facility' | 'issue' | 'number' } };
 
 /**
  * Reads a frame by the formats configured. Of several with its length the first whose parity holds is taken.
@@ -73,34 +59,31 @@ export const wiegandFormats: ReadonlyMap<string, WiegandFormat> = new Map(
 export function decode(bits: string, formats: readonly WiegandFormat[]): DecodeResult {
   const fitting = formats.filter((format) => format.length === bits.length);
   if (fitting.length === 0) return { ok: false, error: { kind: 'length', bits: bits.length } };
-  const format = fitting.find((candidate) => candidate.parity.every((rule) => holds(rule, bits)));
+  const format = fitting.find((candidate) => passes(bits, candidate));
   if (format === undefined) return { ok: false, error: { kind: 'parity', bits: bits.length } };
-  const checks = new Set(format.parity.map((rule) => rule.position));
-  const payload = [...bits].filter((_, position) => !checks.has(position)).join('');
-  return {
-    ok: true,
-    format: format.name,
-    ...(format.facility === undefined ? {} : { facility: Number(valueAt(bits, format.facility)) }),
-    number: valueAt(bits, format.number).toString(),
-    secret: hexOf(payload),
-    bits: payload.length,
-  };
+  return { ok: true, ...cardOf(bits, format) };
+}
+
+/** Everything a frame may be, in the order of the formats. */
+export function readings(bits: string, formats: Iterable<WiegandFormat>): readonly WiegandCard[] {
+  return [...formats]
+    .filter((format) => format.length === bits.length && passes(bits, format))
+    .map((format) => cardOf(bits, format));
 }
 
 /** The frame a reader would send; an error names the field that does not fit. Bits of no field are 0. */
-export function encode(
-  format: WiegandFormat,
-  card: { readonly facility?: number; readonly number: string },
-): EncodeResult {
+export function encode(format: WiegandFormat, card: CardNumber): EncodeResult {
   const bits = Array.from({ length: format.length }, () => '0');
-  if (!put(bits, format.facility, String(card.facility ?? 0)))
-    return { ok: false, error: { kind: 'facility' } };
-  if (!put(bits, format.number, card.number)) return { ok: false, error: { kind: 'number' } };
-  for (const rule of format.parity) {
-    bits[rule.position] = '0';
-    if (!holds(rule, bits.join(''))) bits[rule.position] = '1';
+  for (const kind of ['facility', 'issue'] as const) {
+    if (!put(bits, format[kind], String(card[kind] ?? 0))) return { ok: false, error: { kind } };
   }
-  return { ok: true, bits: bits.join('') };
+  if (!put(bits, format.number, card.number)) return { ok: false, error: { kind: 'number' } };
+  const sent = [...turned(bits.join(''), format)];
+  for (const rule of format.parity) {
+    sent[rule.position] = '0';
+    if (!holds(rule, sent.join(''))) sent[rule.position] = '1';
+  }
+  return { ok: true, bits: sent.join('') };
 }
 
 /** A card for logs, for instance `H10301 ••4822`: the last four digits only. */
@@ -123,13 +106,52 @@ export function odd(position: number, over: readonly number[]): ParityRule {
   return { position, parity: 'odd', over };
 }
 
+function passes(bits: string, format: WiegandFormat): boolean {
+  return format.parity.every((rule) => holds(rule, bits));
+}
+
 function holds({ position, parity, over }: ParityRule, bits: string): boolean {
   const ones = [position, ...over].filter((at) => bits[at] === '1').length;
   return ones % 2 === (parity === 'odd' ? 1 : 0);
 }
 
-function valueAt(bits: string, [first, last]: BitRange): bigint {
-  return BigInt(`0b${bits.slice(first, last + 1)}`);
+function cardOf(sent: string, format: WiegandFormat): WiegandCard {
+  const bits = turned(sent, format);
+  const payload = payloadPositions(format)
+    .map((position) => bits[position])
+    .join('');
+  const { facility, issue } = format;
+  return {
+    format: format.name,
+    ...(facility === undefined ? {} : { facility: Number(valueAt(bits, facility)) }),
+    ...(issue === undefined ? {} : { issue: Number(valueAt(bits, issue)) }),
+    number: valueAt(bits, format.number).toString(),
+    secret: hexOf(payload),
+    bits: payload.length,
+  };
+}
+
+function payloadPositions({ length, parity }: WiegandFormat): readonly number[] {
+  const checks = new Set(parity.map((rule) => rule.position));
+  return run(0, length - 1).filter((position) => !checks.has(position));
+}
+
+/** The frame with its data bits the other way round; turned twice it is as before. */
+function turned(bits: string, format: WiegandFormat): string {
+  if (format.reverse === undefined) return bits;
+  const positions = payloadPositions(format);
+  const size = format.reverse === 'bits' ? 1 : 8;
+  const turnedBits = [...bits];
+  for (const [index, position] of positions.entries()) {
+    const group = Math.floor(index / size);
+    const from = positions[positions.length - (group + 1) * size + (index % size)];
+    if (from !== undefined) turnedBits[position] = bits[from] ?? '0';
+  }
+  return turnedBits.join('');
+}
+
+function valueAt(bits: string, field: BitField): bigint {
+  return BigInt(`0b${field.map((position) => bits[position] ?? '0').join('')}`);
 }
 
 function hexOf(payload: string): string {
@@ -138,14 +160,13 @@ function hexOf(payload: string): string {
 }
 
 /** Writes a decimal value into a field; a field that is not there holds 0 only. False = it does not fit. */
-function put(bits: string[], range: BitRange | undefined, decimal: string): boolean {
-  if (!/^\d{1,40}$/.test(decimal)) return false;
+function put(bits: string[], field: BitField | undefined, decimal: string): boolean {
+  // The largest number of 256 bits has 78 digits.
+  if (!/^\d{1,78}$/.test(decimal)) return false;
   const value = BigInt(decimal);
-  if (range === undefined) return value === 0n;
-  const [first, last] = range;
-  const width = last - first + 1;
-  const binary = value.toString(2).padStart(width, '0');
-  if (binary.length > width) return false;
-  bits.splice(first, width, ...binary);
+  if (field === undefined) return value === 0n;
+  const binary = value.toString(2).padStart(field.length, '0');
+  if (binary.length > field.length) return false;
+  for (const [index, position] of field.entries()) bits[position] = binary[index] ?? '0';
   return true;
 }

@@ -28,7 +28,7 @@ export type PulseOutput =
   | { readonly kind: 'damaged'; readonly why: Damage; readonly bits: number }
   /** Fewer than 4 bits: dropped. */
   | { readonly kind: 'noise'; readonly bits: number }
-  /** More than 128 bits: the input is deaf for a second. */
+  /** More bits than any frame has: the input is deaf for a second. */
   | { readonly kind: 'storm'; readonly bits: number };
 
 export interface PulseState {
@@ -51,15 +51,21 @@ export interface PulseStep {
 
 const closeUs = 100;
 const bitsMin = 4;
-const bitsMax = 128;
+/** Bits of the longest frame, unless a reader is told otherwise. */
+export const bitsMaxUsual = 128;
 const deafUs = 1_000_000;
 const nothing: readonly PulseOutput[] = [];
 
 /** Silence on both lines, nothing seen yet. */
 export const quietLines: PulseState = { edges: [], noGap: false };
 
-/** Takes the next edge. `gapUs` without an edge is the end of a frame. */
-export function takeEdge(state: PulseState, edge: PulseEdge, gapUs: number): PulseStep {
+/** Takes the next edge. `gapUs` without an edge is the end of a frame; more than `bitsMax` bits in one are a storm. */
+export function takeEdge(
+  state: PulseState,
+  edge: PulseEdge,
+  gapUs: number,
+  bitsMax = bitsMaxUsual,
+): PulseStep {
   if (state.deafUntilUs !== undefined && edge.atUs < state.deafUntilUs) {
     return { state: { ...state, lastUs: edge.atUs, lastSeqno: edge.seqno }, outputs: nothing };
   }
@@ -68,7 +74,7 @@ export function takeEdge(state: PulseState, edge: PulseEdge, gapUs: number): Pul
     return { state: openFrame(ended.state, edge, gapUs), outputs: ended.outputs };
   }
   if (state.edges.length === 0) return { state: openFrame(state, edge, gapUs), outputs: nothing };
-  if (state.edges.length === bitsMax) return storm(edge);
+  if (state.edges.length >= bitsMax) return storm(edge, bitsMax + 1);
   const grown = {
     ...state,
     edges: [...state.edges, edge],
@@ -106,7 +112,7 @@ function openFrame(state: PulseState, edge: PulseEdge, gapUs: number): PulseStat
   };
 }
 
-function storm(edge: PulseEdge): PulseStep {
+function storm(edge: PulseEdge, bits: number): PulseStep {
   const state = {
     edges: [],
     noGap: false,
@@ -114,7 +120,7 @@ function storm(edge: PulseEdge): PulseStep {
     lastSeqno: edge.seqno,
     deafUntilUs: edge.atUs + deafUs,
   };
-  return { state, outputs: [{ kind: 'storm', bits: bitsMax + 1 }] };
+  return { state, outputs: [{ kind: 'storm', bits }] };
 }
 
 function endFrame(state: PulseState, lineActive: boolean): PulseStep {

@@ -1,12 +1,14 @@
 import { decode, labelOf, type WiegandCard, type WiegandFormat } from './formats.js';
-import { isKeyLength, type KeypadMode, keyOf, type PinEntry, pressKey } from './keypad.js';
+import { type Keypad, type KeypadRead, noPin, type PinEntry, pressKey, readKeypad } from './keypad.js';
 import type { Damage, PulseOutput } from './pulses.js';
 
 /** How one reader speaks. */
 export interface ReaderSettings {
   /** In order of preference where two have one length. */
   readonly formats: readonly WiegandFormat[];
-  readonly keypad?: KeypadMode;
+  readonly keypad?: Keypad;
+  /** Cards of other facilities are refused before anybody looks for their users; absent = all are welcome. */
+  readonly facilities?: readonly number[];
 }
 
 /** A card with the name it has in logs. `secret` and `number` never go there. */
@@ -17,7 +19,7 @@ export interface CardRead extends WiegandCard {
 export type UnreadableFault = 'length' | 'parity' | 'key' | 'storm' | Damage;
 
 export type Read =
-  | { readonly kind: 'card'; readonly card: CardRead }
+  | { readonly kind: 'card'; readonly card: CardRead; readonly refused?: 'wrong-facility' }
   | { readonly kind: 'pin'; readonly digits: string }
   /** A key of a PIN that is not entered yet. */
   | { readonly kind: 'key' }
@@ -28,26 +30,49 @@ export type Read =
 export function readOutput(
   output: PulseOutput,
   entry: PinEntry,
-  { formats, keypad }: ReaderSettings,
+  { formats, keypad, facilities }: ReaderSettings,
 ): { readonly entry: PinEntry; readonly read: Read } {
   if (output.kind === 'noise') return { entry, read: { kind: 'noise' } };
   if (output.kind === 'storm') return { entry, read: unreadable('storm', output.bits) };
   if (output.kind === 'damaged') return { entry, read: unreadable(output.why, output.bits) };
-  if (keypad !== undefined && isKeyLength(output.bits, keypad)) return readKey(output, entry, keypad);
-  const decoded = decode(output.bits, formats);
-  if (!decoded.ok) return { entry, read: unreadable(decoded.error.kind, decoded.error.bits) };
-  const { ok: _, ...card } = decoded;
-  return { entry, read: { kind: 'card', card: { ...card, label: labelOf(card) } } };
+  const typed = keypad === undefined ? undefined : readKeypad(output.bits, keypad);
+  if (typed !== undefined) return readTyped(output, entry, typed);
+  return { entry, read: readCard(output.bits, formats, facilities) };
 }
 
-function readKey(
+/** Is this frame the keypad's, so that no card can be meant? */
+export function isTyped(bits: string, { keypad }: ReaderSettings): boolean {
+  return keypad !== undefined && readKeypad(bits, keypad) !== undefined;
+}
+
+/** Would this frame be a card if D0 and D1 were exchanged? */
+export function readsSwapped(bits: string, formats: readonly WiegandFormat[]): boolean {
+  const complement = [...bits].map((bit) => (bit === '0' ? '1' : '0')).join('');
+  return decode(complement, formats).ok;
+}
+
+function readCard(
+  bits: string,
+  formats: readonly WiegandFormat[],
+  facilities: readonly number[] | undefined,
+): Read {
+  const decoded = decode(bits, formats);
+  if (!decoded.ok) return unreadable(decoded.error.kind, decoded.error.bits);
+  const { ok: _, ...card } = decoded;
+  const read = { kind: 'card', card: { ...card, label: labelOf(card) } } as const;
+  const welcome =
+    facilities === undefined || (card.facility !== undefined && facilities.includes(card.facility));
+  return welcome ? read : { ...read, refused: 'wrong-facility' };
+}
+
+function readTyped(
   frame: PulseOutput & { readonly kind: 'frame' },
   entry: PinEntry,
-  keypad: KeypadMode,
+  typed: KeypadRead,
 ): { readonly entry: PinEntry; readonly read: Read } {
-  const key = keyOf(frame.bits, keypad);
-  if (key === undefined) return { entry, read: unreadable('key', frame.bits.length) };
-  const pressed = pressKey(entry, key, frame.endUs);
+  if (typed.kind === 'fault') return { entry, read: unreadable('key', frame.bits.length) };
+  if (typed.kind === 'pin') return { entry: noPin, read: typed };
+  const pressed = pressKey(entry, typed.key, frame.endUs);
   if (pressed.pin === undefined) return { entry: pressed.entry, read: { kind: 'key' } };
   return { entry: pressed.entry, read: { kind: 'pin', digits: pressed.pin } };
 }

@@ -2,16 +2,22 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   bitsOfKey,
+  framesOfPin,
   type Key,
   type KeypadMode,
-  keyOf,
+  keypadModes,
   noPin,
   type PinEntry,
   pressKey,
+  readKeypad,
 } from '../../../src/readers/wiegand/keypad.js';
 
 const keys: readonly Key[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'];
-const modes: readonly KeypadMode[] = ['4-bit', '8-bit', '8-bit-swapped'];
+const modes = ['4-bit', '8-bit', '8-bit-swapped'] as const;
+const keyOf = (bits: string, mode: KeypadMode) => {
+  const read = readKeypad(bits, { mode });
+  return read?.kind === 'key' ? read.key : undefined;
+};
 const byte = (hex: string) =>
   Number.parseInt(hex, 16)
     .toString(2)
@@ -44,6 +50,64 @@ describe('keypad frames', () => {
         }
       }
     }
+  });
+});
+
+describe('keypads that send the whole PIN', () => {
+  const fault = { kind: 'fault' };
+  const pin = (digits: string) => ({ kind: 'pin', digits });
+
+  it('as the number of a 26-bit card of the facility of their own; other cards stay cards', () => {
+    const own = { mode: 'buffered-26', facility: 7 } as const;
+    const [frame = ''] = framesOfPin('4711', own) ?? [];
+    assert.equal(frame.length, 26);
+    assert.deepEqual(readKeypad(frame, own), pin('4711'));
+    assert.equal(readKeypad(frame, { mode: 'buffered-26' }), undefined);
+    assert.equal(readKeypad(`${frame[0] === '0' ? '1' : '0'}${frame.slice(1)}`, own), undefined);
+    assert.deepEqual(readKeypad(framesOfPin('12', own)?.[0] ?? '', own), pin('0012'));
+    // FFFF is what such a keypad sends for an entry it gave up.
+    assert.deepEqual(readKeypad(`${'0'.repeat(9)}${'1'.repeat(17)}`, { mode: 'buffered-26' }), fault);
+  });
+
+  it('as six digits in BCD, and nothing else', () => {
+    const six = { mode: 'buffered-24' } as const;
+    assert.deepEqual(framesOfPin('123456', six), ['000100100011010001010110']);
+    assert.deepEqual(readKeypad('000100100011010001010110', six), pin('123456'));
+    assert.deepEqual(readKeypad('000100100011010001011010', six), fault);
+    assert.equal(readKeypad('0001', six), undefined);
+    assert.equal(framesOfPin('12345', six), undefined);
+  });
+
+  it('any PIN that can be typed comes out as it went in, in every mode', () => {
+    const digits = fc.stringMatching(/^[1-9]\d{3,7}$/);
+    fc.assert(
+      fc.property(digits, fc.constantFrom(...keypadModes), (typed, mode) => {
+        const frames = framesOfPin(typed, { mode });
+        if (frames === undefined) return;
+        let entry: PinEntry = noPin;
+        const pins: string[] = [];
+        for (const [index, frame] of frames.entries()) {
+          const read = readKeypad(frame, { mode });
+          assert.ok(read !== undefined && read.kind !== 'fault');
+          if (read.kind === 'pin') pins.push(read.digits);
+          if (read.kind !== 'key') continue;
+          const pressed = pressKey(entry, read.key, index);
+          entry = pressed.entry;
+          if (pressed.pin !== undefined) pins.push(pressed.pin);
+        }
+        assert.deepEqual(pins, [typed]);
+      }),
+    );
+  });
+
+  it('is total: any frame gives a key, a PIN, a fault or nothing', () => {
+    const bits = fc.array(fc.constantFrom('0', '1'), { maxLength: 40 }).map((list) => list.join(''));
+    fc.assert(
+      fc.property(bits, fc.constantFrom(...keypadModes), fc.nat(255), (frame, mode, facility) => {
+        const read = readKeypad(frame, { mode, facility });
+        if (read?.kind === 'pin') assert.match(read.digits, /^\d{4,6}$/);
+      }),
+    );
   });
 });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { wiegandFormats } from '../../../src/readers/wiegand/formats.js';
+import { wiegandFormats } from '../../../src/readers/wiegand/formatTable.js';
 import { bitsOfKey, type Key, noPin } from '../../../src/readers/wiegand/keypad.js';
 import type { PulseOutput } from '../../../src/readers/wiegand/pulses.js';
 import { type ReaderSettings, readOutput } from '../../../src/readers/wiegand/reads.js';
 
-const settings: ReaderSettings = { formats: [...wiegandFormats.values()], keypad: '4-bit' };
+const settings: ReaderSettings = { formats: [...wiegandFormats.values()], keypad: { mode: '4-bit' } };
 const frame = (bits: string, endUs = 0): PulseOutput => ({ kind: 'frame', bits, startUs: 0, endUs });
 const card = '10111101110110010011011101';
 const readOf = (output: PulseOutput) => readOutput(output, noPin, settings).read;
