@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `sallyport` command. Each command imports what it needs when it runs, so that the short ones start fast. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SiteResult } from './config/siteFile.js';
@@ -45,6 +45,16 @@ async function main(): Promise<void> {
     .option(...data)
     .option('--head <seq:hash>', 'an end of the log that was noted elsewhere')
     .action(verify);
+  sallyport
+    .command('restore')
+    .description('restore a backup into a data folder on which nothing runs')
+    .argument('<file>', 'the backup')
+    .option(...data)
+    .requiredOption(
+      '--passphrase-file <file>',
+      'a file whose first line is the passphrase; - reads it from the input',
+    )
+    .action(restoreBackup);
   sallyport
     .command('replay')
     .description('prove that the zone records equal the replay of the log')
@@ -94,19 +104,26 @@ async function serve(site: SiteFile, demo: boolean): Promise<void> {
   const { start } = await import('./main.js');
   // A reader of our output that goes away is no reason to leave the doors.
   process.stdout.on('error', () => undefined);
-  const started = start({ site, demo, print: out });
   let closing = false;
+  /** A restored backup begins a new life in the same process: who started it need not know how. */
+  const again = (): Promise<{ close(): Promise<void> }> => start({ site, demo, print: out, restart });
+  const restart = (): void => {
+    if (closing) return;
+    running = running.then((one) => one.close()).then(again);
+    running.catch(fail);
+  };
+  let running = again();
   const close = (): void => {
     if (closing) process.exit(1);
     closing = true;
-    started
-      .then((running) => running.close())
+    running
+      .then((one) => one.close())
       .then(() => process.exit(0))
       .catch(fail);
   };
   process.on('SIGINT', close);
   process.on('SIGTERM', close);
-  await started;
+  await running;
 }
 
 async function verify({ data, head }: { data: string; head?: string }): Promise<void> {
@@ -124,6 +141,15 @@ async function verify({ data, head }: { data: string; head?: string }): Promise<
   out(
     `The log is whole: ${verdict.rows} rows. Its end, to note elsewhere: ${verdict.head.seq}:${verdict.head.hash}`,
   );
+}
+
+async function restoreBackup(
+  file: string,
+  { data, passphraseFile }: { data: string; passphraseFile: string },
+): Promise<void> {
+  const { restore } = await import('./commands/restore.js');
+  const [passphrase = ''] = readFileSync(passphraseFile === '-' ? 0 : passphraseFile, 'utf8').split(/\r?\n/);
+  out(await restore({ file, dataDir: resolve(data), passphrase, wallMs: Date.now() }));
 }
 
 function existing(folder: string, file: string): string {

@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { type OpenedHardware, openHardware } from '../hardware/open.js';
 import type { Hardware } from '../hardware/ports.js';
 import { pinSecret } from './api/context.js';
+import { type Backups, startBackups } from './backups.js';
 import { inputsOf, locksOf, siteFormatsOf } from './config/hardwareWiring.js';
-
 import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
 import { type Clock, systemClock } from './control/clock.js';
@@ -18,24 +17,22 @@ import { createInputs, type InputDeps, type InputListener, type Inputs } from '.
 import { createLamps } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
-import { createRequests, type Requests } from './control/requests.js';
+import { createRequests, type RequestDeps, type Requests } from './control/requests.js';
 import { type ServiceManager, serviceManager } from './control/serviceManager.js';
 import { startWatchdog } from './control/watchdog.js';
 import type { PresentedCode } from './core/forwarding.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
-import { gsdkData } from './gsdkStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { openOsdp } from './osdpReaders.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
-import type { OutboundData } from './outboundThread.js';
-
 import { notePlan } from './outputPlan.js';
-
 import { formatsWith } from './readers/wiegand/formatTable.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
+import { putInPlace } from './storage/restore.js';
+import { outboundData, webData } from './threadData.js';
 import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
 import { version } from './version.js';
 
@@ -43,6 +40,14 @@ export interface StartOptions {
   readonly site: SiteFile;
   readonly demo: boolean;
   readonly print: (line: string) => void;
+  /** A restored backup waits to be put in place: close, and start again. */
+  readonly restart: () => void;
+}
+
+/** The threads and jobs that the doors speak with; each may be away. */
+interface Others {
+  readonly forward: OutboundThread['forward'];
+  readonly requests: Pick<RequestDeps, 'changed' | 'outbound' | 'backups'>;
 }
 
 interface Doors {
@@ -76,8 +81,9 @@ async function closeAll(opened: Closer[]): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
 }
 
-async function open({ site, demo, print }: StartOptions, opened: Closer[]): Promise<void> {
+async function open({ site, demo, print, restart }: StartOptions, opened: Closer[]): Promise<void> {
   mkdirSync(site.data, { recursive: true, mode: 0o700 });
+  putInPlace(site.data, stampOf(Date.now()));
   const clock = systemClock({ assumeTrusted: site.clock === 'assume-trusted' });
   opened.push(clock.close);
   const session = randomUUID();
@@ -92,17 +98,22 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
   let web: WebThread | undefined;
   let outbound: OutboundThread | undefined;
   const doors = openDoors(site, clock, storage, reads, {
-    changed: (changed) => {
-      web?.changed(changed);
-      if (changed.has('hooks')) outbound?.changed();
-    },
     forward: (order) => outbound?.forward(order) ?? false,
-    ask: (ask, reply) => {
-      if (outbound === undefined) reply({ kind: 'unavailable', error: 'starting' });
-      else outbound.ask(ask, reply);
+    requests: {
+      changed: (changed) => {
+        web?.changed(changed);
+        if (changed.has('hooks')) outbound?.changed();
+      },
+      outbound: (ask, reply) => {
+        if (outbound === undefined) reply({ kind: 'unavailable', error: 'starting' });
+        else outbound.ask(ask, reply);
+      },
+      backups: (ask, reply) => backups.ask(ask, reply),
     },
   });
   const { controller, requests, forwards } = doors;
+  const backups = backupsOf({ site, restart }, clock, reads, requests);
+  opened.push(backups.close);
   opened.push(doors.close);
   for (const fault of [found.setAside, found.logFault]) {
     if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
@@ -122,6 +133,29 @@ async function open({ site, demo, print }: StartOptions, opened: Closer[]): Prom
   const manager = serviceManager(process.env, process.pid);
   if (manager !== undefined) opened.push(serveUnder(manager, doors));
   print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
+}
+
+function backupsOf(
+  { site, restart }: Pick<StartOptions, 'site' | 'restart'>,
+  clock: Clock,
+  reads: Reads,
+  requests: Requests,
+): Backups {
+  return startBackups({
+    dataDir: site.data,
+    timeZone: site.timeZone,
+    now: clock.now,
+    setting: () => reads.setting('backup'),
+    note: (event, by, detail) =>
+      requests.handle({ kind: 'write', write: { by, ops: [], event, detail } }, () => undefined),
+    setTimer,
+    restart,
+  });
+}
+
+/** A moment in a file's name. */
+function stampOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
 /** Says that doors are served, and goes on proving it; what it returns says that they will not be. */
@@ -158,7 +192,7 @@ function openDoors(
   clock: Clock,
   storage: StorageThread,
   reads: Reads,
-  others: Pick<WebThread, 'changed'> & Pick<OutboundThread, 'forward' | 'ask'>,
+  others: Others,
 ): Doors {
   const wiring = wiringOf(site);
   const formats = formatsWith(siteFormatsOf(site));
@@ -197,8 +231,7 @@ function openDoors(
     findUser: reads.findUser,
     readSite: () => reads.site(wiring),
     store: (id, write) => storage.write(id, clock.now(), write),
-    changed: others.changed,
-    outbound: others.ask,
+    ...others.requests,
     forwards,
     board: site.board,
     health: () => [...(inputs?.health() ?? []), ...osdp.health()],
@@ -302,72 +335,12 @@ function listener(controller: Controller, requests: Requests, reads: Reads): Inp
   };
 }
 
-function webData(site: SiteFile, session: string) {
-  const { doors, readers } = site;
-  return {
-    dbPath: join(site.data, databaseFile),
-    session,
-    version,
-    timeZone: site.timeZone,
-    formats: siteFormatsOf(site),
-    warnings: warningsOf(site),
-    ...gsdkData(site),
-    host: site.http.host,
-    port: site.http.port,
-    site: {
-      doors: doors.map(({ id, number, name, contact, hardwareRex }) => ({
-        id,
-        number,
-        name,
-        hasContact: contact !== undefined,
-        hardwareRex: hardwareRex === 'confirmed',
-      })),
-      readers: readers.map(({ id, name, door, direction, wiegand }) => ({
-        id,
-        name,
-        door,
-        direction,
-        ...(wiegand?.keypad === undefined ? {} : { keypad: true }),
-      })),
-      name: site.name,
-      timeZone: site.timeZone,
-      outputs: site.outputs.map(({ id }) => id),
-      board: site.board,
-      http: {},
-    },
-  };
-}
-
-function outboundData(site: SiteFile, session: string): OutboundData {
-  return {
-    dbPath: join(site.data, databaseFile),
-    outboxPath: join(site.data, 'outbox.db'),
-    session,
-    version,
-    doors: site.doors.map(({ id, number }) => ({ id, number })),
-    readers: site.readers.flatMap(({ id, name, direction, forward }) => {
-      if (forward === undefined) return [];
-      const { mode = direction, codeFormat, urls, basic, certificateSha256, timeoutMs } = forward;
-      const pinned = certificateSha256 === undefined ? {} : { certificateSha256 };
-      return [{ id, name, mode, codeFormat, urls, allowBasic: basic, timeoutMs, ...pinned }];
-    }),
-  };
-}
-
 /** Doors as they stand, by DoorNum. */
 function doorsNow(site: SiteFile, controller: Controller): PresentedCode['doors'] {
   return site.doors.flatMap(({ id, number }) => {
     const state = controller.state().doors.get(id);
     return state === undefined ? [] : [{ number, unlocked: state.unlocked, open: state.leaf === 'open' }];
   });
-}
-
-/** What should not stay as it is, for whoever looks after the controller. */
-function warningsOf({ http }: SiteFile): readonly string[] {
-  const isLocal = http.host === 'localhost' || http.host === '::1' || http.host.startsWith('127.');
-  return isLocal
-    ? []
-    : [`HTTP on ${http.host} is not encrypted: passwords and card numbers cross the network in clear.`];
 }
 
 function hostText(address: string): string {

@@ -1,4 +1,5 @@
 /** The web thread: `createWeb` on its own database connection and on the port to the control thread. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
@@ -10,6 +11,7 @@ import { type GsdkData, serveGsdk } from './gsdkStart.js';
 import { machineOf } from './machine.js';
 import type { WiegandFormat } from './readers/wiegand/formats.js';
 import { createSiteCheck } from './siteCheck.js';
+import { openBackup, storeBackup } from './storage/backup.js';
 import { openReads } from './storage/reads.js';
 import type { ControlToWeb, WebReport, WebToControl } from './threads.js';
 
@@ -47,6 +49,10 @@ const web = createWeb({
   version: options.version,
   machine: machineOf(options),
   checkSite: createSiteCheck(),
+  backups: {
+    open: (name) => openBackup(dirname(options.dbPath), name),
+    store: (name, source) => storeBackup(dirname(options.dbPath), name, source),
+  },
   pageDir: fileURLToPath(new URL('../page', import.meta.url)),
 });
 

@@ -1,5 +1,6 @@
 /** What every resource of the API works with; made once by `createWeb`. */
 import { createHmac } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Json } from '../core/log.js';
 import type { ManagementWrite, WriteOp } from '../core/management.js';
 import type { Actor, Direction, DoorId, OutputId, ReaderId } from '../core/model.js';
@@ -66,6 +67,12 @@ export interface Cards {
     | undefined;
 }
 
+/** Backups as files, handed in by whoever knows where they are. */
+export interface BackupFiles {
+  open(name: string): { readonly bytes: number; readonly stream: Readable } | undefined;
+  store(name: string, source: Readable): Promise<'stored' | 'exists' | 'too-large' | 'broken'>;
+}
+
 /** A moment as the web needs it. */
 export type Now = () => { readonly monoMs: number; readonly wallMs: number };
 
@@ -81,6 +88,8 @@ export interface Context {
   readonly machine: Machine;
   /** Every mistake of a site file's text; undefined = one is being checked already. */
   readonly checkSite: (yaml: string) => Promise<readonly SiteFinding[] | undefined>;
+  /** The files of backups: read, or taken in whole. */
+  readonly backups: BackupFiles;
   /** Told after each successful management write of this API. */
   readonly changed: () => void;
 }

@@ -1,5 +1,6 @@
 /** The route table whole: what is not here does not exist. */
 import { alarmRows } from './alarms.js';
+import { backupRows } from './backups.js';
 import type { Context } from './context.js';
 import { credentialRows } from './credentials.js';
 import { doorRows } from './doors.js';
@@ -47,6 +48,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...sourceRows(context),
     ...alarmRows(context),
     ...hookRows(context),
+    ...backupRows(context),
     ...eventRows(context, live),
     ...eventCountRows(context),
     ...mockRows(context),

@@ -33,6 +33,7 @@ export interface WebParts {
   readonly version: string;
   readonly machine: Machine;
   readonly checkSite: Context['checkSite'];
+  readonly backups: Context['backups'];
   readonly random?: (bytes: number) => Buffer;
   readonly passwords?: Passwords;
   /** Folder of the built page; absent = the API alone. */
@@ -71,7 +72,7 @@ export function createWeb(parts: WebParts): Web {
     openDoor.load(allSources(parts));
     live.checkTokens();
   };
-  const { control, reads, site, cards, now, log, version, machine, checkSite } = parts;
+  const { control, reads, site, cards, now, log, version, machine, checkSite, backups } = parts;
   const context: Context = {
     control,
     reads,
@@ -82,6 +83,7 @@ export function createWeb(parts: WebParts): Web {
     version,
     machine,
     checkSite,
+    backups,
     random,
     changed,
   };

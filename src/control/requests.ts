@@ -1,4 +1,5 @@
 /** What other threads ask of the control thread: translated into events, answered when the core answers. */
+import type { BackupAnswer, BackupAsk } from '../core/backups.js';
 import type { Answer } from '../core/decision.js';
 import type { AccessRequested } from '../core/events.js';
 import type { OutboundAnswer, OutboundAsk } from '../core/hooks.js';
@@ -24,6 +25,7 @@ import { createWrites, type WriteDeps } from './writes.js';
 export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly findUser: (lookup: Lookup) => UserFacts | undefined;
   readonly board: string;
+  readonly backups: (ask: BackupAsk, reply: (answer: BackupAnswer) => void) => void;
   /** Asks the thread that calls others. */
   readonly outbound: (ask: OutboundAsk, reply: (answer: OutboundAnswer) => void) => void;
   readonly health: () => readonly ReaderHealth[];
@@ -118,10 +120,9 @@ export function createRequests(deps: RequestDeps): Requests {
           reply(statusOf(deps));
           return;
         case 'osdp':
-          deps.osdp(request.ask, (answer) => reply({ kind: 'osdp', answer }));
-          return;
+        case 'backup':
         case 'outbound':
-          deps.outbound(request.ask, (answer) => reply({ kind: 'outbound', answer }));
+          askOthers(deps, request, reply);
           return;
         case 'learn':
         case 'learned':
@@ -156,6 +157,22 @@ function readAt(deps: Asking, holds: Holds, { reader, code, card, ...read }: Rea
     requestAccess(deps, { door, reader, ...read, by }, undefined, forward, card);
     if (forward !== undefined) deps.forwards?.drop(forward);
   });
+}
+
+type OthersRequest = Extract<ControlRequest, { kind: 'osdp' | 'backup' | 'outbound' }>;
+
+/** What the core has no part in goes on to who knows. */
+function askOthers(deps: RequestDeps, request: OthersRequest, reply: (reply: ControlReply) => void): void {
+  switch (request.kind) {
+    case 'osdp':
+      deps.osdp(request.ask, (answer) => reply({ kind: 'osdp', answer }));
+      return;
+    case 'backup':
+      deps.backups(request.ask, (answer) => reply({ kind: 'backup', answer }));
+      return;
+    case 'outbound':
+      deps.outbound(request.ask, (answer) => reply({ kind: 'outbound', answer }));
+  }
 }
 
 /** Finds the user at the moment of the decision, never earlier. */

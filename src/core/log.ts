@@ -62,6 +62,9 @@ export const logKinds = [
   'link-up',
   // the controller
   'started',
+  'restored',
+  'backup-made',
+  'backup-failed',
   'stopping',
   'clock-step',
   'storage-failed',

@@ -197,7 +197,14 @@ export interface ManagementWrite {
   readonly by: Actor;
   readonly ops: readonly WriteOp[];
   /** What the log calls it; `changed` (a row per operation) unless it is one of these. */
-  readonly event?: 'claimed' | 'login' | 'login-failed' | 'source-refused' | 'request-refused';
+  readonly event?:
+    | 'claimed'
+    | 'login'
+    | 'login-failed'
+    | 'source-refused'
+    | 'request-refused'
+    | 'backup-made'
+    | 'backup-failed';
   /** Detail of that row; no secrets. */
   readonly detail?: { readonly [key: string]: Json };
   /** Zones whose alarm is set or ended with it, in the same transaction. */

@@ -2,6 +2,7 @@
  * What the web thread may ask of the control thread, and what it gets back. Pure types, structured-clone
  * safe: they travel between threads. Refusals are answers, not errors.
  */
+import type { BackupAnswer, BackupAsk } from './backups.js';
 import type { Answer } from './decision.js';
 import type { OutboundAnswer, OutboundAsk } from './hooks.js';
 import type { ManagementWrite, WriteResult } from './management.js';
@@ -83,6 +84,7 @@ export type ControlRequest =
   | { readonly kind: 'outbound'; readonly ask: OutboundAsk }
   /** What was presented under this handle of a refusal. */
   | { readonly kind: 'unknown-card'; readonly handle: string }
+  | { readonly kind: 'backup'; readonly ask: BackupAsk }
   | MockRequest;
 
 /** Only while the mock is the configured board; otherwise refused with `mock-not-configured`. */
@@ -103,6 +105,7 @@ export type ControlReply =
   | { readonly kind: 'status'; readonly status: ControlStatus }
   | { readonly kind: 'outbound'; readonly answer: OutboundAnswer }
   | { readonly kind: 'learning'; readonly learning: LearnState }
+  | { readonly kind: 'backup'; readonly answer: BackupAnswer }
   | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
   | { readonly kind: 'osdp'; readonly answer: OsdpAnswer }
   /** Absent: no such handle, or no longer. */

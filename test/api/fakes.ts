@@ -101,6 +101,7 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
     version: '0.0.0-test',
     machine: machineOf({ dbPath: back.path, timeZone: 'Europe/Berlin', warnings: [] }),
     checkSite: createSiteCheck(),
+    backups: { open: () => undefined, store: async () => 'exists' },
     passwords: createPasswords(randomBytes, { N: 1_024, r: 8, p: 1 }),
   });
   edge.put = (...ops) => {

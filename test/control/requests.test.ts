@@ -36,6 +36,7 @@ function openRequests() {
     readSite: () => siteOf(),
     store: (id) => writes.push(id),
     changed: () => undefined,
+    backups: (_ask, reply) => reply({ kind: 'busy' }),
     outbound: (ask, reply) => reply({ kind: 'unavailable', error: ask.kind }),
     board: 'mock',
     health: () => [],

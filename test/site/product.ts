@@ -41,16 +41,16 @@ export function dropDataDir(dir: string): void {
 
 const flags = ['--max-semi-space-size=4', '--heap-growing-percent=40', cli];
 
-function spawned(dataDir: string, ...command: readonly string[]): ChildProcess {
+function spawned(dataDir: string, command: readonly string[], port = 0): ChildProcess {
   return spawn(process.execPath, [...flags, ...command], {
-    env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: '0' },
+    env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
 /** Starts the demo and waits for its welcome. */
 export async function startProduct(dataDir: string): Promise<Product> {
-  const child = spawned(dataDir, 'demo');
+  const child = spawned(dataDir, ['demo']);
   const printed = await welcomeOf(child, 'Ctrl-C');
   const curl = find(printed, /^ *(curl --digest .*)$/m);
   return productOf(child, dataDir, printed, find(printed, /Bearer ([\w-]{43})/), curl);
@@ -60,10 +60,10 @@ export async function startProduct(dataDir: string): Promise<Product> {
 export const administrator = { name: 'root', password: 'correct horse battery' };
 
 /** Runs a site file of a test's own, claimed by `administrator` if it is not yet. */
-export async function startSite(dataDir: string, site: string): Promise<Product> {
+export async function startSite(dataDir: string, site: string, port = 0): Promise<Product> {
   const file = join(dataDir, 'site.yaml');
   writeFileSync(file, site);
-  const child = spawned(dataDir, 'run', '--site', file);
+  const child = spawned(dataDir, ['run', '--site', file], port);
   const printed = await welcomeOf(child, '.\n');
   const open = productOf(child, dataDir, printed, '', '');
   const [path, body] =

@@ -45,7 +45,12 @@ export async function startGsdkProduct(
   const port = await freePort();
   const site = demoSite(dataDir, { host: '127.0.0.1', port, clients: 'any', ...gsdk });
   let printed = '';
-  const running = await start({ site, demo: true, print: (line) => (printed += `${line}\n`) });
+  const running = await start({
+    site,
+    demo: true,
+    print: (line) => (printed += `${line}\n`),
+    restart: () => undefined,
+  });
   const url = /(http:\/\/127\.0\.0\.1:\d+)/.exec(printed)?.[1] ?? '';
   const claim = /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '';
   const send = async (method: string, path: string, body: unknown, token?: string) => {

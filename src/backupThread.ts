@@ -1,0 +1,50 @@
+/** One job about backups, in a thread that ends with it: copying, encrypting and proving take long and much memory. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Actor, Instant } from './core/model.js';
+import { backupPath, makeBackup, setBackupPassphrase, trimBackups } from './storage/backup.js';
+import { BackupError } from './storage/backupFile.js';
+import { errorText } from './storage/database.js';
+import { stageRestore } from './storage/restore.js';
+
+export type BackupJob = { readonly dataDir: string } & (
+  | { readonly job: 'make'; readonly wallMs: number; readonly keep: number }
+  | { readonly job: 'passphrase'; readonly passphrase: string }
+  | {
+      readonly job: 'stage';
+      readonly name: string;
+      readonly passphrase: string;
+      readonly by: Actor;
+      readonly at: Instant;
+    }
+);
+
+export type BackupDone =
+  | { readonly ok: true; readonly name: string; readonly bytes: number }
+  | { readonly ok: true; readonly madeAt: string; readonly throughSeq: number }
+  | { readonly ok: true }
+  | { readonly ok: false; readonly missing?: true; readonly error: string };
+
+async function done(of: BackupJob): Promise<BackupDone> {
+  if (of.job === 'passphrase') {
+    setBackupPassphrase(of.dataDir, of.passphrase);
+    return { ok: true };
+  }
+  if (of.job === 'make') {
+    const made = await makeBackup(of.dataDir, of.wallMs);
+    trimBackups(of.dataDir, of.keep);
+    return { ok: true, ...made };
+  }
+  const file = backupPath(of.dataDir, of.name);
+  if (file === undefined) return { ok: false, missing: true, error: 'there is no such backup' };
+  const { madeAt, head } = await stageRestore({ ...of, file });
+  return { ok: true, madeAt, throughSeq: head.seq };
+}
+
+done(workerData as BackupJob)
+  .catch(
+    (error: unknown): BackupDone => ({
+      ok: false,
+      error: error instanceof BackupError ? error.message : errorText(error),
+    }),
+  )
+  .then((result) => parentPort?.postMessage(result));

@@ -1,0 +1,70 @@
+/** What the worker threads start with, as the site file says it. */
+import { join } from 'node:path';
+import { siteFormatsOf } from './config/hardwareWiring.js';
+import type { SiteFile } from './config/siteSchema.js';
+import { gsdkData } from './gsdkStart.js';
+import type { OutboundData } from './outboundThread.js';
+import { databaseFile } from './storage/database.js';
+import { version } from './version.js';
+
+/** What the web thread starts with. */
+export function webData(site: SiteFile, session: string) {
+  const { doors, readers } = site;
+  return {
+    dbPath: join(site.data, databaseFile),
+    session,
+    version,
+    timeZone: site.timeZone,
+    formats: siteFormatsOf(site),
+    warnings: warningsOf(site),
+    ...gsdkData(site),
+    host: site.http.host,
+    port: site.http.port,
+    site: {
+      doors: doors.map(({ id, number, name, contact, hardwareRex }) => ({
+        id,
+        number,
+        name,
+        hasContact: contact !== undefined,
+        hardwareRex: hardwareRex === 'confirmed',
+      })),
+      readers: readers.map(({ id, name, door, direction, wiegand }) => ({
+        id,
+        name,
+        door,
+        direction,
+        ...(wiegand?.keypad === undefined ? {} : { keypad: true }),
+      })),
+      name: site.name,
+      timeZone: site.timeZone,
+      outputs: site.outputs.map(({ id }) => id),
+      board: site.board,
+      http: {},
+    },
+  };
+}
+
+/** What the outbound thread starts with. */
+export function outboundData(site: SiteFile, session: string): OutboundData {
+  return {
+    dbPath: join(site.data, databaseFile),
+    outboxPath: join(site.data, 'outbox.db'),
+    session,
+    version,
+    doors: site.doors.map(({ id, number }) => ({ id, number })),
+    readers: site.readers.flatMap(({ id, name, direction, forward }) => {
+      if (forward === undefined) return [];
+      const { mode = direction, codeFormat, urls, basic, certificateSha256, timeoutMs } = forward;
+      const pinned = certificateSha256 === undefined ? {} : { certificateSha256 };
+      return [{ id, name, mode, codeFormat, urls, allowBasic: basic, timeoutMs, ...pinned }];
+    }),
+  };
+}
+
+/** What should not stay as it is, for whoever looks after the controller. */
+function warningsOf({ http }: SiteFile): readonly string[] {
+  const isLocal = http.host === 'localhost' || http.host === '::1' || http.host.startsWith('127.');
+  return isLocal
+    ? []
+    : [`HTTP on ${http.host} is not encrypted: passwords and card numbers cross the network in clear.`];
+}

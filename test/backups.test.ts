@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { backupDay, settingsOf, startBackups } from '../src/backups.js';
+import type { BackupJob } from '../src/backupThread.js';
+import type { BackupAnswer } from '../src/core/backups.js';
+import { setBackupPassphrase } from '../src/storage/backup.js';
+import { verifyLog } from '../src/storage/verifyLog.js';
+import {
+  administrator,
+  dropDataDir,
+  eventually,
+  newDataDir,
+  type Product,
+  sallyport,
+  startSite,
+} from './site/product.js';
+import { newFolder } from './storage/scene.js';
+
+const site = `
+name: Gate
+board: mock
+timeZone: Europe/Berlin
+doors:
+  gate: { name: Gate, number: 1, relay: { line: relay1 } }
+`;
+const passphrase = 'gallows humour at noon';
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('backups of the product', function () {
+  this.timeout(60_000);
+  let product: Product;
+  const folders: string[] = [];
+  afterEach(async () => {
+    await product.kill('SIGKILL');
+    for (const folder of folders.splice(0)) dropDataDir(folder);
+  });
+  const folder = (): string => {
+    const made = newDataDir();
+    folders.push(made);
+    return made;
+  };
+
+  it('made over the API, brought to another controller, restored there while it runs', async () => {
+    product = await startSite(folder(), site);
+    assert.equal((await product.api('POST', '/api/v1/backups')).status, 409, 'no passphrase yet');
+    assert.equal((await product.api('PUT', '/api/v1/backup-passphrase', { passphrase })).status, 204);
+    assert.equal((await product.api('POST', '/api/v1/users', { id: 'ann', name: 'Ann' })).status, 201);
+    const made = await product.api('POST', '/api/v1/backups');
+    const { name } = made.body as { name: string };
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const headers = { authorization: `Bearer ${product.token}` };
+    const bytes = await (await fetch(`${product.url}/api/v1/backups/${name}`, { headers })).arrayBuffer();
+    const kinds = (await product.events()).map(({ kind }) => kind);
+    assert.ok(kinds.includes('backup-made'));
+    await product.kill('SIGKILL');
+
+    const port = await freePort();
+    product = await startSite(folder(), site, port);
+    const there = { authorization: `Bearer ${product.token}` };
+    const put = await fetch(`${product.url}/api/v1/backups/${name}`, {
+      method: 'PUT',
+      headers: there,
+      body: bytes,
+    });
+    assert.equal(put.status, 204, await put.text());
+    const wrong = await product.api('POST', '/api/v1/restores', { name, passphrase: 'not this one at all' });
+    assert.equal(wrong.status, 409, JSON.stringify(wrong.body));
+    const users = await product.api('GET', '/api/v1/users');
+    assert.deepEqual(users.body, { items: [] }, 'the old state stays');
+    const restored = await product.api('POST', '/api/v1/restores', { name, passphrase });
+    assert.equal(restored.status, 200, JSON.stringify(restored.body));
+    // It starts again by itself, on the people and operators of the backup.
+    const ann = await eventually(
+      async () => {
+        const login = await product.api('POST', '/api/v1/login', administrator, '').catch(() => undefined);
+        const token = (login?.body as { token?: string } | undefined)?.token ?? '';
+        return product.api('GET', '/api/v1/users/ann', undefined, token).catch(() => ({ status: 0 }));
+      },
+      ({ status }) => status === 200,
+    );
+    assert.equal(ann.status, 200);
+    await product.kill('SIGTERM');
+    const verified = await sallyport('verify-log', '--data', product.dataDir);
+    assert.equal(verified.code, 0, verified.text);
+  });
+
+  it('restored by the command into a fresh folder', async () => {
+    product = await startSite(folder(), site);
+    await product.api('PUT', '/api/v1/backup-passphrase', { passphrase });
+    const { name } = (await product.api('POST', '/api/v1/backups')).body as { name: string };
+    const file = join(product.dataDir, 'backups', name);
+    const target = folder();
+    const args = ['restore', file, '--data', target, '--passphrase-file', join(product.dataDir, 'pass')];
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(product.dataDir, 'pass'), 'quite another one\n');
+    assert.equal((await sallyport(...args)).code, 1);
+    writeFileSync(join(product.dataDir, 'pass'), `${passphrase}\n`);
+    const done = await sallyport(...args);
+    assert.equal(done.code, 0, done.text);
+    assert.ok(verifyLog(join(target, 'sallyport.db')).ok);
+  });
+});
+
+describe('backups: once a day', () => {
+  /** The scheduler with a clock and timers of glass. */
+  function openScheduler(dataDir: string) {
+    const clock = { wallMs: Date.UTC(2026, 2, 28, 22, 0) };
+    const jobs: BackupJob[] = [];
+    const notes: string[] = [];
+    let timer: (() => void) | undefined;
+    let answer: BackupAnswer | undefined;
+    const scheduler = startBackups({
+      dataDir,
+      timeZone: 'Europe/Berlin',
+      now: () => ({ monoMs: 0, wallMs: clock.wallMs, trust: 'ntp' }),
+      setting: () => ({ hour: 2, keep: 3 }),
+      note: (event) => notes.push(event),
+      setTimer: (run) => {
+        timer = run;
+        return () => undefined;
+      },
+      restart: () => notes.push('restart'),
+      run: async (job) => {
+        jobs.push(job);
+        return { ok: false, error: 'disk full' };
+      },
+    });
+    return {
+      ...{ clock, jobs, notes, scheduler },
+      answer: () => answer,
+      tick: async () => {
+        timer?.();
+        await new Promise(setImmediate);
+      },
+      ask: async (kind: 'make') => {
+        scheduler.ask({ kind, by: { kind: 'system' } }, (given) => {
+          answer = given;
+        });
+        await new Promise(setImmediate);
+      },
+    };
+  }
+
+  it('none without a passphrase; with one the first at once; a failure is told and tried again later', async () => {
+    const dataDir = newFolder();
+    const { tick, jobs, notes, ask, answer } = openScheduler(dataDir);
+    await tick();
+    assert.deepEqual(jobs, []);
+    setBackupPassphrase(dataDir, passphrase);
+    await tick();
+    assert.deepEqual([jobs.length, notes], [1, ['backup-failed']]);
+    await ask('make');
+    assert.deepEqual(answer(), { kind: 'failed', error: 'disk full' });
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('the day changes at the local hour, in winter and in summer', () => {
+    const day = (iso: string) => backupDay(Date.parse(iso), 2, 'Europe/Berlin');
+    assert.deepEqual(['2026-01-10T00:59:00Z', '2026-01-10T01:00:00Z'].map(day), ['2026-01-09', '2026-01-10']);
+    assert.deepEqual(['2026-07-09T23:59:00Z', '2026-07-10T00:00:00Z'].map(day), ['2026-07-09', '2026-07-10']);
+  });
+
+  it('settings that are missing or strange are as they come', () => {
+    assert.deepEqual(settingsOf(undefined), { daily: true, hour: 2, keep: 14 });
+    assert.deepEqual(settingsOf(7), { daily: true, hour: 2, keep: 14 });
+    assert.deepEqual(settingsOf({ daily: false }), { daily: false, hour: 2, keep: 14 });
+  });
+});
