@@ -25,7 +25,7 @@ import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
 import { prepare, unprepared } from './firstStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
-import { openOsdp } from './osdpReaders.js';
+import { openLines } from './lineReaders.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import { notePlan } from './outputPlan.js';
 import { formatsWith } from './readers/wiegand/formatTable.js';
@@ -200,7 +200,7 @@ function openDoors(
   const locks = locksOf(site);
   const { hardware, mock } = openBoard(site, clock);
   const stored = reads.site(wiring);
-  const osdp = openOsdp({ site, hardware, clock, setTimer, told: () => ({ controller, requests, heard }) });
+  const osdp = openLines({ site, hardware, clock, setTimer, told: () => ({ controller, requests, heard }) });
   const lines = osdp.lines.over(hardware);
   const outputs = createOutputs(locks, site.outputs, lines);
   const failed = (line: string) => controller.submit({ kind: 'input-fault', line, fault: 'unavailable' });

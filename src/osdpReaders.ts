@@ -6,7 +6,7 @@ import type { SiteFile } from './config/siteSchema.js';
 import type { Clock } from './control/clock.js';
 import type { Controller } from './control/controller.js';
 import type { InputListener } from './control/inputs.js';
-import { createOsdp, type Osdp } from './control/osdp.js';
+import { createOsdp, type Osdp, type OsdpListener } from './control/osdp.js';
 import { osdpCrypto } from './control/osdpCrypto.js';
 import { openKeyStore } from './control/osdpKeys.js';
 import type { Requests } from './control/requests.js';
@@ -38,29 +38,7 @@ export function openOsdp({ site, hardware, clock, setTimer, told }: OsdpParts): 
       keys,
     },
     ...{ nowUs: clock.nowUs, nowWallMs: () => clock.now().wallMs, crypto: osdpCrypto },
-    on: {
-      card: (reader, { secret, bits, label }) =>
-        told().requests.read({
-          reader,
-          lookup: {
-            by: 'secret',
-            candidates: [{ kind: 'card', secret, ...(bits === undefined ? {} : { bits }) }],
-          },
-          credential: { kind: 'card', label },
-          code: secret,
-        }),
-      learn: (reader, bits) => told().requests.learn(reader, bits),
-      pin: (reader, digits) => told().heard.pin(reader, digits),
-      tamper: (reader, active) => told().heard.tamper(reader, active),
-      unreadable: (reader, fault, bits) =>
-        told().controller.submit({ kind: 'unreadable', reader, fault, bits }),
-      report: (reader, report, detail, by) =>
-        told().controller.submit({
-          ...{ kind: 'reader-report', reader, report, detail },
-          ...(by === undefined ? {} : { by }),
-        }),
-      fault: (line, fault) => told().controller.submit({ kind: 'input-fault', line, fault }),
-    },
+    on: readsTo(told),
   });
   return {
     ...osdp,
@@ -68,5 +46,32 @@ export function openOsdp({ site, hardware, clock, setTimer, told }: OsdpParts): 
       if (keys.fault !== undefined) told().controller.submit({ kind: 'storage-fault', fault: keys.fault });
       osdp.start();
     },
+  };
+}
+
+/** What readers on lines have to say, as the controller hears it. */
+export function readsTo(told: OsdpParts['told']): OsdpListener {
+  return {
+    card: (reader, { secret, bits, label }) =>
+      told().requests.read({
+        reader,
+        lookup: {
+          by: 'secret',
+          candidates: [{ kind: 'card', secret, ...(bits === undefined ? {} : { bits }) }],
+        },
+        credential: { kind: 'card', label },
+        code: secret,
+      }),
+    learn: (reader, bits) => told().requests.learn(reader, bits),
+    pin: (reader, digits) => told().heard.pin(reader, digits),
+    tamper: (reader, active) => told().heard.tamper(reader, active),
+    unreadable: (reader, fault, bits) =>
+      told().controller.submit({ kind: 'unreadable', reader, fault, bits }),
+    report: (reader, report, detail, by) =>
+      told().controller.submit({
+        ...{ kind: 'reader-report', reader, report, detail },
+        ...(by === undefined ? {} : { by }),
+      }),
+    fault: (line, fault) => told().controller.submit({ kind: 'input-fault', line, fault }),
   };
 }

@@ -1,4 +1,6 @@
 /** What needs more than one key to judge about serial ports and the readers on them. */
+
+import { checkSerialReaders } from './serialReaderRules.js';
 import { knownFormats } from './siteFormats.js';
 import { type Known, quoted, type RuleError, suggest } from './siteRules.js';
 import type { KeyPath } from './yamlTree.js';
@@ -18,6 +20,7 @@ export function* checkSerialRules(value: unknown, known: Known): Generator<RuleE
   const readers = entries(site['readers']);
   yield* checkPorts(ports, readers, site['board']);
   yield* checkOsdp(ports, readers, [...knownFormats(site['formats'], known.formats).keys()]);
+  yield* checkSerialReaders(ports, readers);
   yield* checkReaderLines(site, readers);
 }
 

@@ -21,6 +21,16 @@ export function osdpLinesOf(site: SiteFile) {
   });
 }
 
+/** The lines with simple readers on them, each with what its reader's keys say. */
+export function serialReaderLinesOf(site: SiteFile) {
+  return Object.entries(site.serial).flatMap(([line, { baud }]) => {
+    const readers = site.readers.flatMap(({ id, serial }) =>
+      serial?.line === line ? [{ id, given: serial }] : [],
+    );
+    return readers.length === 0 ? [] : [{ line, baud, readers }];
+  });
+}
+
 /** Contacts, buttons and relays that hang at a reader, by their line: what the reader's panel must know of each. */
 export function readerLinesOf(site: SiteFile) {
   return site.doors.flatMap(({ relay, contact, rex }) => [

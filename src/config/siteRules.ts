@@ -185,7 +185,8 @@ function* checkReaders(
       const problem = `there is no door ${quoted(door)}`;
       yield { path: ['readers', id, 'door'], problem, remedy: suggest(door, doorIds) };
     }
-    if (reader['wiegand'] === undefined && reader['osdp'] === undefined && reader['tamper'] !== undefined) {
+    const isReader = ['wiegand', 'osdp', 'serial'].some((kind) => reader[kind] !== undefined);
+    if (!isReader && reader['tamper'] !== undefined) {
       const problem = 'a place without wiegand has no housing to open';
       yield { path: ['readers', id, 'tamper'], problem, remedy: 'remove it, or add wiegand' };
     }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { deviceId, gsdk } from './gsdkSchema.js';
+import { serialReader } from './serialReaderSchema.js';
 import { osdp, serialPort } from './serialSchema.js';
 
 /** Ids stand in URLs, log rows and file names, hence few characters and one spelling. */
@@ -168,6 +169,9 @@ const reader = z
     osdp: osdp
       .optional()
       .describe('where an OSDP reader hangs, for instance { line: rs485, address: 0, formats: [H10301] }'),
+    serial: serialReader
+      .optional()
+      .describe('where a simple serial reader hangs, for instance { line: rs485, framing: em4100 }'),
     tamper: level.optional().describe('the tamper contact, for instance { line: in3 }'),
     deviceId: deviceId.optional().describe('its number as a device for G-SDK clients, 1 to 4294967295'),
     forward: forward.optional().describe('how swipes are sent on to other controllers, for instance {}'),

@@ -54,7 +54,7 @@ function rowsOf(site: SiteFile): readonly Row[] {
       ...(rex === undefined ? [] : [level(`door ${id}`, 'rex', rex)]),
     ];
   });
-  const readers = site.readers.flatMap(({ id, door, direction, wiegand, osdp, tamper }): Row[] => {
+  const readers = site.readers.flatMap(({ id, door, direction, wiegand, osdp, serial, tamper }): Row[] => {
     const where = `reader ${id}`;
     const use = `${direction} of ${door}`;
     return [
@@ -66,6 +66,7 @@ function rowsOf(site: SiteFile): readonly Row[] {
             ...lampRows(where, wiegand),
           ] satisfies Row[])),
       ...(osdp === undefined ? [] : [osdpRow(where, use, osdp)]),
+      ...(serial === undefined ? [] : [serialRow(where, use, serial)]),
       ...(tamper === undefined ? [] : [level(where, 'tamper', tamper)]),
     ];
   });
@@ -98,6 +99,11 @@ function osdpRow(where: string, use: string, { line, address, secure }: Osdp): R
   return [where, `OSDP address ${address}, ${channel}, ${use}`, line, 'both', false];
 }
 
+function serialRow(where: string, use: string, { line, framing }: Serial): Row {
+  return [where, `${framing}, IN CLEAR, ${use}`, line, 'both', false];
+}
+
+type Serial = NonNullable<SiteFile['readers'][number]['serial']>;
 type Osdp = NonNullable<SiteFile['readers'][number]['osdp']>;
 
 function level(where: string, use: string, { line, activeLow }: { line: string; activeLow: boolean }): Row {

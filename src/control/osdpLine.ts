@@ -5,6 +5,7 @@ import { type Bus, type BusConfig, type BusOutput, createBus } from '../readers/
 import type { BusEvent } from '../readers/osdp/events.js';
 import { createSurvey, type Survey, type SurveyOutput, type SurveyPlan } from '../readers/osdp/survey.js';
 import { createTrace, type Trace } from './osdpTrace.js';
+import { createWake } from './wake.js';
 
 export interface OsdpLineDeps {
   readonly name: string;
@@ -39,7 +40,7 @@ export function openOsdpLine(deps: OsdpLineDeps): OsdpLine {
   const { name, config, serial, nowMs } = deps;
   const bus = createBus(config);
   const trace = createTrace(deps.nowWallMs);
-  const timer = createWake(deps);
+  const timer = createWake(nowMs, deps.setTimer);
   let survey: { readonly machine: Survey; view: SurveyView } | undefined;
   let isSurveyed = false;
   let isClosed = false;
@@ -98,29 +99,4 @@ export function openOsdpLine(deps: OsdpLineDeps): OsdpLine {
       timer.cancel();
     },
   };
-}
-
-/** One timer for a moment that moves; a later moment leaves an earlier timer standing, which then asks again. */
-function createWake({ nowMs, setTimer }: Pick<OsdpLineDeps, 'nowMs' | 'setTimer'>) {
-  /** Beyond this timers are approached in hops. */
-  const hopMs = 3_600_000;
-  let set: { readonly dueMs: number; readonly cancel: () => void } | undefined;
-  let wake: () => void = () => undefined;
-  const cancel = () => {
-    set?.cancel();
-    set = undefined;
-  };
-  const at = (dueMs: number, run: () => void) => {
-    wake = run;
-    if (dueMs === Number.POSITIVE_INFINITY) return cancel();
-    if (set !== undefined && set.dueMs <= dueMs) return undefined;
-    cancel();
-    const fire = () => {
-      set = undefined;
-      wake();
-    };
-    const afterMs = Math.min(hopMs, Math.max(0, Math.ceil(dueMs - nowMs())));
-    set = { dueMs, cancel: setTimer(fire, afterMs) };
-  };
-  return { at, cancel };
 }

@@ -1,9 +1,11 @@
-/** `npm run bench [core|product]...`: all of them without names. */
+/** `npm run bench [core|osdp|product]...`: all of them without names. */
 import { benchCore } from './core.js';
+import { benchOsdp } from './osdp.js';
 import { benchProduct } from './product.js';
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   core: benchCore,
+  osdp: benchOsdp,
   product: benchProduct,
 };
 
