@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OpenedHardware, openHardware } from '../hardware/open.js';
 import type { Hardware } from '../hardware/ports.js';
-import { pinSecret } from './api/context.js';
+import { cardPinSecret, pinSecret } from './api/context.js';
 import { type Backups, startBackups } from './backups.js';
 import { inputsOf, locksOf, siteFormatsOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
@@ -317,7 +317,12 @@ function listener(controller: Controller, requests: Requests, reads: Reads): Inp
       }),
     pin: (reader, digits) => {
       const secret = pinSecret(pepper, digits);
-      const candidates = secret === undefined ? [] : [{ kind: 'pin' as const, secret }];
+      // After a card: also the PIN that serves with that card's user alone.
+      const waiting = controller.state().pinWaits.get(reader)?.user.id;
+      const joint = waiting === undefined ? undefined : cardPinSecret(pepper, waiting, digits);
+      const candidates = [joint, secret].flatMap((one) =>
+        one === undefined ? [] : [{ kind: 'pin' as const, secret: one }],
+      );
       requests.read({
         reader,
         lookup: { by: 'secret', candidates },

@@ -59,6 +59,7 @@ export function* checkRules(value: unknown, known: Known): Generator<RuleError> 
   const readers = entries(site['readers']);
   yield* checkTimeZone(site['timeZone']);
   yield* checkDoors(site['doors'], doors);
+  yield* checkInterlocks(site['interlocks'], doors);
   yield* checkSiteFormats(site['formats'], known.formats);
   yield* checkReaders(readers, doors, knownFormats(site['formats'], known.formats));
   yield* checkGsdk(site['gsdk'], readers);
@@ -190,7 +191,40 @@ function* checkReaders(
       const problem = 'a place without wiegand has no housing to open';
       yield { path: ['readers', id, 'tamper'], problem, remedy: 'remove it, or add wiegand' };
     }
+    if (reader['asks'] === 'card-and-pin' && hasNoKeys(reader)) {
+      const problem = 'card-and-pin at a reader without keys';
+      yield { path: ['readers', id, 'asks'], problem, remedy: 'add keypad under wiegand, or write card' };
+    }
     yield* checkReaderFormats(['readers', id, 'wiegand'], loose(reader['wiegand']), formats);
+  }
+}
+
+/** Of a Wiegand reader the file knows; others say themselves what they have. */
+function hasNoKeys(reader: Loose): boolean {
+  return reader['wiegand'] !== undefined && loose(reader['wiegand'])['keypad'] === undefined;
+}
+
+/** Only a contact says that a door is shut. */
+function* checkInterlocks(
+  given: unknown,
+  doors: readonly (readonly [string, Loose])[],
+): Generator<RuleError> {
+  const known = new Map(doors);
+  for (const [id, members] of Object.entries(loose(given))) {
+    if (!Array.isArray(members)) continue;
+    for (const [index, door] of members.entries()) {
+      const path = ['interlocks', id, index];
+      if (typeof door !== 'string') continue;
+      const found = known.get(door);
+      if (members.indexOf(door) < index) {
+        yield { path, problem: `${quoted(door)} is given twice`, remedy: 'keep one' };
+      } else if (found === undefined) {
+        yield { path, problem: `there is no door ${quoted(door)}`, remedy: suggest(door, [...known.keys()]) };
+      } else if (found['contact'] === undefined) {
+        const problem = `door ${quoted(door)} has no contact, so nothing says whether it is closed`;
+        yield { path, problem, remedy: `wire one and add contact under doors.${door}` };
+      }
+    }
   }
 }
 

@@ -163,6 +163,10 @@ const reader = z
     name: displayName.optional(),
     door: id.describe('the id of a door above'),
     direction: z.enum(['entry', 'exit']).describe('entry or exit'),
+    asks: z
+      .enum(['card', 'card-or-pin', 'card-and-pin'])
+      .optional()
+      .describe('card, card-or-pin (the usual) or card-and-pin'),
     wiegand: wiegand
       .optional()
       .describe('the two data lines and formats, for instance { d0: w1.d0, d1: w1.d1, formats: [H10301] }'),
@@ -266,6 +270,10 @@ export const siteSchema = z
       .default({})
       .describe('lamps, signs and sirens of zones by id, for instance { siren: { line: relay4 } }'),
     serial: z.record(id, serialPort).default({}).describe('the serial ports by id'),
+    interlocks: z
+      .record(id, z.array(id).min(2).max(8).describe('two doors or more, for instance [outer, inner]'))
+      .default({})
+      .describe('groups of doors by id, one open at a time, for instance { airlock: [outer, inner] }'),
     fire: level.optional().describe('the fire alarm input, for instance { line: in9 }'),
   })
   .describe('keys and values: name, board, timeZone and doors at least');

@@ -8,9 +8,11 @@ export function wiringOf(site: SiteFile): Wiring {
     timeZone: site.timeZone,
     untrustedClock: site.untrustedClock,
     storageDeadlineMs: site.storageDeadlineMs,
+    interlocks: Object.entries(site.interlocks).map(([id, doors]) => ({ id, doors })),
     doors: site.doors.map(({ id, name, contact }) => ({ id, name, hasContact: contact !== undefined })),
-    readers: site.readers.map(({ id, name, door, direction, forward }) => ({
+    readers: site.readers.map(({ id, name, door, direction, asks, forward }) => ({
       ...{ id, name, door, direction },
+      ...(asks === undefined ? {} : { asks }),
       ...(forward === undefined ? {} : { forwards: true }),
     })),
   };

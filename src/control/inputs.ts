@@ -4,7 +4,13 @@ import type { DoorId, ReaderId } from '../core/model.js';
 import type { ReaderHealth } from '../core/requests.js';
 import { type LampWiring, lampOutputsOf } from './lamps.js';
 import { type LockWiring, outputsOf, type ZoneOutputWiring } from './outputs.js';
-import { createReaderInput, type ReaderDeps, type ReaderListener, type ReaderWiring } from './readerInput.js';
+import {
+  createReaderInput,
+  type ReaderDeps,
+  type ReaderInput,
+  type ReaderListener,
+  type ReaderWiring,
+} from './readerInput.js';
 
 export interface DoorWiring {
   readonly id: DoorId;
@@ -124,12 +130,18 @@ export function createInputs(deps: InputDeps): Inputs {
     if (!closed) takers.get(edge.line)?.(edge);
   });
   return {
-    health: () => readers.map((reader) => reader.health()),
+    health: () => readers.map((reader) => healthOf(reader, reported)),
     close() {
       closed = true;
       for (const reader of readers) reader.stop();
     },
   };
+}
+
+/** Its counts, and how its housing stands. */
+function healthOf({ wiring, health }: ReaderInput, reported: ReadonlyMap<LineName, boolean>): ReaderHealth {
+  const tamper = wiring.tamper === undefined ? undefined : reported.get(wiring.tamper);
+  return { ...health(), ...(tamper === undefined ? {} : { tamper }) };
 }
 
 interface Level {

@@ -251,7 +251,9 @@ function statusOf(deps: RequestDeps): ControlReply {
         state: door,
         waiting: waiting.length,
       })),
-      readers: deps.health(),
+      readers: deps
+        .health()
+        .map((one) => (state.unreadables.get(one.id)?.alarmed === true ? { ...one, alarm: true } : one)),
       zones: [...site.zones.keys()].map((id) => ({
         id,
         alarmed: state.alarmedZones.has(id),

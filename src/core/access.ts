@@ -9,6 +9,7 @@ import { rowOf } from './moves.js';
 import { musterRead } from './muster.js';
 import { companionsOf } from './occupancy.js';
 import { detailOf, grant } from './passage.js';
+import { presentedAt, waitForPin } from './pin.js';
 import { showDenied } from './signals.js';
 import type { CompanyWait } from './state.js';
 import type { Turn } from './turn.js';
@@ -19,13 +20,22 @@ type Denied = Extract<Decision, { kind: 'denied' }>;
 type Granted = Extract<Decision, { kind: 'granted' }>;
 
 /** Decides and does what follows. Whoever waits for company at the same reader is judged with it, and moves with it. */
-export function requestAccess(turn: Turn, asked: AccessRequested): void {
+export function requestAccess(turn: Turn, given: AccessRequested): void {
+  const { asked, refusal, complete } = presentedAt(turn, given);
+  if (refusal !== undefined) {
+    refuse(turn, asked, { kind: 'denied', reason: refusal, violated: [] });
+    return;
+  }
   const { user } = asked;
   if (musterRead(turn, asked)) return;
   const along = decideAlong(turn, asked);
   const decision = decide(turn.site, turn.state, asked, along);
   if (decision.kind === 'denied' || user === undefined) {
     refuse(turn, asked, decision.kind === 'denied' ? decision : unknown);
+    return;
+  }
+  if (!complete && !forwards(turn.site, asked)) {
+    waitForPin(turn, asked, user);
     return;
   }
   if (decision.kind === 'waits') {

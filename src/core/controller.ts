@@ -17,6 +17,8 @@ import { endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js'
 import type { Instant, Site } from './model.js';
 import { assign, linkChanged, setLockdown, setMuster } from './muster.js';
 import { checkStorageDeadlines, confirmThrough, lapsePassages, lapsesAtMs } from './passage.js';
+import { endPinWaits } from './pin.js';
+import { countUnreadable, endReaderAlarms, quietAtMs } from './readerAlarm.js';
 import { settleSignals, takeBackGranted } from './signals.js';
 import type { State } from './state.js';
 import { endTimedCommands } from './timedCommand.js';
@@ -69,6 +71,10 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
   }
   for (const { answer } of state.signals.values()) {
     if (answer !== undefined) times.push(answer.untilMonoMs);
+  }
+  for (const { untilMonoMs } of state.pinWaits.values()) times.push(untilMonoMs);
+  for (const found of state.unreadables.values()) {
+    if (found.alarmed) times.push(quietAtMs(found));
   }
   for (const { untilMonoMs } of state.lockouts.values()) {
     if (untilMonoMs !== undefined) times.push(untilMonoMs);
@@ -170,6 +176,7 @@ function note(turn: Turn, event: Noted): void {
       return;
     case 'unreadable': {
       const { reader, fault, bits } = event;
+      countUnreadable(turn, reader);
       if (!mayWriteNoise(turn, reader)) return;
       addRow(turn, { kind: 'unreadable', reader, detail: { fault, bits } });
       return;
@@ -245,6 +252,8 @@ function expire(turn: Turn): void {
   lapseCompany(turn);
   settleActions(turn);
   if (resetsAreDue(turn.state, turn.at)) applyResets(turn);
+  endPinWaits(turn);
+  endReaderAlarms(turn);
   const { scheduleWallMs } = turn.state;
   if (scheduleWallMs !== undefined && turn.at.wallMs >= scheduleWallMs) applySchedules(turn);
 }

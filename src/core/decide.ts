@@ -1,6 +1,7 @@
 import { isTrusted, pendingElsewhere } from './antipassback.js';
 import { type Decision, type DenyReason, type Findings, nothingFound } from './decision.js';
 import type { AccessRequested } from './events.js';
+import { interlockedBy } from './interlock.js';
 import { topFlag } from './lock.js';
 import type { AccessRightId, Site, UserFacts } from './model.js';
 import { roomFor } from './occupancy.js';
@@ -58,6 +59,7 @@ export const checks: readonly Check[] = [
   // The door, its zones and its storage are those of the controller that is asked.
   { name: 'forward', ask: ({ site, asked }) => (forwards(site, asked) ? { kind: 'suffices' } : passes) },
   { name: 'door-lock', ask: askDoorLock },
+  { name: 'interlock', ask: askInterlock },
   { name: 'zone-lockdown', ask: askLockdown },
   { name: 'passback', ask: ofUser(askPassback) },
   { name: 'passage-pending', ask: ofUser(askPending) },
@@ -100,6 +102,11 @@ function askDoor({ site, state, asked }: Question): Said {
 function askReader({ site, asked }: Question): Said {
   if (asked.reader === undefined) return notAsked;
   return saidOf(site.readers.has(asked.reader) ? undefined : 'unknown-reader');
+}
+
+function askInterlock({ site, state, asked }: Question): Said {
+  if (!site.doors.has(asked.door)) return notAsked;
+  return saidOf(interlockedBy(site, state, asked.door) === undefined ? undefined : 'interlock');
 }
 
 function askDoorLock({ state, asked }: Question): Said {
@@ -164,7 +171,7 @@ export function lockoutKey(asked: AccessRequested): string {
 }
 
 /** While locked out, no PIN and no unknown credential is evaluated; known cards still pass. */
-function isLockedOut(state: State, asked: AccessRequested): boolean {
+export function isLockedOut(state: State, asked: AccessRequested): boolean {
   const until = state.lockouts.get(lockoutKey(asked))?.untilMonoMs;
   if (until === undefined || asked.at.monoMs >= until) return false;
   return asked.user === undefined || asked.credential.kind === 'pin';

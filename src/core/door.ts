@@ -1,6 +1,7 @@
 import { isTrusted } from './antipassback.js';
 import type { DenyReason } from './decision.js';
 import type { DoorCommand } from './events.js';
+import { interlockedBy, noteBrokenInterlock } from './interlock.js';
 import { pulse, setFlag } from './lock.js';
 import type { Actor, Door, DoorId } from './model.js';
 import { lapseAll, lapsePassages, takeWaiting } from './passage.js';
@@ -31,6 +32,7 @@ function leafOpened(turn: Turn, door: DoorId, before: DoorState): void {
   if (!forced) addRow(turn, { kind: 'door-opened', door, ...(atStart ? { detail: { atStart } } : {}) });
   // Found open at the start: what is over by then does not count (case C6).
   if (atStart) lapsePassages(turn);
+  noteBrokenInterlock(turn, door);
   takeWaiting(turn, door);
 }
 
@@ -77,7 +79,8 @@ export function noteBlind(turn: Turn, door: DoorId, cause: string): void {
 export function commandDoor(turn: Turn, command: DoorCommand): void {
   const door = turn.site.doors.get(command.door);
   const state = turn.state.doors.get(command.door);
-  const refusal = door === undefined || state === undefined ? 'unknown-door' : refusalOf(state, command);
+  const refusal =
+    door === undefined || state === undefined ? 'unknown-door' : refusalOf(turn, state, command);
   if (refusal !== undefined || door === undefined) {
     refuseCommand(turn, command, refusal ?? 'unknown-door');
     return;
@@ -112,12 +115,13 @@ function flagOf(command: 'lock' | 'unlock' | 'normal'): FlagValue | undefined {
 }
 
 /** A command against a higher standing one of the opposite sense fails. */
-function refusalOf(state: DoorState, command: DoorCommand): DenyReason | undefined {
+function refusalOf(turn: Turn, state: DoorState, command: DoorCommand): DenyReason | undefined {
   if (command.level === 'emergency' || command.command === 'normal') return undefined;
+  const locks = command.command === 'lock';
   const standing = state.flags.emergency;
-  if (standing === undefined || standing === (command.command === 'lock' ? 'locked' : 'unlocked'))
-    return undefined;
-  return 'lower-priority';
+  if (standing !== undefined && standing !== (locks ? 'locked' : 'unlocked')) return 'lower-priority';
+  if (locks || interlockedBy(turn.site, turn.state, command.door) === undefined) return undefined;
+  return 'interlock';
 }
 
 /** A standing lock ends the pulse under way, and with it the hope of whoever was granted. */

@@ -16,7 +16,11 @@ const FLOOD_ROWS_MAX = 10;
 const FLOOD_MS = 1_000;
 
 /** What somebody who tries cards or PINs hears. */
-const guesses: ReadonlySet<DenyReason> = new Set<DenyReason>(['unknown-credential', 'wrong-facility']);
+const guesses: ReadonlySet<DenyReason> = new Set<DenyReason>([
+  'unknown-credential',
+  'wrong-facility',
+  'wrong-pin',
+]);
 
 /** Counts a wrong presentation against its reader or source. */
 export function countFailure(turn: Turn, asked: AccessRequested, reason: DenyReason): void {

@@ -127,12 +127,20 @@ export interface Door {
   readonly holdOpenSchedule?: ScheduleId;
 }
 
+/** A mantrap and its like: one of these doors at a time. */
+export interface Interlock {
+  readonly id: string;
+  readonly doors: readonly DoorId[];
+}
+
 export interface Reader {
   readonly id: ReaderId;
   readonly name: string;
   readonly door: DoorId;
   /** The direction of a passage past this reader, also outside any zone. */
   readonly direction: Direction;
+  /** What is to be presented here; `card-or-pin` unless told. Requests that only stand for the reader are not asked. */
+  readonly asks?: 'card' | 'card-or-pin' | 'card-and-pin';
   /** Who presents here is judged by other controllers: the person's URLs are called, the door here stays as it is. */
   readonly forwards?: boolean;
 }
@@ -301,6 +309,8 @@ export interface Site {
   readonly innerZones: ReadonlyMap<ZoneId, readonly Zone[]>;
   /** Derived: the zones whose people assemble at a reader. */
   readonly musterZones: ReadonlyMap<ReaderId, readonly Zone[]>;
+  /** Groups of doors of which only one may be open at a time. */
+  readonly interlocks?: readonly Interlock[];
   /** Under an untrusted clock, are validity dates and schedules taken as met? */
   readonly untrustedClock: 'deny' | 'allow';
   /** How long a grant may wait for its durable commit before the door's policy applies. */

@@ -6,6 +6,7 @@ import { isExempt, judge } from './antipassback.js';
 import { mayDegrade } from './decide.js';
 import type { Decision, DenyReason } from './decision.js';
 import type { AccessRequested } from './events.js';
+import { interlockedBy } from './interlock.js';
 import { pulse, topFlag } from './lock.js';
 import type { LogRow, RecordChange } from './log.js';
 import type { Door, DoorId, UserFacts, UserId, ZoneId } from './model.js';
@@ -175,6 +176,10 @@ export function fulfil(turn: Turn, outcome: Grant): void {
   if (topFlag(state) === 'locked') {
     withdraw(turn, outcome, 'door-locked');
     lapseAll(turn, door.id);
+    return;
+  }
+  if (interlockedBy(turn.site, turn.state, door.id) !== undefined) {
+    withdraw(turn, outcome, 'interlock');
     return;
   }
   const { passage } = outcome;

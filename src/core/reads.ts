@@ -4,7 +4,7 @@
  */
 import type { Json } from './log.js';
 import type { Collection, Collections, Revised, StoredAlarm, StoredEvent } from './management.js';
-import type { CredentialFacts, Direction, Site, UserFacts, UserId, ZoneId } from './model.js';
+import type { CredentialFacts, Direction, Interlock, Site, UserFacts, UserId, ZoneId } from './model.js';
 import type { Lookup } from './requests.js';
 import type { Stored, ZoneRecord } from './state.js';
 
@@ -50,12 +50,14 @@ export interface Wiring {
   readonly timeZone: string;
   readonly untrustedClock: 'deny' | 'allow';
   readonly storageDeadlineMs: number;
+  readonly interlocks: readonly Interlock[];
   readonly doors: readonly { readonly id: string; readonly name: string; readonly hasContact: boolean }[];
   readonly readers: readonly {
     readonly id: string;
     readonly name: string;
     readonly door: string;
     readonly direction: 'entry' | 'exit';
+    readonly asks?: 'card' | 'card-or-pin' | 'card-and-pin';
     readonly forwards?: boolean;
   }[];
 }

@@ -38,6 +38,8 @@ export function emptyState(site: Site, boot: BootId): State {
     alarmedZones: new Set(),
     doors,
     lockouts: new Map(),
+    pinWaits: new Map(),
+    unreadables: new Map(),
     signals: new Map(),
     floods: new Map(),
     fire: 'off',

@@ -30,6 +30,11 @@ export function showDenied(turn: Turn, reader: ReaderId | undefined, reason: Den
   showAnswer(turn, reader, passback ? 'denied-passback' : 'denied', REFUSAL_MS);
 }
 
+/** The card is good, its PIN is awaited. */
+export function showWaitingForPin(turn: Turn, reader: ReaderId, ms: number): void {
+  showAnswer(turn, reader, 'waiting-for-pin', ms);
+}
+
 /** The relay did not move: whoever was told "granted" is told otherwise. */
 export function takeBackGranted(turn: Turn, door: DoorId): void {
   for (const { id } of readersOf(turn, door)) {

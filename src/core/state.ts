@@ -10,6 +10,7 @@ import type {
   DoorId,
   GroupId,
   ReaderId,
+  UserFacts,
   UserId,
   ZoneAction,
   ZoneId,
@@ -186,6 +187,19 @@ export interface ShownSignal {
   readonly answer?: { readonly signal: ReaderSignal; readonly untilMonoMs: number };
 }
 
+/** A good card at a reader that wants its PIN as well. */
+export interface PinWait {
+  readonly asked: AccessRequested;
+  readonly user: UserFacts;
+  readonly untilMonoMs: number;
+}
+
+/** The latest unreadable frames of a reader, at most as many as raise its alarm. */
+export interface Unreadables {
+  readonly atMonoMs: readonly number[];
+  readonly alarmed: boolean;
+}
+
 export interface State {
   readonly boot: BootId;
   readonly records: ReadonlyMap<ZoneId, ZoneRecords>;
@@ -201,6 +215,8 @@ export interface State {
   readonly nextCommit: CommitId;
   /** The last commit known to be on the disk; 0 = none yet. */
   readonly committedThrough: CommitId;
+  readonly pinWaits: ReadonlyMap<ReaderId, PinWait>;
+  readonly unreadables: ReadonlyMap<ReaderId, Unreadables>;
   readonly signals: ReadonlyMap<ReaderId, ShownSignal>;
   readonly floods: ReadonlyMap<ReaderId, Flood>;
   /** Who waits for company, oldest first. */

@@ -18,6 +18,7 @@ export function siteOf(all: ReadAll, wiring: Wiring): Site {
     timeZone: wiring.timeZone,
     untrustedClock: wiring.untrustedClock,
     storageDeadlineMs: wiring.storageDeadlineMs,
+    interlocks: wiring.interlocks,
     doors: byId(wiring.doors.map((wired) => doorOf(wired, stored.get(wired.id)))),
     readers,
     zones: byId(zones),

@@ -54,6 +54,7 @@ describe('site file: good ones', () => {
         },
       ],
       formats: {},
+      interlocks: {},
       readers: [],
       outputs: [],
       serial: {},
@@ -118,7 +119,7 @@ describe('site file: every mistake, its place and its mending', () => {
       'unknown key, near none',
       changed('direction: exit', 'direction: exit, colour: red'),
       [
-        's.yaml:28:44: readers.gate-out.colour: unknown key; write one of: name, door, direction, wiegand, osdp, serial, tamper, deviceId, forward',
+        's.yaml:28:44: readers.gate-out.colour: unknown key; write one of: name, door, direction, asks, wiegand, osdp, serial, tamper, deviceId, forward',
       ],
     ],
     [

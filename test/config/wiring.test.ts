@@ -13,6 +13,7 @@ describe('wiring of a site file', () => {
       timeZone: 'Europe/Berlin',
       untrustedClock: 'allow',
       storageDeadlineMs: 500,
+      interlocks: [],
       doors: [{ id: 'gate', name: 'Gate', hasContact: true }],
       readers: [
         { id: 'gate-in', name: 'North post', door: 'gate', direction: 'entry' },

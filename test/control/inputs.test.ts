@@ -226,6 +226,7 @@ describe('inputs: cards', () => {
       lengthErrors: 0,
       shortFrames: 0,
       noise: 0,
+      tamper: false,
     });
     const bits = cardBits(123, '45678');
     for (const sent of [bits, bits.slice(1), `0${bits.slice(1)}`, '1111', '10', '0101']) {
@@ -248,7 +249,7 @@ describe('inputs: cards', () => {
       'in unreadable storm 129',
     ]);
     const counted = { frames: 2, parityErrors: 2, lengthErrors: 1, shortFrames: 1, noise: 2, lastSeenWallMs };
-    assert.deepEqual(inputs.health()[0], { id: 'in', ...counted });
+    assert.deepEqual(inputs.health()[0], { id: 'in', ...counted, tamper: false });
     assert.equal(inputs.health()[1]?.frames, 0);
   });
 });

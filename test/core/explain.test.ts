@@ -6,7 +6,18 @@ import { standing, userOf, zoneOf } from '../site/scene.js';
 import { perform } from '../site/stimuli.js';
 
 const everyCheck = [
-  ...['request', 'door', 'reader', 'lockout', 'credential', 'user', 'rights', 'forward', 'door-lock'],
+  ...[
+    'request',
+    'door',
+    'reader',
+    'lockout',
+    'credential',
+    'user',
+    'rights',
+    'forward',
+    'door-lock',
+    'interlock',
+  ],
   ...['zone-lockdown', 'passback', 'passage-pending', 'occupancy', 'queue', 'storage'],
 ];
 
@@ -107,7 +118,16 @@ describe('explain: what would be decided, and what each check says', () => {
     assert.equal(nowhere.reason, 'unknown-door');
     assert.deepEqual(
       nowhere.said.filter(({ answer }) => answer === 'not-asked').map(({ check }) => check),
-      ['reader', 'door-lock', 'zone-lockdown', 'passback', 'passage-pending', 'queue', 'storage'],
+      [
+        'reader',
+        'door-lock',
+        'interlock',
+        'zone-lockdown',
+        'passback',
+        'passage-pending',
+        'queue',
+        'storage',
+      ],
     );
     assert.equal(ask(mixed, [], 'eve', 'lobby-in').reason, 'user-disabled');
   });

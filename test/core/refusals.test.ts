@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { denyReasons } from '../../src/core/decision.js';
-import type { Zone } from '../../src/core/model.js';
+import type { Reader, Zone } from '../../src/core/model.js';
 import { play } from '../site/play.js';
 import type { Scene } from '../site/scene.js';
 import { EVERYWHERE, membersOf, standing, withContact, zoneOf } from '../site/scene.js';
@@ -18,6 +18,10 @@ const rights: Partial<Scene> = {
   groups: [{ id: 'staff', name: 'staff', accessRights: ['office-hours'] }],
 };
 const midday = Date.UTC(2026, 2, 2, 12);
+
+const wanting = (asks: NonNullable<Reader['asks']>): readonly Reader[] => [
+  { id: 'lobby-in', name: 'in', door: 'lobby', direction: 'entry', asks },
+];
 
 /** One line for every reason the core can refuse for: each is the whole story of its scene. */
 const stories: Readonly<Record<string, readonly [Scene, string]>> = {
@@ -72,6 +76,27 @@ const stories: Readonly<Record<string, readonly [Scene, string]>> = {
      08:00:04 swipe stranger lobby-in card wrong-facility -> denied wrong-facility; locked-out lobby-in
      08:00:05 swipe stranger lobby-in -> denied reader-locked-out
      08:00:06 swipe ann lobby-in -> unlock lobby; granted`,
+  ],
+  'pin-not-accepted': [
+    standing({ readers: wanting('card') }),
+    '08:00:00 swipe ann lobby-in pin -> denied pin-not-accepted',
+  ],
+  'pin-missing': [
+    standing({ readers: wanting('card-and-pin') }),
+    `08:00:00 swipe ann lobby-in -> nothing
+     08:00:15 tick -> denied pin-missing`,
+  ],
+  'wrong-pin': [
+    standing({ readers: wanting('card-and-pin') }),
+    `08:00:00 swipe ann lobby-in -> nothing
+     08:00:02 swipe bob lobby-in pin -> denied wrong-pin`,
+  ],
+  interlock: [
+    standing({ zones: [], interlocks: [{ id: 'airlock', doors: ['lobby', 'garage'] }] }),
+    `08:00:00 swipe ann lobby-in -> unlock lobby; granted
+     08:00:01 swipe bob garage-in -> denied interlock
+     08:00:05 tick -> lock lobby
+     08:00:06 swipe bob garage-in -> unlock garage; granted`,
   ],
   'no-access-right': [
     standing({ ...rights, users: { ann: { accessRights: ['office-hours', 'gone'], groups: ['gone'] } } }),

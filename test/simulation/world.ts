@@ -145,7 +145,14 @@ export function deliver(world: World, event: Event): void {
 }
 
 /** Kinds the shadow does not foretell; invariants look at them by themselves. */
-const untold = new Set(['door-held', 'door-held-ended', 'zone-forgotten', 'stopping']);
+const untold = new Set([
+  'reader-unreadable-on',
+  'reader-unreadable-off',
+  'door-held',
+  'door-held-ended',
+  'zone-forgotten',
+  'stopping',
+]);
 
 function pairRows(
   world: World,

@@ -5,6 +5,7 @@ import type {
   Direction,
   Door,
   Group,
+  Interlock,
   Reader,
   Schedule,
   Site,
@@ -31,6 +32,7 @@ export interface Scene {
   readonly users: Readonly<Record<string, Partial<UserFacts>>>;
   /** Records at the beginning, in the words of the facts: `ann in 08:00:00` = by `lobby-in`, in the first zone. */
   readonly seen: readonly string[];
+  readonly interlocks: readonly Interlock[];
   readonly untrustedClock: Site['untrustedClock'];
   readonly storageDeadlineMs: number;
   /** Answers name the secondary rows as well. */
@@ -67,6 +69,7 @@ export function standing(changes: Changes = {}): Scene {
     accessRights: [],
     users: {},
     seen: [],
+    interlocks: [],
     untrustedClock: 'deny',
     storageDeadlineMs: 2_000,
     full: false,
@@ -129,6 +132,7 @@ export function siteOf(scene: Scene): Site {
     holidays: new Map(Object.entries(scene.holidays)),
     groups: byId(scene.groups),
     accessRights: byId([everywhere, ...scene.accessRights]),
+    interlocks: scene.interlocks,
     untrustedClock: scene.untrustedClock,
     storageDeadlineMs: scene.storageDeadlineMs,
   });

@@ -256,6 +256,7 @@ describe('reads', () => {
       timeZone: 'Europe/Berlin',
       untrustedClock: 'deny',
       storageDeadlineMs: 900,
+      interlocks: [],
       doors: [
         { id: 'lobby', name: 'Lobby', hasContact: true },
         { id: 'side', name: 'Side', hasContact: false },

@@ -46,6 +46,8 @@ export const log = {
   'kind.link-up': 'Verbindung wieder da',
   'kind.unreadable': 'Unlesbare Karte',
   'kind.reader-locked-out': 'Leser pausiert',
+  'kind.reader-unreadable-on': 'Leser unlesbar',
+  'kind.reader-unreadable-off': 'Leser wieder ruhig',
   'kind.interlock-broken': 'Schleuse verletzt',
   'kind.learn-armed': 'Karte anlernen',
   'kind.learn-stopped': 'Anlernen beendet',

@@ -23,6 +23,8 @@ export const words = {
   'event.link-up': 'Eine andere Steuerung ist wieder erreichbar',
   'event.unreadable': 'Eine Karte an {place} war nicht lesbar ({fault})',
   'event.reader-locked-out': '{place} pausiert nach zu vielen Fehlversuchen',
+  'event.reader-unreadable-on': '{place} sendet viel Unlesbares',
+  'event.reader-unreadable-off': '{place} ist wieder ruhig',
   'event.interlock-broken': '{place} wurde geöffnet, während eine andere Tür der Schleuse offen war',
   'event.learn-armed': '{place} wartet auf eine Karte zum Anlernen',
   'event.learn-stopped': '{place} wartet nicht mehr auf eine Karte zum Anlernen',

@@ -46,6 +46,8 @@ export const log = {
   'kind.link-up': 'Link back',
   'kind.unreadable': 'Unreadable card',
   'kind.reader-locked-out': 'Reader paused',
+  'kind.reader-unreadable-on': 'Reader unreadable',
+  'kind.reader-unreadable-off': 'Reader quiet again',
   'kind.interlock-broken': 'Interlock broken',
   'kind.learn-armed': 'Learning a card',
   'kind.learn-stopped': 'Learning stopped',

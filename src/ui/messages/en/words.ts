@@ -23,6 +23,8 @@ export const words = {
   'event.link-up': 'Another controller can be reached again',
   'event.unreadable': 'A card at {place} could not be read ({fault})',
   'event.reader-locked-out': '{place} pauses after too many wrong tries',
+  'event.reader-unreadable-on': '{place} sends much that cannot be read',
+  'event.reader-unreadable-off': '{place} is quiet again',
   'event.interlock-broken': '{place} opened while another door of its interlock was open',
   'event.learn-armed': '{place} waits for a card to learn',
   'event.learn-stopped': '{place} no longer waits for a card to learn',
