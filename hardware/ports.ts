@@ -147,6 +147,8 @@ export interface Board {
   /** What can open its lines, best first. */
   readonly drivers: readonly DriverName[];
   readonly lines: ReadonlyMap<LineName, BoardLine>;
+  /** The board for people, in lines of text. */
+  readonly drawing: string;
 }
 
 /**
@@ -160,6 +162,8 @@ export interface BoardLine {
   /** On a real board: the chip with one of these labels, and the line's offset on it. */
   readonly chip?: ChipLine;
   readonly headerPin?: number;
+  /** It cannot be used, and why: the board needs it itself, or has a better name for it. */
+  readonly reserved?: string;
   /** Level before user space runs; a relay whose active level this is would click at boot. */
   readonly bootLevel: 'high' | 'low' | 'unknown';
 }

@@ -64,5 +64,6 @@ function checkOutput(board: Board, { line, activeLow }: OutputRequest): void {
 function boardLine(board: Board, line: string) {
   const found = board.lines.get(line);
   if (found === undefined) throw new LineError(line, `is not on the board "${board.id}"`);
+  if (found.reserved !== undefined) throw new LineError(line, `is taken: ${found.reserved}`);
   return found;
 }

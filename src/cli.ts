@@ -93,6 +93,7 @@ async function checkConfig(file: string): Promise<void> {
   out(`${file}: good. ${doors.length} doors, ${readers.length} readers, board ${site.board}.`);
   out(`HTTP on ${http.host} port ${http.port}, data in ${site.data}, time zone ${site.timeZone}.\n`);
   out(wiringTable(site, board));
+  out(`\n${board.name}:\n${board.drawing}`);
 }
 
 async function run(path: string, demo: boolean): Promise<void> {

@@ -18,6 +18,11 @@ export const mockBoard: Board = {
     ]),
     ...numbered(16, (n): [LineName, BoardLine][] => [[`in${n}`, input]]),
   ]),
+  drawing: `  +--------------------------------------------------------------+
+  | relay1 relay2 relay3 relay4 relay5 relay6 relay7 relay8      |
+  | w1: d0 d1 led beep   w2: d0 d1 led beep   ...   w8: d0 d1 .. |
+  | in1 in2 in3 in4 in5 in6 in7 in8 ...                     in16 |
+  +--------------------------------------------------------------+`,
 };
 
 function numbered<T>(count: number, make: (n: number) => T[]): T[] {

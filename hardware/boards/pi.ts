@@ -1,4 +1,4 @@
-import type { Board, BoardLine, LineName } from '../ports.js';
+import type { BoardLine, LineName } from '../ports.js';
 
 /** How the GPIO controllers of the models call themselves; a chip is found by this, never by its number. */
 const labels = [
@@ -42,18 +42,19 @@ const header: readonly (readonly [bcm: number, headerPin: number, bootLevel: 'hi
   [27, 13, 'low'],
 ];
 
+/** Pins 27 and 28 belong to the EEPROM by which a HAT says what it is. */
+const eeprom = 'the EEPROM of a HAT';
+
 /** The lines of the bare header of every Raspberry Pi with 40 pins, `gpio0` to `gpio27` by BCM number. */
 export const headerLines: ReadonlyMap<LineName, BoardLine> = new Map(
   header.map(([bcm, headerPin, bootLevel]) => [
     `gpio${bcm}`,
-    { direction: 'either', headerPin, bootLevel, chip: { labels, offset: bcm } },
+    {
+      direction: 'either',
+      headerPin,
+      bootLevel,
+      chip: { labels, offset: bcm },
+      ...(bcm < 2 ? { reserved: eeprom } : {}),
+    },
   ]),
 );
-
-/** The bare 40-pin header. */
-export const piBoard: Board = {
-  id: 'pi',
-  name: 'Raspberry Pi, bare 40-pin header',
-  drivers: ['gpiochip', 'onoff'],
-  lines: headerLines,
-};

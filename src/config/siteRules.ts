@@ -33,6 +33,8 @@ export interface KnownBoard {
 export interface KnownLine {
   readonly direction: 'input' | 'output' | 'either';
   readonly headerPin?: number;
+  readonly chip?: { readonly offset: number };
+  readonly reserved?: string;
   readonly bootLevel: 'high' | 'low' | 'unknown';
 }
 
@@ -263,12 +265,17 @@ function* checkUse(use: LineUse, boardId: string, board: KnownBoard): Generator<
   const { path, line, direction, activeLow } = use;
   const found = board.lines.get(line);
   const fitting = [...board.lines].filter(
-    ([, is]) => is.direction === direction || is.direction === 'either',
+    ([, is]) => is.reserved === undefined && (is.direction === direction || is.direction === 'either'),
   );
   const names = fitting.map(([name]) => name);
   if (found === undefined) {
     const problem = `board ${quoted(boardId)} has no line ${quoted(line)}`;
     yield { path, problem, remedy: suggest(line, names) };
+    return;
+  }
+  if (found.reserved !== undefined) {
+    const problem = `board ${quoted(boardId)} keeps ${quoted(line)} for itself: ${found.reserved}`;
+    yield { path, problem, remedy: 'take another line' };
     return;
   }
   if (!names.includes(line)) {

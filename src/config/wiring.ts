@@ -26,13 +26,17 @@ type Row = readonly [
   activeLow: boolean,
 ];
 
-const headings = ['WHERE', 'USE', 'LINE', 'PIN', 'DIRECTION', 'ACTIVE', 'AT BOOT'];
+const headings = ['WHERE', 'USE', 'LINE', 'PIN', 'BCM', 'DIRECTION', 'BIAS', 'ACTIVE', 'AT BOOT'];
 
-/** The wiring as a table for people: where, use, line, header pin, direction, active level, level at boot. */
+/** The wiring as a table for people: each line with its pin, BCM number, direction, bias, active level, level at boot. */
 export function wiringTable(site: SiteFile, board: KnownBoard): string {
   const cells = rowsOf(site).map(([where, use, line, direction, activeLow]) => {
-    const { headerPin, bootLevel } = board.lines.get(line) ?? { bootLevel: 'unknown' };
-    return [where, use, line, headerPin?.toString() ?? '-', direction, activeLow ? 'low' : 'high', bootLevel];
+    const known = board.lines.get(line);
+    const pin = String(known?.headerPin ?? '-');
+    const bcm = String(known?.chip?.offset ?? '-');
+    const bias = direction === 'input' && known?.chip !== undefined ? biasOf(site) : '-';
+    const active = activeLow ? 'low' : 'high';
+    return [where, use, line, pin, bcm, direction, bias, active, known?.bootLevel ?? 'unknown'];
   });
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
@@ -43,6 +47,11 @@ export function wiringTable(site: SiteFile, board: KnownBoard): string {
       .join('  ')
       .trimEnd();
   return [headings, ...cells].map(text).join('\n');
+}
+
+/** The resistor of the chip: sysfs sets none. */
+function biasOf({ driver }: SiteFile): string {
+  return driver === 'onoff' ? 'none' : 'pull-up';
 }
 
 function rowsOf(site: SiteFile): readonly Row[] {

@@ -29,18 +29,18 @@ describe('wiring of a site file', () => {
     assert.equal(
       wiringTable(site, board),
       `
-WHERE           USE                          LINE    PIN  DIRECTION  ACTIVE  AT BOOT
-door gate       relay (maglock, fail-safe)   relay1  -    output     low     unknown
-door gate       contact, open when inactive  in1     11   input      low     unknown
-door gate       rex                          in2     -    input      high    unknown
-reader gate-in  D0, entry of gate            d0      -    input      low     unknown
-reader gate-in  D1, entry of gate            d1      -    input      low     unknown
-reader gate-in  lamp                         led1    -    output     low     unknown
-reader gate-in  red lamp                     led2    -    output     high    unknown
-reader gate-in  beeper                       beep1   -    output     high    unknown
-reader gate-in  tamper                       in3     -    input      high    unknown
-output siren    of zones                     relay3  -    output     low     unknown
-site            fire                         in4     -    input      low     unknown`.slice(1),
+WHERE           USE                          LINE    PIN  BCM  DIRECTION  BIAS  ACTIVE  AT BOOT
+door gate       relay (maglock, fail-safe)   relay1  -    -    output     -     low     unknown
+door gate       contact, open when inactive  in1     11   17   input      none  low     unknown
+door gate       rex                          in2     -    -    input      -     high    unknown
+reader gate-in  D0, entry of gate            d0      -    -    input      -     low     unknown
+reader gate-in  D1, entry of gate            d1      -    -    input      -     low     unknown
+reader gate-in  lamp                         led1    -    -    output     -     low     unknown
+reader gate-in  red lamp                     led2    -    -    output     -     high    unknown
+reader gate-in  beeper                       beep1   -    -    output     -     high    unknown
+reader gate-in  tamper                       in3     -    -    input      -     high    unknown
+output siren    of zones                     relay3  -    -    output     -     low     unknown
+site            fire                         in4     -    -    input      -     low     unknown`.slice(1),
     );
   });
 });

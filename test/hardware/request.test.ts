@@ -7,12 +7,14 @@ const board: Board = {
   id: 'bench',
   name: 'Bench',
   drivers: ['gpiochip'],
+  drawing: 'a bench',
   lines: new Map([
     ['gpio4', { direction: 'either', bootLevel: 'high' }],
     ['gpio17', { direction: 'either', bootLevel: 'low' }],
     ['gpio27', { direction: 'either', bootLevel: 'low' }],
     ['button', { direction: 'input', bootLevel: 'high' }],
     ['relay', { direction: 'output', bootLevel: 'unknown' }],
+    ['spoken-for', { direction: 'either', bootLevel: 'low', reserved: 'the EEPROM' }],
   ]),
 };
 const level: InputUse = { kind: 'level', debounceMs: 20 };
@@ -43,6 +45,11 @@ describe('checkRequest', () => {
     refused({ inputs: [input('gpio17')], outputs: [output('gpio17')] }, 'gpio17', /twice/);
     refused({ inputs: [input('relay')] }, 'relay', /an output/);
     refused({ outputs: [output('button')] }, 'button', /an input/);
+  });
+
+  it('refuses a line the board keeps for itself, and says what for', () => {
+    refused({ inputs: [input('spoken-for')] }, 'spoken-for', /is taken: the EEPROM/);
+    refused({ outputs: [output('spoken-for')] }, 'spoken-for', /is taken: the EEPROM/);
   });
 
   it('refuses half a pulse pair, a pair with itself and a crossed pair', () => {
