@@ -247,13 +247,6 @@ describe('site file: every mistake, its place and its mending', () => {
       ],
     ],
     [
-      'a line the board keeps for itself',
-      changed('line: in3', 'line: kept'),
-      [
-        's.yaml:26:21: readers.gate-in.tamper.line: board "bench" keeps "kept" for itself: the EEPROM of a HAT; take another line',
-      ],
-    ],
-    [
       'lamp patterns that are none',
       changed('{ once: [300] }', '{ repeat: [300] }').replace('led: { line: led1', 'led: { line: led2'),
       [

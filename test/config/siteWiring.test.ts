@@ -28,7 +28,7 @@ function errorsOf(from: string, to: string): readonly string[] {
   return result.ok ? [] : result.errors.map(formatSiteError);
 }
 
-describe('interlocks and what a reader asks for', () => {
+describe('interlocks, what a reader asks for, and lines that are taken', () => {
   it('reach the core', () => {
     const result = parseSiteFile(text, 's.yaml', known);
     if (!result.ok) assert.fail(result.errors.map(formatSiteError).join('\n'));
@@ -49,6 +49,12 @@ describe('interlocks and what a reader asks for', () => {
     ]);
     assert.deepEqual(errorsOf('[outer, inner]', '[outer]'), [
       's.yaml:15:3: interlocks.airlock: this list is not allowed here; write two doors or more, for instance [outer, inner]',
+    ]);
+  });
+
+  it('refuse a line the board keeps for itself, and say what for', () => {
+    assert.deepEqual(errorsOf('contact: { line: in2 }', 'contact: { line: kept }'), [
+      's.yaml:6:78: doors.inner.contact.line: board "bench" keeps "kept" for itself: the EEPROM of a HAT; take another line',
     ]);
   });
 
