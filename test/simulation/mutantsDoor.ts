@@ -10,13 +10,7 @@ export const doorMutants: readonly Mutant[] = [
     'fulfil(turn, outcome);',
     'I20',
   ),
-  mutant(
-    'no relock at the deadline',
-    'controller.js',
-    'door.pulseUntilMonoMs,',
-    '',
-    'I7',
-  ),
+  mutant('no relock at the deadline', 'controller.js', 'door.pulseUntilMonoMs,', '', 'I7'),
   mutant(
     'pulses add up',
     'lock.js',
