@@ -20,7 +20,7 @@ const query = z.strictObject({
   door: id.optional(),
   reason: id.optional(),
 });
-const view = z.strictObject({
+export const eventSchema = z.strictObject({
   seq: z.int(),
   at: z.string(),
   boot: z.string(),
@@ -49,7 +49,7 @@ export function eventRows(context: Context, live: Live): readonly Row[] {
       roles: watchers,
       summary: 'Events, newest first unless order=asc; hand `next` back as `cursor`',
       query,
-      response: pageOf(view),
+      response: pageOf(eventSchema),
       handler: ({ query: asked }) => {
         const events = context.reads.events(boundsOf(asked));
         const last = events.at(-1);

@@ -90,6 +90,8 @@ function replyOf(reply: ControlReply): Reply | Problem {
   switch (reply.error) {
     case 'unknown-reader':
       return notFound('such reader');
+    case 'unknown-user':
+      return notFound('such user');
     case 'unknown-door':
       return notFound('such door');
     case 'no-line':

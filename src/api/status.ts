@@ -6,6 +6,7 @@ import { healthView, readerHealth } from './readers.js';
 import { ok, type Row, row } from './route.js';
 import { doorWatchers } from './schemas.js';
 import { timeOf } from './times.js';
+import { zoneNow } from './zoneSchema.js';
 
 const view = z.strictObject({
   version: z.string(),
@@ -26,7 +27,7 @@ const view = z.strictObject({
     }),
   ),
   readers: z.array(readerHealth.extend({ id: z.string() }).strict()),
-  zones: z.array(z.strictObject({ id: z.int(), alarmed: z.boolean(), records: z.int() })),
+  zones: z.array(zoneNow),
 });
 
 /** The rows about the controller itself. */

@@ -4,6 +4,7 @@
  */
 import type { WriteOp } from '../core/management.js';
 import type { Actor, Group, GroupId, UserId, Zone, ZoneId } from '../core/model.js';
+import type { ZoneNow } from '../core/requests.js';
 import { ZONES_MAX, type ZoneFault, type ZoneSurroundings, zoneFault } from '../core/zoneFault.js';
 import { type Context, write } from './context.js';
 import { deniedProblem, fieldProblem, laterProblem, type Problem, problem } from './problem.js';
@@ -133,6 +134,35 @@ export async function clearZones(
   return { forgotten: reply.answer.kind === 'forgotten' ? reply.answer.count : 0 };
 }
 
+/** Forgets the records of whoever is in a group now, in one zone or in all. */
+export async function clearGroup(
+  context: Context,
+  by: Actor,
+  zone: ZoneId | 'all',
+  group: GroupId,
+): Promise<{ readonly forgotten: number } | Problem> {
+  if (context.reads.get('groups', group) === undefined)
+    return fieldProblem('group', 'there is no such group');
+  const users = context.reads.usersOfGroup(group, CLEAR_USERS_MAX + 1);
+  if (users.length > CLEAR_USERS_MAX)
+    return fieldProblem(
+      'group',
+      `has more than ${CLEAR_USERS_MAX} users: clear the zone, or lists of users`,
+      409,
+    );
+  return users.length === 0 ? { forgotten: 0 } : clearZones(context, by, zone, users);
+}
+
+/** The lowest numbers no zone has. */
+export function freeZoneIds(context: Context, count: number): readonly ZoneId[] {
+  const taken = new Set(allZones(context).map(({ id }) => id));
+  const free: ZoneId[] = [];
+  for (let id = 1; free.length < count; id += 1) {
+    if (!taken.has(id)) free.push(id);
+  }
+  return free;
+}
+
 /** Sets or ends the alarm of zones; one that does not exist refuses the call. */
 export async function setZoneAlarms(
   context: Context,
@@ -145,12 +175,8 @@ export async function setZoneAlarms(
   return reply.answer.kind === 'denied' ? deniedProblem(reply.answer.reason) : { alarmed };
 }
 
-export interface ZoneStatus {
-  readonly id: ZoneId;
-  readonly disabled: boolean;
-  readonly alarmed: boolean;
-  readonly records: number;
-}
+/** A zone's status and whether it is disabled. */
+export type ZoneStatus = ZoneNow & { readonly disabled: boolean };
 
 /** The status of zones, by number; no numbers = of all. Undefined = one of them does not exist. */
 export async function zoneStatuses(
@@ -166,8 +192,8 @@ export async function zoneStatuses(
   return zones
     .filter(({ id }) => which.length === 0 || which.includes(id))
     .map(({ id, disabled }) => {
-      const { alarmed = false, records = 0 } = states.get(id) ?? {};
-      return { id, disabled, alarmed, records };
+      const nothing = { id, alarmed: false, records: 0, inside: 0, lockdown: false };
+      return { ...(states.get(id) ?? nothing), disabled };
     });
 }
 

@@ -108,3 +108,13 @@ export const zoneFields = z.object({
 
 /** A zone with its number and, if it is to be set, its alarm: one of several that are added together. */
 export const zoneToAdd = zoneFields.extend({ id: zoneId, alarmed: z.boolean().default(false) }).strict();
+
+/** A zone as it stands. */
+export const zoneNow = z.strictObject({
+  id: zoneId,
+  alarmed: z.boolean(),
+  records: z.int(),
+  inside: z.int(),
+  lockdown: z.boolean(),
+  musterSinceMs: z.number().exactOptional(),
+});

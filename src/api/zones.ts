@@ -1,25 +1,27 @@
 /** Anti-passback zones: one at a time under their revision, or many in one call; clearing and alarms. */
 import { z } from 'zod';
-import type { Zone } from '../core/model.js';
+import type { Actor, Zone, ZoneId } from '../core/model.js';
 import { ZONES_MAX, zoneFault } from '../core/zoneFault.js';
 import { collectionRows } from './collection.js';
 import type { Context } from './context.js';
 import { fieldProblem, type Problem } from './problem.js';
 import { ok, type Reply, type Row, row } from './route.js';
-import { administrators, ids, operators, pageOf, readers, watchers } from './schemas.js';
+import { administrators, id, ids, operators, pageOf, readers, watchers } from './schemas.js';
+import { actRows } from './zoneActs.js';
 import {
   addZones,
-  allZones,
   CLEAR_USERS_MAX,
+  clearGroup,
   clearZones,
   deleteZones,
+  freeZoneIds,
   setZoneAlarms,
   surroundings,
   tooMany,
   zoneStatuses,
 } from './zoneOps.js';
 import { placeRows } from './zonePlaces.js';
-import { zoneFields, zoneId, zoneKey, zoneToAdd } from './zoneSchema.js';
+import { zoneFields, zoneId, zoneKey, zoneNow, zoneToAdd } from './zoneSchema.js';
 
 const zoneParams = z.strictObject({ id: zoneKey });
 const zoneIds = z
@@ -28,6 +30,8 @@ const zoneIds = z
   .max(ZONES_MAX)
   .refine((list) => new Set(list).size === list.length, 'names one twice');
 const usersToClear = z.union([z.literal('all'), ids(CLEAR_USERS_MAX).min(1)]);
+/** Everybody, a list, or whoever is in a group. */
+const toClear = z.union([z.strictObject({ users: usersToClear }), z.strictObject({ group: id })]);
 
 /** All rows about zones. */
 export function zoneRows(context: Context): readonly Row[] {
@@ -40,7 +44,7 @@ export function zoneRows(context: Context): readonly Row[] {
     fields: zoneFields,
     key: zoneKey,
     keyBody: zoneId,
-    makeKey: freeZoneId,
+    makeKey: () => String(freeZoneIds(context, 1)[0]),
     view: zoneFields.extend({ id: zoneId }),
     toBody: (key, fields, before) => {
       const zone: Zone = { id: Number(key), ...fields };
@@ -52,7 +56,14 @@ export function zoneRows(context: Context): readonly Row[] {
     toView: (body) => body,
     toFields: ({ id: _id, ...fields }) => fields,
   });
-  return [...rows, ...manyRows(context), ...placeRows(context), clearRow(context), alarmRow(context)];
+  return [
+    ...rows,
+    ...manyRows(context),
+    ...placeRows(context),
+    ...actRows(context),
+    clearRow(context),
+    alarmRow(context),
+  ];
 }
 
 /** The operations of the APBZone contract, each one call: all or nothing. */
@@ -86,10 +97,10 @@ function manyRows(context: Context): readonly Row[] {
       path: `${path}/clear`,
       roles: operators,
       summary: 'Forget all or some users in every zone: the next read at either side defines the side',
-      body: z.strictObject({ users: usersToClear }),
+      body: toClear,
       large: true,
       response: forgottenView,
-      handler: async ({ body, by }) => replyOf(await clearZones(context, by, 'all', body.users)),
+      handler: async ({ body, by }) => replyOf(await clear(context, by, 'all', body)),
     }),
     row({
       method: 'POST',
@@ -121,17 +132,18 @@ const idList = z
   .max(1_200)
   .regex(/^[1-9]\d{0,9}(,[1-9]\d{0,9})*$/, 'is a list of zone ids, commas between')
   .transform((list) => list.split(',').map(Number));
-const statusView = z.strictObject({
-  id: zoneId,
-  disabled: z.boolean(),
-  alarmed: z.boolean(),
-  records: z.int(),
-});
+const statusView = zoneNow.extend({ disabled: z.boolean() }).strict();
 const forgottenView = z.strictObject({ forgotten: z.int() });
 const alarmedView = z.strictObject({ alarmed: z.boolean() });
 
 function replyOf(done: object | Problem): Reply | Problem {
   return 'problem' in done ? (done as Problem) : ok(done);
+}
+
+function clear(context: Context, by: Actor, zone: ZoneId | 'all', what: z.output<typeof toClear>) {
+  return 'group' in what
+    ? clearGroup(context, by, zone, what.group)
+    : clearZones(context, by, zone, what.users);
 }
 
 function clearRow(context: Context): Row {
@@ -141,11 +153,10 @@ function clearRow(context: Context): Row {
     roles: operators,
     summary: 'Forget the zone records of all or some users, so that either direction may come first',
     params: zoneParams,
-    body: z.strictObject({ users: usersToClear }),
+    body: toClear,
     large: true,
     response: forgottenView,
-    handler: async ({ params, body, by }) =>
-      replyOf(await clearZones(context, by, Number(params.id), body.users)),
+    handler: async ({ params, body, by }) => replyOf(await clear(context, by, Number(params.id), body)),
   });
 }
 
@@ -161,12 +172,4 @@ function alarmRow(context: Context): Row {
     handler: async ({ params, body, by }) =>
       replyOf(await setZoneAlarms(context, by, [Number(params.id)], body.alarmed)),
   });
-}
-
-/** The lowest number no zone has. */
-function freeZoneId(context: Context): string {
-  const taken = new Set(allZones(context).map(({ id }) => id));
-  let free = 1;
-  while (taken.has(free)) free += 1;
-  return String(free);
 }

@@ -118,11 +118,14 @@ export class Controller {
 
   #perform(effects: readonly Effect[]): void {
     const failed = new Map<DoorId, string>();
-    for (const effect of effects) this.#do(effect, failed);
+    const stuck = new Map<OutputId, string>();
+    for (const effect of effects) this.#do(effect, failed, stuck);
+    // Told after all of them: the next step's commit must not overtake this one's.
     for (const [door, error] of failed) this.submit({ kind: 'output-failed', door, error });
+    for (const [output, error] of stuck) this.submit({ kind: 'output-failed', output, error });
   }
 
-  #do(effect: Effect, failed: Map<DoorId, string>): void {
+  #do(effect: Effect, failed: Map<DoorId, string>, stuck: Map<OutputId, string>): void {
     switch (effect.kind) {
       case 'commit':
         this.#send(effect.commit);
@@ -137,7 +140,7 @@ export class Controller {
         this.#deps.show(effect.reader, effect.signal);
         return;
       case 'output':
-        this.#switchOutput(effect.output, effect.active);
+        this.#switchOutput(effect.output, effect.active, stuck);
         return;
       default:
         this.#moveRelay(effect.door, effect.kind === 'unlock', failed);
@@ -149,9 +152,9 @@ export class Controller {
     if (!done.ok) failed.set(door, done.error);
   }
 
-  #switchOutput(output: OutputId, active: boolean): void {
+  #switchOutput(output: OutputId, active: boolean, stuck: Map<OutputId, string>): void {
     const done = this.#deps.outputs.setOutput(output, active);
-    if (!done.ok) this.submit({ kind: 'output-failed', output, error: done.error });
+    if (!done.ok) stuck.set(output, done.error);
   }
 
   #send(commit: Commit): void {

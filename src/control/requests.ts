@@ -4,7 +4,7 @@ import type { Answer } from '../core/decision.js';
 import type { AccessRequested } from '../core/events.js';
 import type { OutboundAnswer, OutboundAsk } from '../core/hooks.js';
 import type { WriteResult } from '../core/management.js';
-import type { DoorId, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
+import type { DoorId, Instant, PresentedCredential, ReaderId, UserFacts } from '../core/model.js';
 import type { OsdpAnswer, OsdpAsk } from '../core/osdp.js';
 import type {
   ControlReply,
@@ -21,6 +21,7 @@ import { createHolds, type Holds } from './holds.js';
 import { createLearning, type LearnDeps, type Learning } from './learning.js';
 import { createUnknowns, type Unknowns } from './unknowns.js';
 import { createWrites, type WriteDeps } from './writes.js';
+import { explainTo, zoneNow } from './zoneAnswers.js';
 
 export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly findUser: (lookup: Lookup) => UserFacts | undefined;
@@ -33,7 +34,7 @@ export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly osdp: (ask: OsdpAsk, reply: (answer: OsdpAnswer) => void) => void;
   /** The card formats there are, those of the site included. */
   readonly formats: ReadonlyMap<string, WiegandFormat>;
-  readonly now: () => { readonly wallMs: number; readonly monoMs: number; readonly trust: string };
+  readonly now: () => Instant;
   readonly setTimer: (callback: () => void, ms: number) => () => void;
   /** Absent unless the mock is the configured board. */
   readonly mock?: MockControls;
@@ -107,6 +108,9 @@ export function createRequests(deps: RequestDeps): Requests {
         case 'door-command':
         case 'clear-zone':
         case 'set-zone-alarm':
+        case 'muster':
+        case 'assign':
+        case 'zone-lockdown':
         case 'fire-reset':
           controller.submit({ ...request, request: ask(reply) });
           return;
@@ -116,20 +120,12 @@ export function createRequests(deps: RequestDeps): Requests {
         case 'unknown-card':
           reply(replyOf(unknowns.find(request.handle)));
           return;
-        case 'status':
-          reply(statusOf(deps));
-          return;
-        case 'osdp':
-        case 'backup':
-        case 'outbound':
-          askOthers(deps, request, reply);
-          return;
         case 'learn':
         case 'learned':
           reply(learn(controller, learning, request));
           return;
         default:
-          reply(play(deps.mock, request));
+          answerOther(deps, request, reply);
       }
     },
     read: (read) => readAt(asking, holds, read),
@@ -143,6 +139,31 @@ export function createRequests(deps: RequestDeps): Requests {
     storageGone: writes.storageGone,
   };
 }
+
+/** What neither the core nor storage has a part in. */
+function answerOther(
+  deps: RequestDeps,
+  request: StatusRequest | MockRequest,
+  reply: (reply: ControlReply) => void,
+): void {
+  switch (request.kind) {
+    case 'status':
+      reply(statusOf(deps));
+      return;
+    case 'explain':
+      reply(explainTo(deps, request));
+      return;
+    case 'osdp':
+    case 'backup':
+    case 'outbound':
+      askOthers(deps, request, reply);
+      return;
+    default:
+      reply(play(deps.mock, request));
+  }
+}
+
+type StatusRequest = Extract<ControlRequest, { kind: 'status' | 'explain' }> | OthersRequest;
 
 type Asking = RequestDeps & { readonly unknowns: Unknowns };
 
@@ -254,11 +275,7 @@ function statusOf(deps: RequestDeps): ControlReply {
       readers: deps
         .health()
         .map((one) => (state.unreadables.get(one.id)?.alarmed === true ? { ...one, alarm: true } : one)),
-      zones: [...site.zones.keys()].map((id) => ({
-        id,
-        alarmed: state.alarmedZones.has(id),
-        records: state.records.get(id)?.size ?? 0,
-      })),
+      zones: [...site.zones.keys()].map((id) => zoneNow(state, id)),
       storage: state.storage,
       fire: state.fire,
       clock: deps.now(),

@@ -4,9 +4,19 @@
  */
 import type { Json } from './log.js';
 import type { Collection, Collections, Revised, StoredAlarm, StoredEvent } from './management.js';
-import type { CredentialFacts, Direction, Interlock, Site, UserFacts, UserId, ZoneId } from './model.js';
+import type {
+  CredentialFacts,
+  Direction,
+  GroupId,
+  Interlock,
+  ReaderId,
+  Site,
+  UserFacts,
+  UserId,
+  ZoneId,
+} from './model.js';
 import type { Lookup } from './requests.js';
-import type { Stored, ZoneRecord } from './state.js';
+import type { Stored, ZoneMark, ZoneRecord } from './state.js';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -23,6 +33,23 @@ export interface EventQuery {
   readonly user?: UserId;
   readonly door?: string;
   readonly reason?: string;
+  readonly zone?: ZoneId;
+}
+
+/** Which records of a zone: of one side, with a mark, or made at one of these readers. */
+export interface RecordQuery {
+  readonly after?: string;
+  readonly limit: number;
+  readonly side?: Direction;
+  readonly marked?: ZoneMark;
+  readonly readers?: readonly ReaderId[];
+}
+
+export interface RecordedUser {
+  readonly user: UserId;
+  readonly userName: string;
+  readonly record: ZoneRecord;
+  readonly seq: number;
 }
 
 /** Rows `afterSeq` to `throughSeq`, counted in steps from `fromMs` on. */
@@ -101,16 +128,10 @@ export interface Reads {
     readonly before?: string;
     readonly limit: number;
   }): Page<Revised<StoredAlarm>>;
-  /** Who is recorded in a zone, ordered by user id. */
-  zoneRecords(
-    zone: ZoneId,
-    query: { readonly after?: string; readonly limit: number; readonly side?: Direction },
-  ): Page<{
-    readonly user: UserId;
-    readonly userName: string;
-    readonly record: ZoneRecord;
-    readonly seq: number;
-  }>;
+  /** Who is recorded in a zone, ordered by user id; those that are only a trace of forgiving are left out. */
+  zoneRecords(zone: ZoneId, query: RecordQuery): Page<RecordedUser>;
+  /** At most so many users of a group, in no promised order. */
+  usersOfGroup(group: GroupId, limit: number): readonly UserId[];
   /** Everything configured, joined with the wiring. */
   site(wiring: Wiring): Site;
   /** The durable part of the core's state. */

@@ -4,6 +4,7 @@
  */
 import type { BackupAnswer, BackupAsk } from './backups.js';
 import type { Answer } from './decision.js';
+import type { Explained } from './explain.js';
 import type { OutboundAnswer, OutboundAsk } from './hooks.js';
 import type { ManagementWrite, WriteResult } from './management.js';
 import type { Actor, DoorId, PresentedCredential, ReaderId, UserId, ZoneId } from './model.js';
@@ -14,6 +15,7 @@ import type { DoorState } from './state.js';
 export type Lookup =
   | { readonly by: 'secret'; readonly candidates: readonly SecretKey[] }
   | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'id'; readonly id: UserId }
   | { readonly by: 'none' };
 
 /** The look-up key of a credential, as `StoredCredential.secret` keeps it. `bits` absent matches any length. */
@@ -67,6 +69,22 @@ export type ControlRequest =
       readonly alarmed: boolean;
       readonly by: Actor;
     }
+  | { readonly kind: 'muster'; readonly zone: ZoneId; readonly active: boolean; readonly by: Actor }
+  | {
+      readonly kind: 'assign';
+      readonly zone: ZoneId;
+      readonly user: UserId;
+      readonly place: 'inside' | 'outside';
+      readonly by: Actor;
+    }
+  | { readonly kind: 'zone-lockdown'; readonly zone: ZoneId; readonly active: boolean; readonly by: Actor }
+  /** What would be decided; nothing is changed. `atWallMs` absent = now. */
+  | {
+      readonly kind: 'explain';
+      readonly user: UserId;
+      readonly reader: ReaderId;
+      readonly atWallMs?: number;
+    }
   | { readonly kind: 'fire-reset'; readonly by: Actor }
   | { readonly kind: 'write'; readonly write: ManagementWrite }
   /** The next card at this reader is learned, not read: `learned` tells what it was. */
@@ -106,6 +124,7 @@ export type ControlReply =
   | { readonly kind: 'outbound'; readonly answer: OutboundAnswer }
   | { readonly kind: 'learning'; readonly learning: LearnState }
   | { readonly kind: 'backup'; readonly answer: BackupAnswer }
+  | { readonly kind: 'explained'; readonly explained: Explained }
   | { readonly kind: 'lines'; readonly lines: readonly MockLine[] }
   | { readonly kind: 'osdp'; readonly answer: OsdpAnswer }
   /** Absent: no such handle, or no longer. */
@@ -113,7 +132,13 @@ export type ControlReply =
   | { readonly kind: 'done' }
   | {
       readonly kind: 'error';
-      readonly error: 'mock-not-configured' | 'unknown-reader' | 'unknown-door' | 'no-line' | 'busy';
+      readonly error:
+        | 'mock-not-configured'
+        | 'unknown-user'
+        | 'unknown-reader'
+        | 'unknown-door'
+        | 'no-line'
+        | 'busy';
     };
 
 /** A card being learned. Holds whole card numbers: never log it, and hand it to nobody who may not see them. */
@@ -158,12 +183,23 @@ export interface ControlStatus {
     readonly waiting: number;
   }[];
   readonly readers: readonly ReaderHealth[];
-  readonly zones: readonly { readonly id: ZoneId; readonly alarmed: boolean; readonly records: number }[];
+  readonly zones: readonly ZoneNow[];
   readonly storage: 'ok' | 'failed';
   readonly fire: 'off' | 'active' | 'latched';
   readonly clock: { readonly wallMs: number; readonly monoMs: number; readonly trust: string };
   /** Rows waiting in memory for the disk. */
   readonly rowsWaiting: number;
+}
+
+/** A zone as it stands. `records` without those that are only a trace of forgiving. */
+export interface ZoneNow {
+  readonly id: ZoneId;
+  readonly alarmed: boolean;
+  readonly records: number;
+  readonly inside: number;
+  readonly lockdown: boolean;
+  /** Unix ms; absent = no muster. */
+  readonly musterSinceMs?: number;
 }
 
 /** Counts since start. */

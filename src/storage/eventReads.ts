@@ -49,6 +49,7 @@ function sqlOf(query: EventQuery): string {
     query.user === undefined ? '' : 'user = @user',
     query.door === undefined ? '' : 'door = @door',
     query.reason === undefined ? '' : 'reason = @reason',
+    query.zone === undefined ? '' : 'zone = @zone',
   ].filter((filter) => filter !== '');
   const where = filters.length === 0 ? '' : `WHERE ${filters.join(' AND ')}`;
   return `SELECT ${columns} FROM events ${where} ORDER BY seq ${query.order === 'asc' ? 'ASC' : 'DESC'} LIMIT @limit`;

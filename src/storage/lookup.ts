@@ -38,8 +38,13 @@ export function createLookup(db: Connection): (lookup: Lookup) => UserFacts | un
     `${found} AND ifnull(c.bits, -1) IN (-1, ?)`,
   );
   const byName = db.prepare<[string], FactsRow>(`SELECT ${userFields} FROM users u WHERE u.name = ? LIMIT 2`);
+  const byId = db.prepare<[string], FactsRow>(`SELECT ${userFields} FROM users u WHERE u.id = ?`);
   return (lookup) => {
     if (lookup.by === 'none') return undefined;
+    if (lookup.by === 'id') {
+      const row = byId.get(lookup.id);
+      return row === undefined ? undefined : factsOf(row, true, undefined);
+    }
     if (lookup.by === 'name') {
       const [row, another] = byName.all(lookup.name);
       return row === undefined || another !== undefined ? undefined : factsOf(row, true, undefined);

@@ -9,6 +9,7 @@ import { createListReads } from './listReads.js';
 import { createLookup, createPinLookup } from './lookup.js';
 import { siteOf } from './siteRead.js';
 import type { ItemCollection } from './tables.js';
+import { createZoneReads } from './zoneReads.js';
 import { type ZoneRecordRow, zoneRecordColumns, zoneRecordOf } from './zoneRecords.js';
 
 /** All reading of the stored data, on a read-only connection of its own, with every statement prepared once. */
@@ -46,7 +47,7 @@ function readsOn(db: Connection): Reads {
     seqBefore: createSeqBefore(db),
     proofOf: createProof(db),
     lastSeq: () => lastSeq.get() ?? 0,
-    zoneRecords: createZoneReads(db),
+    ...createZoneReads(db),
     site: db.transaction((wiring: Parameters<Reads['site']>[0]) => siteOf(all, wiring)),
     stored: createStoredRead(db),
     close: () => {
@@ -71,33 +72,6 @@ function createTokenRead(db: Connection): Reads['tokenByHash'] {
       body: JSON.parse(row.body) as Collections['tokens'],
     };
     return token;
-  };
-}
-
-function createZoneReads(db: Connection): Reads['zoneRecords'] {
-  const columns = zoneRecordColumns
-    .split(', ')
-    .map((name) => `r.${name}`)
-    .join(', ');
-  const prepare = (side: string) =>
-    db.prepare<[number, string, number], ZoneRecordRow & { user_name: string | null }>(
-      `SELECT ${columns}, u.name AS user_name FROM zone_records r LEFT JOIN users u ON u.id = r.user
-       WHERE r.zone = ? AND r.user > ? ${side} ORDER BY r.user LIMIT ?`,
-    );
-  // Each side spelt out: the index of who is inside serves only a query that says its condition.
-  const select = {
-    both: prepare(''),
-    entry: prepare("AND r.direction = 'entry'"),
-    exit: prepare("AND r.direction = 'exit'"),
-  };
-  return (zone, query) => {
-    const limit = Math.max(1, query.limit);
-    const rows = select[query.side ?? 'both'].all(zone, query.after ?? '', limit + 1);
-    const items = rows.slice(0, limit).map((row) => {
-      return { user: row.user, userName: row.user_name ?? '', record: zoneRecordOf(row), seq: row.seq };
-    });
-    const last = items.at(-1);
-    return rows.length > limit && last !== undefined ? { items, next: last.user } : { items };
   };
 }
 

@@ -197,10 +197,20 @@ function controlOf(
         ? { kind: 'learning', learning: edge.learning(request.reader) }
         : { kind: 'error', error: 'unknown-reader' };
     }
+    if (request.kind === 'explain') return explained(request);
     if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
     if (request.kind.startsWith('mock-')) return { kind: 'done' };
     return { kind: 'answer', answer: await edge.answer(request) };
   };
+}
+
+/** The controller knows neither Zoe nor the moon. */
+function explained({ user, reader }: Extract<ControlRequest, { kind: 'explain' }>): ControlReply {
+  if (reader === 'moon') return { kind: 'error', error: 'unknown-reader' };
+  if (user === 'zoe') return { kind: 'error', error: 'unknown-user' };
+  const zones = [{ zone: 1, says: 'passback' }];
+  const checks = [{ check: 'passback', answer: 'refuses', reason: 'passback', zones }] as const;
+  return { kind: 'explained', explained: { decision: 'denied', reason: 'passback', checks } };
 }
 
 /** A commit of one counted passage. */
@@ -288,7 +298,7 @@ function status(): Extract<ControlReply, { kind: 'status' }>['status'] {
       waiting: 0,
     })),
     readers: [{ id: 'lobby-in', frames: 3, parityErrors: 0, lengthErrors: 0, noise: 1, lastSeenWallMs: 5 }],
-    zones: [{ id: 1, alarmed: false, records: 2 }],
+    zones: [{ id: 1, alarmed: true, records: 2, inside: 1, lockdown: false, musterSinceMs: 5_000 }],
     storage: 'ok',
     fire: 'off',
     clock: { wallMs: 1_000, monoMs: 5, trust: 'ntp' },

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { makeSite } from '../../src/core/site.js';
 import { openShell, swipe } from './shell.js';
 
 describe('the control shell', () => {
@@ -115,5 +116,25 @@ describe('the control shell', () => {
     shell.controller.close();
     await shell.turn();
     equal(shell.timerMs(), undefined);
+  });
+
+  it('switches outputs of zones, and logs one that did not move', async () => {
+    const shell = openShell();
+    const tell = (when: 'empty' | 'occupied') => {
+      const zones = new Map(
+        [...shell.site.zones].map(([id, zone]) => [id, { ...zone, counts: [{ when, output: 'lamp' }] }]),
+      );
+      shell.controller.submit({
+        kind: 'site-changed',
+        site: makeSite({ ...shell.site, zones }),
+        forgottenUsers: [],
+      });
+    };
+    tell('empty');
+    deepEqual(shell.relays, ['lamp on']);
+    shell.breakRelay();
+    tell('occupied');
+    await shell.turn();
+    deepEqual(shell.kinds().at(-1), 'output-failed');
   });
 });

@@ -166,4 +166,35 @@ describe('requests of the web thread', () => {
       equal(/45678|7BB26E|10111101/.test(JSON.stringify(rows)), false);
     });
   });
+
+  it('explains a decision without making it, now or at another instant', () => {
+    const { shell, replies, ask, forget } = openRequests();
+    ask(access('lobby-in'));
+    const before = shell.controller.state();
+    ask({ kind: 'explain', user: 'ann', reader: 'lobby-in', atWallMs: 86_400_000 });
+    const [told] = replies.flatMap((reply) => (reply.kind === 'explained' ? [reply.explained] : []));
+    deepEqual([told?.decision, told?.reason], ['denied', 'passback']);
+    equal(shell.controller.state(), before);
+    ask({ kind: 'explain', user: 'ann', reader: 'moon' });
+    forget();
+    ask({ kind: 'explain', user: 'ann', reader: 'lobby-in' });
+    deepEqual(replies.slice(-2), [
+      { kind: 'error', error: 'unknown-reader' },
+      { kind: 'error', error: 'unknown-user' },
+    ]);
+  });
+
+  it('tells how many are inside a zone, and whether it assembles or is locked down', () => {
+    const { replies, ask } = openRequests();
+    const by = { kind: 'operator', operator: 'olga' } as const;
+    ask(access('lobby-in'));
+    ask({ kind: 'muster', zone: 1, active: true, by });
+    ask({ kind: 'zone-lockdown', zone: 1, active: true, by });
+    ask({ kind: 'assign', zone: 1, user: 'bob', place: 'inside', by });
+    ask({ kind: 'status' });
+    const last = replies.at(-1);
+    deepEqual(last?.kind === 'status' && last.status.zones, [
+      { id: 1, alarmed: false, records: 2, inside: 2, lockdown: true, musterSinceMs: 1_700_000_000_000 },
+    ]);
+  });
 });

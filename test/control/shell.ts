@@ -86,7 +86,11 @@ export function openShell(door: Partial<Door> = {}) {
     state: emptyState(site, 'boot-1'),
     now: () => now,
     outputs: {
-      setOutput: () => ({ ok: true }),
+      setOutput: (id, active) => {
+        if (broken) return { ok: false, error: 'line stuck' };
+        relays.push(`${id} ${active ? 'on' : 'off'}`);
+        return { ok: true };
+      },
       setUnlocked: (id, unlocked) => {
         if (broken) return { ok: false, error: 'relay stuck' };
         relays.push(`${unlocked ? 'unlock' : 'lock'} ${id}`);

@@ -88,7 +88,7 @@ export const passbackMutants: readonly Mutant[] = [
     'no entry moves the record',
     'passage.js',
     'const { reader, user, userName } = passage;\n        addRow',
-    'const { reader, user, userName } = passage;\n        moveRecords(turn, user, reader);\n        addRow',
+    'const { reader, user, userName } = passage;\n        moveRecords(turn, passage, reader);\n        addRow',
     'I19',
   ),
   mutant(
