@@ -20,6 +20,8 @@ export interface SerialLineWiring {
 
 export interface SerialListener {
   card(reader: ReaderId, card: SerialCard): void;
+  /** Before a card is read; true = it was wanted for something else and is no card. */
+  learn(reader: ReaderId, bits: string): boolean;
   pin(reader: ReaderId, digits: string): void;
   unreadable(reader: ReaderId, fault: string, bits: number): void;
   /** A reader that is asked answers, or does not. Of those that speak by themselves nobody knows. */
@@ -124,7 +126,7 @@ function note(counts: Counts, event: SerialEvent, nowWallMs: number): void {
 
 function tell(event: SerialEvent, on: SerialListener): void {
   const { id } = event;
-  if (event.kind === 'card') on.card(id, event.card);
+  if (event.kind === 'card' && !on.learn(id, event.card.sent)) on.card(id, event.card);
   if (event.kind === 'pin') on.pin(id, event.digits);
   if (event.kind === 'unreadable') on.unreadable(id, event.fault, event.bits);
   if (event.kind === 'answering') on.answering(id, event.answering);

@@ -144,11 +144,14 @@ async function realLine(count: number, baud: number): Promise<void> {
   });
   line.start();
   while (online.size < count) await new Promise((resolve) => setTimeout(resolve, 50));
-  child.send({ begin: true });
+  child.send({ present: true });
   const before = { cpu: process.cpuUsage(), ms: nowMs(), polls: pollsOf(line) };
   await new Promise((resolve) => setTimeout(resolve, LINE_SECONDS * 1_000));
   const { user, system } = process.cpuUsage(before.cpu);
   const elapsedMs = nowMs() - before.ms;
+  const polls = pollsOf(line) - before.polls;
+  child.send({ present: false });
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const delays = [...seen].flatMap(([card, atMs]) => {
     const from = presented.get(card);
     return from === undefined ? [] : [atMs - from];
@@ -162,7 +165,7 @@ async function realLine(count: number, baud: number): Promise<void> {
       baud,
     },
     cpuShare: round((user + system) / 1_000 / elapsedMs),
-    exchangesPerSecond: round(((pollsOf(line) - before.polls) * 1_000) / elapsedMs),
+    exchangesPerSecond: round((polls * 1_000) / elapsedMs),
     lost: presented.size - seen.size,
   });
   line.close();

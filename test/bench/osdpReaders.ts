@@ -21,14 +21,19 @@ const readers = Array.from({ length: count }, (_, address) =>
 );
 attachAll(readers, pty, { nowMs, setTimer });
 process.send?.({ path: pty.path });
-process.on('message', () => {
+/** Cards come so far apart that their own bytes do not fill the line. */
+const apartMs = Math.max(60, (count * 31 * 10_000) / baud / 2);
+let isOn = false;
+process.on('message', ({ present }: { readonly present: boolean }) => {
+  isOn = present;
   const random = randomFrom(count * baud);
   let card = 0;
   const next = () => {
+    if (!isOn) return;
     readers[card % count]?.present(cardBits(card));
     process.send?.({ card, presentedMs: nowMs() });
     card += 1;
-    timer(next, 20 + random.next() * 60);
+    timer(next, apartMs * (0.5 + random.next()));
   };
   next();
 });

@@ -8,7 +8,7 @@ import { createManualClock } from '../hardware/manualClock.js';
 import { hexOf } from '../readers/osdp/vectors.js';
 
 /** A site with these readers on one line of 9600; `told` is what it heard, as words. */
-function openSite(readers: Readonly<Record<string, SerialGiven>>) {
+function openSite(readers: Readonly<Record<string, SerialGiven>>, learned?: string[]) {
   const clock = createManualClock();
   const wire = createSerialWire({ port: 'line', baud: 9_600 }, clock);
   const told: string[] = [];
@@ -19,6 +19,11 @@ function openSite(readers: Readonly<Record<string, SerialGiven>>) {
     serial: () => wire.near,
     ...{ nowUs: clock.nowUs, nowWallMs: () => 1_700_000_000_000, setTimer: clock.setTimer },
     on: {
+      learn(_, bits) {
+        if (learned === undefined) return false;
+        learned.push(bits);
+        return true;
+      },
       card: (id, { secret, label }) => told.push(`card ${id} ${secret} ${label}`),
       pin: (id, digits) => told.push(`pin ${id} ${digits.length}`),
       unreadable: (id, fault, bits) => told.push(`unreadable ${id} ${fault} ${bits}`),
@@ -53,6 +58,14 @@ describe('serial readers in the controller', () => {
         lastSeenWallMs: 1_700_000_000_000,
       },
     ]);
+  });
+
+  it('a card that is wanted for learning is none, and is as wide as it was sent', () => {
+    const learned: string[] = [];
+    const { clock, wire, told } = openSite({ gate: { framing: 'em4100' } }, learned);
+    wire.join().write(new Uint8Array(Buffer.from('\x02000000000101\x03')));
+    clock.advanceMs(100);
+    assert.deepEqual([told, learned], [[], ['1'.padStart(40, '0')]]);
   });
 
   it('sends what is shown, and says nothing after close', () => {

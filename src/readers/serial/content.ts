@@ -6,7 +6,11 @@ import type { CardRule, CheckRule } from './settings.js';
 export type SerialFault = 'check' | 'text' | 'length' | 'storm';
 
 /** The number of a card as a credential keeps it; `bits` absent = of any length. */
-export type SerialCard = Pick<CardRead, 'secret' | 'label'> & { readonly bits?: number };
+export type SerialCard = Pick<CardRead, 'secret' | 'label'> & {
+  readonly bits?: number;
+  /** The number as 0 and 1, as wide as it was sent: what learning a card goes by. */
+  readonly sent: string;
+};
 
 export type ContentRead =
   | { readonly kind: 'card'; readonly card: SerialCard }
@@ -37,10 +41,10 @@ export function readContent(
   });
   const checked = rules.check === undefined ? content : withoutCheck(content, rules.check, before);
   if (checked === undefined) return fault('check');
-  const value = numberIn(checked, rules.card);
-  if (value === 'length' || value === 'text') return fault(value);
-  if (value === 0n) return { kind: 'nothing' };
-  return { kind: 'card', card: cardOf(value, rules) };
+  const found = numberIn(checked, rules.card);
+  if (found === 'length' || found === 'text') return fault(found);
+  if (found.value === 0n) return { kind: 'nothing' };
+  return { kind: 'card', card: cardOf(found, rules) };
 }
 
 /** The content ahead of its check value; undefined when that is wrong. */
@@ -59,7 +63,13 @@ function withoutCheck(content: Uint8Array, rule: CheckRule, before: Uint8Array):
   return value === checkOf(kind, covered, crc) ? body : undefined;
 }
 
-function numberIn(content: Uint8Array, rule: CardRule): bigint | 'length' | 'text' {
+interface Found {
+  readonly value: bigint;
+  /** Bits it was sent in; 0 = it was decimal, which has no width. */
+  readonly width: number;
+}
+
+function numberIn(content: Uint8Array, rule: CardRule): Found | 'length' | 'text' {
   const part = partOf(content, rule);
   if (part === undefined || part.length === 0) return 'length';
   if (rule.text === 'decimal') return decimalOf(part);
@@ -67,7 +77,8 @@ function numberIn(content: Uint8Array, rule: CardRule): bigint | 'length' | 'tex
   if (bytes === undefined) return 'text';
   if (bytes.length > bytesMax) return 'length';
   const ordered = rule.reversed ? bytes.toReversed() : bytes;
-  return ordered.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+  const value = ordered.reduce((all, byte) => all * 256n + BigInt(byte), 0n);
+  return { value, width: 8 * bytes.length };
 }
 
 function partOf(content: Uint8Array, { offset, length, pattern }: CardRule): Uint8Array | undefined {
@@ -90,10 +101,10 @@ function between(content: Uint8Array, pattern: string): Uint8Array | undefined {
   return end < 0 ? undefined : content.subarray(from, end);
 }
 
-function decimalOf(part: Uint8Array): bigint | 'length' | 'text' {
+function decimalOf(part: Uint8Array): Found | 'length' | 'text' {
   const text = latin1(part);
   if (!/^\d+$/.test(text)) return 'text';
-  return text.length > digitsMax ? 'length' : BigInt(text);
+  return text.length > digitsMax ? 'length' : { value: BigInt(text), width: 0 };
 }
 
 /** Undefined when it is no whole number of hex bytes. */
@@ -110,12 +121,13 @@ function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-function cardOf(value: bigint, { name, card: { bits } }: ContentRules): SerialCard {
-  const hex = value.toString(16).toUpperCase();
-  const number = value.toString();
+function cardOf({ value, width }: Found, { name, card: { bits } }: ContentRules): SerialCard {
+  const digits = value.toString(16).toUpperCase();
+  const hex = digits.length % 2 === 0 ? digits : `0${digits}`;
   return {
-    secret: hex.length % 2 === 0 ? hex : `0${hex}`,
-    label: `${name} ••${number.slice(-4).padStart(4, '0')}`,
+    secret: hex,
+    label: `${name} ••${value.toString().slice(-4).padStart(4, '0')}`,
+    sent: value.toString(2).padStart(Math.max(width, hex.length * 4), '0'),
     ...(bits === undefined ? {} : { bits }),
   };
 }
