@@ -1,0 +1,99 @@
+/** Somebody at the cable: what was recorded is played again, capabilities are changed on the way, the cable is cut. */
+import assert from 'node:assert/strict';
+import { account, cardBits, createPanelScene, siteKey } from '../../site/osdp/panelScene.js';
+
+type Scene = ReturnType<typeof createPanelScene>;
+
+/** Everything the readers of a line say, frame by frame, from a tap that hears both sides. */
+function recordReplies(run: (scene: Scene) => void): readonly Uint8Array[] {
+  const scene = createPanelScene({ readers: [{ scbk: siteKey }], baud: 115_200 });
+  const replies: Uint8Array[] = [];
+  const tap: number[] = [];
+  scene.wire.join().onBytes((bytes) => {
+    tap.push(...bytes);
+    for (let at = tap.indexOf(0x53); at >= 0; at = tap.indexOf(0x53)) {
+      tap.splice(0, at);
+      const length = (tap[2] ?? 0) | ((tap[3] ?? 0) << 8);
+      if (tap.length < 8 || tap.length < length) return;
+      const frame = Uint8Array.from(tap.splice(0, length));
+      if ((frame[1] ?? 0) >= 0x80) replies.push(frame);
+    }
+  });
+  run(scene);
+  return replies;
+}
+
+describe('osdp panel: somebody at the cable', () => {
+  it('a recorded session played again, in order and by code, is no card and never online', () => {
+    const recorded = recordReplies((scene) => {
+      scene.until(() => scene.state(0) === 'online');
+      for (let card = 0; card < 5; card += 1) {
+        scene.readers[0]?.present(cardBits(card));
+        scene.run(300);
+      }
+      assert.equal(scene.cards().length, 5);
+    });
+    for (const choose of ['in order', 'with the number in flight'] as const) {
+      const scene = createPanelScene({
+        readers: [{ scbk: siteKey }],
+        baud: 115_200,
+        panel: () => ({ keys: { active: siteKey } }),
+      });
+      // The true reader is cut off; another one sits in its place and answers from the record.
+      scene.readers[0]?.powerCycle(Number.POSITIVE_INFINITY);
+      const thief = scene.wire.join();
+      let next = 0;
+      thief.onBytes((bytes) => {
+        const sequence = bytes[bytes.indexOf(0x53) + 4];
+        const frame =
+          choose === 'in order'
+            ? recorded[next % recorded.length]
+            : recorded.filter((one) => ((one[4] ?? 0) & 3) === ((sequence ?? 0) & 3))[next % 7];
+        next += 1;
+        if (frame !== undefined) thief.write(frame);
+      });
+      scene.run(120_000);
+      assert.deepEqual(scene.cards(), [], choose);
+      assert.notEqual(scene.state(0), 'online', choose);
+      assert.ok(next > 10, choose);
+      assert.ok(!scene.events.some(({ event }) => event.kind === 'state' && event.state === 'online'));
+    }
+  });
+
+  it('a reader that says it has no Secure Channel is an alarm and never a reader in clear', () => {
+    const scene = createPanelScene({
+      readers: [{ device: { hasSecureChannel: false } }],
+      panel: () => ({ secure: 'required', keys: {} }),
+    });
+    scene.readers[0]?.present(cardBits(1));
+    scene.did(scene.bus.arm('r0', 60_000, scene.nowMs()));
+    scene.run(120_000);
+    assert.deepEqual(scene.cards(), []);
+    assert.deepEqual(scene.health(0).alarms, ['capability-downgrade']);
+    assert.equal(scene.readers[0]?.heard.get(0x75), undefined, 'no key goes out');
+  });
+
+  it('a line cut and restored forty times: gone within eight seconds, back within ten, nothing made up', () => {
+    const scene = createPanelScene({
+      readers: [{ scbk: siteKey, device: { inputs: 2 } }],
+      baud: 115_200,
+      bus: { pollMs: 200 },
+    });
+    scene.until(() => scene.state(0) === 'online');
+    const before = scene.events.length;
+    for (let cut = 0; cut < 40; cut += 1) {
+      scene.wire.fail();
+      scene.until(() => scene.state(0) === 'offline', 8_000);
+      scene.run(cut * 50);
+      scene.wire.mend();
+      scene.until(() => scene.state(0) === 'online', 10_000);
+    }
+    const made = scene.events.slice(before).filter(({ event }) => {
+      const isCard = ['card', 'formatted', 'keys', 'unreadable'].includes(event.kind);
+      return isCard || (event.kind === 'input' && event.state !== 'inactive') || event.kind === 'alarm';
+    });
+    assert.deepEqual(made, []);
+    assert.equal(account(scene, 0).told, 0);
+    assert.deepEqual(scene.readers[0]?.violations, []);
+  });
+});
