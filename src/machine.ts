@@ -5,18 +5,22 @@ import type { Machine } from './api/system.js';
 import { sqliteVersion } from './storage/database.js';
 
 /** Sizes are measured when asked for; a file that is not there has none. */
-export function machineOf(of: {
-  readonly dbPath: string;
-  readonly timeZone: string;
-  readonly warnings: readonly string[];
-  readonly certificate?: Machine['certificate'];
-}): Machine {
+export function machineOf(
+  of: {
+    readonly dbPath: string;
+    readonly timeZone: string;
+    readonly warnings: readonly string[];
+  },
+  certificate: () => Machine['certificate'] = () => undefined,
+): Machine {
   return {
     node: process.versions.node,
     sqlite: sqliteVersion(),
     timeZone: of.timeZone,
     warnings: of.warnings,
-    ...(of.certificate === undefined ? {} : { certificate: of.certificate }),
+    get certificate() {
+      return certificate();
+    },
     measure: () => ({
       databaseBytes: sizeOf(of.dbPath) + sizeOf(`${of.dbPath}-wal`),
       freeBytes: freeOf(dirname(of.dbPath)),

@@ -35,6 +35,7 @@ import { putInPlace } from './storage/restore.js';
 import { outboundData, webData } from './threadData.js';
 import { type StorageThread, startStorage, startWeb, type WebThread } from './threads.js';
 import { version } from './version.js';
+import { hostText } from './webNetwork.js';
 
 export interface StartOptions {
   readonly site: SiteFile;
@@ -132,7 +133,10 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
   opened.push(web.close);
   const manager = serviceManager(process.env, process.pid);
   if (manager !== undefined) opened.push(serveUnder(manager, doors));
-  print(prepared.welcome(`http://${hostText(listening.address)}:${listening.port}`, site.board));
+  const { address, port, sha256 } = listening;
+  const scheme = sha256 === undefined ? 'http' : 'https';
+  print(prepared.welcome(`${scheme}://${hostText(address)}:${port}`, site.board));
+  if (sha256 !== undefined) print(`Its certificate has the SHA-256 fingerprint ${sha256}.`);
 }
 
 function backupsOf(
@@ -346,10 +350,6 @@ function doorsNow(site: SiteFile, controller: Controller): PresentedCode['doors'
     const state = controller.state().doors.get(id);
     return state === undefined ? [] : [{ number, unlocked: state.unlocked, open: state.leaf === 'open' }];
   });
-}
-
-function hostText(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }
 
 function setTimer(run: () => void, afterMs: number): () => void {

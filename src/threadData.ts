@@ -6,6 +6,7 @@ import { gsdkData } from './gsdkStart.js';
 import type { OutboundData } from './outboundThread.js';
 import { databaseFile } from './storage/database.js';
 import { version } from './version.js';
+import { tlsOf, warningsOf, webHttp } from './webNetwork.js';
 
 /** What the web thread starts with. */
 export function webData(site: SiteFile, session: string) {
@@ -20,6 +21,7 @@ export function webData(site: SiteFile, session: string) {
     ...gsdkData(site),
     host: site.http.host,
     port: site.http.port,
+    tls: tlsOf(site),
     site: {
       doors: doors.map(({ id, number, name, contact, hardwareRex }) => ({
         id,
@@ -39,7 +41,7 @@ export function webData(site: SiteFile, session: string) {
       timeZone: site.timeZone,
       outputs: site.outputs.map(({ id }) => id),
       board: site.board,
-      http: {},
+      http: webHttp(site),
     },
   };
 }
@@ -59,12 +61,4 @@ export function outboundData(site: SiteFile, session: string): OutboundData {
       return [{ id, name, mode, codeFormat, urls, allowBasic: basic, timeoutMs, ...pinned }];
     }),
   };
-}
-
-/** What should not stay as it is, for whoever looks after the controller. */
-function warningsOf({ http }: SiteFile): readonly string[] {
-  const isLocal = http.host === 'localhost' || http.host === '::1' || http.host.startsWith('127.');
-  return isLocal
-    ? []
-    : [`HTTP on ${http.host} is not encrypted: passwords and card numbers cross the network in clear.`];
 }

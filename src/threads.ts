@@ -183,7 +183,8 @@ export type ControlToWeb =
   | { readonly kind: 'close' };
 
 export type WebReport =
-  | { readonly kind: 'listening'; readonly address: string; readonly port: number }
+  /** `sha256` of the certificate; absent = plain HTTP. */
+  | { readonly kind: 'listening'; readonly address: string; readonly port: number; readonly sha256?: string }
   | { readonly kind: 'cannot-listen'; readonly error: string };
 
 export interface WebThread {
@@ -203,7 +204,12 @@ export interface WebHandlers {
 export async function startWeb<Data extends { readonly port: number }>(
   workerData: Data,
   handlers: WebHandlers,
-): Promise<{ readonly thread: WebThread; readonly address: string; readonly port: number }> {
+): Promise<{
+  readonly thread: WebThread;
+  readonly address: string;
+  readonly port: number;
+  readonly sha256: string | undefined;
+}> {
   /** Absent while a dead thread waits to be started again. */
   let worker: Worker | undefined;
   let port: MessagePort;
@@ -249,6 +255,7 @@ export async function startWeb<Data extends { readonly port: number }>(
   return {
     address: listening.address,
     port: listening.port,
+    sha256: listening.sha256,
     thread: {
       changed: (collections) => tell({ kind: 'changed', collections: [...collections] }),
       close: async () => {

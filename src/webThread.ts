@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { WebSite } from './api/context.js';
 import { createWeb } from './api/web.js';
 import { cardsOf } from './cards.js';
+import { certificateFor, type TlsOptions } from './certificateFor.js';
 import type { ControlReply, ControlRequest } from './core/requests.js';
 import { type GsdkData, serveGsdk } from './gsdkStart.js';
 import { machineOf } from './machine.js';
@@ -22,6 +23,7 @@ interface WebWorkerData {
     readonly version: string;
     readonly host: string;
     readonly port: number;
+    readonly tls: TlsOptions;
     readonly site: WebSite;
     /** The card formats of this site. */
     readonly formats: readonly WiegandFormat[];
@@ -37,6 +39,11 @@ if (report === null) throw new Error('webThread.js runs as a worker thread, not 
 const { web: options, control: port } = workerData as WebWorkerData;
 const log = pino({ name: 'sallyport-web', base: null }, pino.destination({ dest: 2, sync: false }));
 const reads = openReads(options.dbPath);
+const certificate = await certificateFor(options).catch((error: Error) => {
+  report.postMessage({ kind: 'cannot-listen', error: `certificate: ${error.message}` } satisfies WebReport);
+  throw error;
+});
+const served = certificate.now();
 const grown = new BroadcastChannel(`sallyport-${options.session}`);
 
 const web = createWeb({
@@ -47,7 +54,8 @@ const web = createWeb({
   now: () => ({ monoMs: Number(process.hrtime.bigint() / 1_000_000n), wallMs: Date.now() }),
   log,
   version: options.version,
-  machine: machineOf(options),
+  machine: machineOf(options, () => certificate.now()),
+  ...(served === undefined ? {} : { tls: served }),
   checkSite: createSiteCheck(),
   backups: {
     open: (name) => openBackup(dirname(options.dbPath), name),
@@ -64,8 +72,14 @@ grown.onmessage = (message: unknown) => {
 };
 
 web.listen(options.host, options.port).then(
-  ({ address, port: taken }) =>
-    report.postMessage({ kind: 'listening', address, port: taken } satisfies WebReport),
+  ({ address, port: taken }) => {
+    const { sha256 } = certificate.now() ?? {};
+    report.postMessage({
+      ...{ kind: 'listening', address, port: taken },
+      ...(sha256 === undefined ? {} : { sha256 }),
+    } satisfies WebReport);
+    certificate.onRenewed((tls) => web.renew(tls));
+  },
   (error: Error) => {
     report.postMessage({ kind: 'cannot-listen', error: error.message } satisfies WebReport);
     end();
@@ -107,6 +121,7 @@ function createControlClient(to: MessagePort): (request: ControlRequest) => Prom
 }
 
 function end(): void {
+  certificate.close();
   grown.close();
   port.close();
   reads.close();

@@ -7,7 +7,7 @@ import { createHmac } from 'node:crypto';
 import { sameText } from './akuvox/digest.js';
 import type { Caller } from './route.js';
 
-const cookieName = '__Host-sallyport';
+export const cookieName = '__Host-sallyport';
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
 /** The token in a Cookie header, if one of ours is there. */

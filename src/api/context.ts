@@ -38,8 +38,12 @@ export interface WebSite {
   readonly http: {
     /** Requests of one address that may fail within a minute; 600 unless told. */
     readonly failuresPerMinute?: number;
-    /** Connections at once; 256 unless told. */
+    /** Connections at once; 512 unless told, half of them live streams at most. */
     readonly connectionsMax?: number;
+    /** A port for OpenDoor alone, not encrypted; absent = none. */
+    readonly openDoorPort?: number;
+    /** Whom to tell of a security fault, a URI. */
+    readonly securityContact?: string;
   };
 }
 

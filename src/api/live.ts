@@ -30,7 +30,6 @@ interface Batch {
   readonly last: number;
 }
 
-const clientsMax = 32;
 const batchRows = 200;
 const batchesAtOnce = 4;
 const gatherMs = 20;
@@ -38,8 +37,8 @@ const heartbeatMs = 15_000;
 /** A client this far behind in its socket is read for again when it has caught up. */
 const unsentMaxBytes = 256 * 1_024;
 
-/** No streams yet. */
-export function createLive(context: Context): Live {
+/** No streams yet; there may be `clientsMax`. */
+export function createLive(context: Context, clientsMax: number): Live {
   const clients = new Set<Client>();
   const { pump, gather, stop } = createPump(context, clients);
   const checkTokens = () => {

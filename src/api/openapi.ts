@@ -1,12 +1,14 @@
 /** The OpenAPI 3.1 document, made from the route table and nothing else. */
 import { z } from 'zod';
-import { ok, type Row, row } from './route.js';
+import { cookieName } from './browserSession.js';
+import { docsRow } from './docs.js';
+import { ok, type Row, row, scopeOf } from './route.js';
 import { readers } from './schemas.js';
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/** The row that serves the document of `rows` and of itself. */
-export function openApiRow(rows: readonly Row[], version: string): Row {
+/** The rows that serve the document of `rows` and of themselves, as JSON and as a page. */
+export function openApiRows(rows: readonly Row[], version: string): readonly Row[] {
   let made: JsonObject | undefined;
   const own: Row = row({
     method: 'GET',
@@ -14,12 +16,14 @@ export function openApiRow(rows: readonly Row[], version: string): Row {
     roles: readers,
     summary: 'This interface as OpenAPI 3.1',
     response: z.looseObject({ openapi: z.literal('3.1.0') }),
-    handler: () => {
-      made ??= openApiOf([...rows, own], version);
-      return ok(made);
-    },
+    handler: () => ok(documentOf()),
   });
-  return own;
+  const docs = docsRow(() => documentOf());
+  const documentOf = () => {
+    made ??= openApiOf([...rows, own, docs], version);
+    return made;
+  };
+  return [own, docs];
 }
 
 /** The document of a route table. */
@@ -33,7 +37,10 @@ export function openApiOf(rows: readonly Row[], version: string): JsonObject {
     info: { title: 'Sallyport', version },
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName },
+      },
       schemas: { Problem: schemaOf(problemSchema, 'output') },
     },
   };
@@ -49,23 +56,29 @@ const problemSchema = z.strictObject({
 });
 
 function operationOf(one: Row): JsonObject {
-  const parameters = [...parametersOf(one.params, 'path'), ...parametersOf(one.query, 'query')];
+  const parameters = [
+    ...parametersOf(one.params, 'path'),
+    ...parametersOf(one.query, 'query'),
+    ...headersOf(one),
+  ];
   const isPublic = one.roles === 'public';
+  const scope = scopeOf(one);
   return {
     summary: one.summary,
     operationId: operationIdOf(one),
-    ...(isPublic ? { security: [] } : { security: [{ bearer: [] }], 'x-roles': one.roles }),
+    ...(isPublic ? { security: [] } : { security: [{ bearer: [] }, { session: [] }], 'x-roles': one.roles }),
+    ...(isPublic || scope === undefined ? {} : { 'x-scope': scope }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(one.body === undefined
       ? {}
-      : { requestBody: { required: true, content: jsonContent(schemaOf(one.body, 'input')) } }),
+      : { requestBody: { required: true, content: bodyContent(one.method, schemaOf(one.body, 'input')) } }),
     responses: {
       ...(one.response === undefined
         ? { 204: { description: 'Done' } }
         : {
             [one.status ?? 200]: {
               description: 'OK',
-              content: jsonContent(schemaOf(one.response, 'output')),
+              content: replyContent(one.response),
             },
           }),
       default: {
@@ -95,8 +108,24 @@ function operationIdOf(one: Row): string {
   return [one.method.toLowerCase(), ...words.filter((word) => word !== '')].join('-');
 }
 
-function jsonContent(schema: JsonObject): JsonObject {
-  return { 'application/json': { schema } };
+/** A change of a stored thing names what was read; a POST may be sent twice. */
+function headersOf({ method, path, roles }: Row): readonly JsonObject[] {
+  const text = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } });
+  if (method === 'POST') return roles === 'public' ? [] : [text('Idempotency-Key')];
+  return method !== 'GET' && path.endsWith('{id}') ? [text('If-Match')] : [];
+}
+
+function bodyContent(method: Row['method'], schema: JsonObject): JsonObject {
+  const patch = method === 'PATCH' ? { 'application/merge-patch+json': { schema } } : {};
+  return { 'application/json': { schema }, ...patch };
+}
+
+/** A text says in its description which kind it is. */
+function replyContent(response: z.ZodType): JsonObject {
+  const schema = schemaOf(response, 'output');
+  const type =
+    schema['type'] === 'string' ? /^[a-z]+\/[a-z-]+/.exec(String(schema['description']))?.[0] : undefined;
+  return { [type ?? 'application/json']: { schema } };
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {

@@ -45,12 +45,16 @@ export interface Reply {
   readonly revision?: number;
   readonly location?: string;
   readonly setCookie?: string;
+  /** The body is this kind of text, not JSON. */
+  readonly contentType?: string;
+  /** Of a page; absent = it may load nothing. */
+  readonly contentPolicy?: string;
 }
 
 /** The scope a token needs for a row, for instance `users:write`; undefined = none (about the caller himself). */
 export function scopeOf({ path, method }: Pick<Row, 'path' | 'method'>): string | undefined {
   const resource = /^\/api\/v1\/([^/]+)/.exec(path)?.[1] ?? 'page';
-  if (['me', 'session', 'login', 'logout', 'claim', 'openapi.json', 'docs'].includes(resource))
+  if (['me', 'session', 'login', 'logout', 'claim', 'openapi.json', 'docs', 'welcome'].includes(resource))
     return undefined;
   return `${resource}:${method === 'GET' ? 'read' : 'write'}`;
 }

@@ -199,7 +199,9 @@ function sendReply(response: Response, reply: Reply): void {
   if (reply.revision !== undefined) response.set('ETag', `"${reply.revision}"`);
   if (reply.location !== undefined) response.set('Location', reply.location);
   if (reply.setCookie !== undefined) response.set('Set-Cookie', reply.setCookie);
-  if (reply.status === 204) response.end();
+  if (reply.contentPolicy !== undefined) response.set('Content-Security-Policy', reply.contentPolicy);
+  if (reply.contentType !== undefined) response.type(reply.contentType).send(String(reply.body));
+  else if (reply.status === 204) response.end();
   else response.json(reply.body);
 }
 

@@ -12,12 +12,13 @@ import { learnRows } from './learn.js';
 import type { Live } from './live.js';
 import { createLogins } from './logins.js';
 import { mockRows } from './mock.js';
-import { openApiRow } from './openapi.js';
+import { openApiRows } from './openapi.js';
 import { operatorRows } from './operators.js';
 import type { Passwords } from './password.js';
 import { accessRightRows, groupRows, holidayRows, scheduleRows, userRows } from './people.js';
 import { readerRows } from './readers.js';
 import type { Row } from './route.js';
+import { securityTextRow } from './securityText.js';
 import { sessionRows } from './session.js';
 import { siteRows } from './site.js';
 import { sourceRows } from './sources.js';
@@ -31,6 +32,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
   const rows = [
     ...statusRows(context),
     ...siteRows(context),
+    securityTextRow(context),
     ...systemRows(context, live.count),
     ...sessionRows(context, passwords, createLogins(context, passwords)),
     ...operatorRows(context, passwords),
@@ -54,5 +56,5 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...mockRows(context),
   ];
   const all = [...rows, ...tokenRows(context, rows)];
-  return [...all, openApiRow(all, context.version)];
+  return [...all, ...openApiRows(all, context.version)];
 }

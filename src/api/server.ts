@@ -4,12 +4,20 @@
  * where the prototype is in place already, that call does nothing.
  */
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import express, { type Express, type Request, type Response } from 'express';
 
-/** A server that calls `first` with each request, and the app when that returns false. */
+/** What a TLS server is known by. */
+export interface TlsKeys {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A server that calls `first` with each request, and the app when that returns false; with `tls` it encrypts. */
 export function createExpressServer(
   app: Express,
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
+  tls?: TlsKeys,
 ): Server {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse {}
@@ -23,18 +31,39 @@ export function createExpressServer(
   const options = {
     IncomingMessage: AppRequest,
     ServerResponse: AppResponse,
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 15_000,
-    connectionsCheckingInterval: 5_000,
-    insecureHTTPParser: false,
+    ...timeouts,
   };
-  const server = createServer(options, (request, response) => {
+  const take = (request: AppRequest, response: AppResponse & { req: AppRequest }): void => {
+    if (request.httpVersionMajor < 1) refuseCutLine(server, request);
+    else if (!first(request, response)) app(request, response);
+  };
+  const server: Server =
+    tls === undefined
+      ? createServer(options, take)
+      : createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, take);
+  return server;
+}
+
+/** A plain server beside an encrypted one, for devices that cannot encrypt: it takes OpenDoor and nothing else. */
+export function createOpenDoorServer(
+  first: (request: IncomingMessage, response: ServerResponse) => boolean,
+): Server {
+  const server = createServer(timeouts, (request, response) => {
     if (request.httpVersionMajor < 1) return refuseCutLine(server, request);
-    if (!first(request, response)) app(request, response);
+    if (first(request, response)) return;
+    response.writeHead(404, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' });
+    response.end('Only OpenDoor is served here.\n');
   });
   return server;
 }
+
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  insecureHTTPParser: false,
+};
 
 /**
  * A raw line break in a request line leaves the first half, which the parser takes for HTTP/0.9. Half a query

@@ -49,11 +49,13 @@ export interface Machine {
     readonly upSeconds: number;
     readonly rssBytes: number;
   };
-  readonly certificate?: {
-    readonly sha256: string;
-    readonly notAfterMs: number;
-    readonly selfSigned: boolean;
-  };
+  readonly certificate:
+    | {
+        readonly sha256: string;
+        readonly notAfterMs: number;
+        readonly selfSigned: boolean;
+      }
+    | undefined;
   readonly warnings: readonly string[];
 }
 

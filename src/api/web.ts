@@ -1,5 +1,7 @@
 /** The web edge put together: OpenDoor first, then Express with the route table. Holds no rule, touches no relay. */
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import { rateLimit } from 'express-rate-limit';
@@ -8,6 +10,7 @@ import type { Reads } from '../core/reads.js';
 import type { ControlReply, ControlRequest } from '../core/requests.js';
 import { callerOf } from './auth.js';
 import { createClientErrorHandler } from './clientError.js';
+import { boundConnections } from './connections.js';
 import { type Cards, type Context, type Now, pinSecret, type WebSite } from './context.js';
 import { createLive } from './live.js';
 import type { Log } from './log.js';
@@ -18,7 +21,7 @@ import { laterProblem } from './problem.js';
 import type { Row } from './route.js';
 import { mountRows, sendProblem } from './router.js';
 import { routeTable } from './routes.js';
-import { createExpressServer } from './server.js';
+import { createExpressServer, createOpenDoorServer, type TlsKeys } from './server.js';
 import { allSources } from './sources.js';
 import type { Machine } from './system.js';
 
@@ -36,6 +39,8 @@ export interface WebParts {
   readonly backups: Context['backups'];
   readonly random?: (bytes: number) => Buffer;
   readonly passwords?: Passwords;
+  /** Encrypts; absent = plain HTTP. `known` to browsers = they may be told to come by HTTPS only. */
+  readonly tls?: TlsKeys & { readonly selfSigned: boolean };
   /** Folder of the built page; absent = the API alone. */
   readonly pageDir?: string;
 }
@@ -47,6 +52,8 @@ export interface Web {
   readonly routes: readonly Row[];
   /** Begins to listen; port 0 takes a free one. Rejects when the address cannot be had. */
   listen(host: string, port: number): Promise<AddressInfo>;
+  /** Serves with a renewed certificate from now on. */
+  renew(tls: TlsKeys): void;
   /** New rows stand in the log: live streams read on. */
   appended(lastSeq: number): void;
   /** Something managed was changed, by whomever: sources, the pepper and tokens are read again. */
@@ -87,38 +94,62 @@ export function createWeb(parts: WebParts): Web {
     random,
     changed,
   };
-  const live = createLive(context);
+  const connectionsMax = site.http.connectionsMax ?? 512;
+  const live = createLive(context, Math.floor(connectionsMax / 2));
   const routes = routeTable(context, live, parts.passwords ?? createPasswords(random));
-  const app = createApp(context, routes, parts.pageDir);
-  const server = createExpressServer(app, openDoor.handle);
-  server.maxConnections = site.http.connectionsMax ?? 256;
-  server.on('clientError', createClientErrorHandler({ control, nowMs: () => now().monoMs, log }));
+  const app = createApp(context, routes, parts);
+  const server = createExpressServer(app, openDoor.handle, parts.tls);
+  const plain = site.http.openDoorPort === undefined ? undefined : createOpenDoorServer(openDoor.handle);
+  const servers = plain === undefined ? [server] : [server, plain];
+  const onClientError = createClientErrorHandler({ control, nowMs: () => now().monoMs, log });
+  for (const one of servers) {
+    boundConnections(one, connectionsMax);
+    one.on('clientError', onClientError);
+    one.on('error', (error) => log.error({ err: error }, 'web server error'));
+  }
   openDoor.load(allSources(parts));
 
   return {
     context,
     routes,
-    listen: (host, port) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ host, port, exclusive: true }, () => {
-          server.off('error', reject);
-          server.on('error', (error) => log.error({ err: error }, 'web server error'));
-          resolve(server.address() as AddressInfo);
-        });
-      }),
+    listen: async (host, port) => {
+      if (plain !== undefined) await listening(plain, host, site.http.openDoorPort ?? 0);
+      return listening(server, host, port);
+    },
+    renew: (tls) => {
+      if ('setSecureContext' in server) (server as TlsServer).setSecureContext(tls);
+    },
     appended: () => live.appended(),
     changed,
-    close: () =>
-      new Promise((resolve) => {
-        live.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      live.close();
+      await Promise.all(servers.map(closed));
+    },
   };
 }
 
-function createApp(context: Context, routes: readonly Row[], pageDir: string | undefined): Express {
+function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function createApp(
+  context: Context,
+  routes: readonly Row[],
+  { pageDir, tls }: Pick<WebParts, 'pageDir' | 'tls'>,
+): Express {
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
@@ -129,8 +160,8 @@ function createApp(context: Context, routes: readonly Row[], pageDir: string | u
         useDefaults: false,
         directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
       },
-      // Plain HTTP on a local network is a supported way to run; HSTS belongs to the TLS listener.
-      strictTransportSecurity: false,
+      // With a certificate of our own making it would take away the browser's way round its warning.
+      strictTransportSecurity: tls !== undefined && !tls.selfSigned,
     }),
   );
   app.use(

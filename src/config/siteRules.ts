@@ -69,6 +69,25 @@ export function* checkRules(value: unknown, known: Known): Generator<RuleError> 
   yield* checkTwice(uses);
   yield* checkBoard(site['board'], uses, known.boards);
   yield* checkDriver(site, readers, known);
+  yield* checkTls(loose(site['http']));
+}
+
+function* checkTls({ tls, certificate, key, port, openDoorPort }: Loose): Generator<RuleError> {
+  const files: readonly (readonly [string, unknown])[] = [
+    ['certificate', certificate],
+    ['key', key],
+  ];
+  for (const [name, path] of files) {
+    if (tls === 'files' && path === undefined) {
+      yield { path: ['http'], problem: `tls: files without ${name}`, remedy: `write ${name}: its path` };
+    }
+    if (tls !== 'files' && path !== undefined) {
+      yield { path: ['http', name], problem: 'not read', remedy: 'write tls: files, or leave it out' };
+    }
+  }
+  if (openDoorPort !== undefined && openDoorPort === port) {
+    yield { path: ['http', 'openDoorPort'], problem: 'is port too', remedy: 'write another port' };
+  }
 }
 
 function* checkDriver(

@@ -190,6 +190,30 @@ const http = z
       .default('127.0.0.1')
       .describe('an address of this machine, 127.0.0.1 for itself alone or 0.0.0.0 for the network'),
     port: z.int().min(0).max(65_535).default(8080).describe('a port, 1 to 65535 (0 = any free one)'),
+    tls: z
+      .enum(['auto', 'off', 'self-signed', 'files'])
+      .default('auto')
+      .describe('auto (encrypted unless for this machine alone), off, self-signed or files'),
+    certificate: z
+      .string()
+      .min(1)
+      .max(1024)
+      .regex(printable)
+      .optional()
+      .describe('the path of a certificate in PEM, with tls: files'),
+    key: z.string().min(1).max(1024).regex(printable).optional().describe('the path of its key in PEM'),
+    openDoorPort: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('a second port that takes OpenDoor alone, not encrypted, 1 to 65535'),
+    connectionsMax: z.int().min(16).max(20_000).default(512).describe('connections at once, 16 to 20000'),
+    securityContact: z
+      .string()
+      .regex(/^(https:\/\/|mailto:)[\x21-\x7e]{3,200}$/)
+      .optional()
+      .describe('whom to tell of a security fault, for instance mailto:security@example.com'),
   })
   .prefault({})
   .describe('where to listen, for instance { host: 127.0.0.1, port: 8080 }');

@@ -103,6 +103,7 @@ describe('who may call what', () => {
     assert.deepEqual(open, [
       '/health',
       '/api/v1/welcome',
+      '/.well-known/security.txt',
       '/api/v1/claim',
       '/api/v1/login',
       '/api/v1/session',

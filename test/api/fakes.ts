@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WebSite } from '../../src/api/context.js';
 import { createPasswords } from '../../src/api/password.js';
-import { createWeb, type Web } from '../../src/api/web.js';
+import { createWeb, type Web, type WebParts } from '../../src/api/web.js';
 import { cardsOf } from '../../src/cards.js';
 import type { Answer } from '../../src/core/decision.js';
 import type { Commit } from '../../src/core/effects.js';
@@ -74,7 +74,7 @@ export const site: WebSite = {
 
 export const cards = cardsOf([]);
 
-export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
+export async function openEdge(more: Partial<WebSite> = {}, tls?: WebParts['tls']): Promise<Edge> {
   const back = openBack();
   const { reads } = back;
   const edge = {
@@ -102,6 +102,7 @@ export async function openEdge(more: Partial<WebSite> = {}): Promise<Edge> {
     machine: machineOf({ dbPath: back.path, timeZone: 'Europe/Berlin', warnings: [] }),
     checkSite: createSiteCheck(),
     backups: { open: () => undefined, store: async () => 'exists' },
+    ...(tls === undefined ? {} : { tls }),
     passwords: createPasswords(randomBytes, { N: 1_024, r: 8, p: 1 }),
   });
   edge.put = (...ops) => {
