@@ -239,19 +239,6 @@ describe('site file: every mistake, its place and its mending', () => {
       ['s.yaml:8:30: http.port: 65536 is not allowed here; write a port, 1 to 65535 (0 = any free one)'],
     ],
     [
-      'a certificate without its key, and one that nobody reads',
-      changed('port: 9000', 'port: 9000, tls: files, certificate: c.pem'),
-      ['s.yaml:8:1: http: tls: files without key; write key: its path'],
-    ],
-    [
-      'a certificate that is not read, and OpenDoor on the port of everything',
-      changed('port: 9000', 'port: 9000, certificate: c.pem, openDoorPort: 9000'),
-      [
-        's.yaml:8:49: http.certificate: not read; write tls: files, or leave it out',
-        's.yaml:8:70: http.openDoorPort: is port too; write another port',
-      ],
-    ],
-    [
       'durations below their limits',
       changed('frameGapMs: 30', 'frameGapMs: 4').replace('debounceMs: 0', 'debounceMs: -1'),
       [
