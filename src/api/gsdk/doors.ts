@@ -10,6 +10,7 @@ import { write } from '../context.js';
 import { deniedProblem, laterProblem } from '../problem.js';
 import { addZones, allZones, deleteZones, type ZoneToAdd } from '../zoneOps.js';
 import { type Desk, demand, type Service, some } from './desk.js';
+import { setDoorAlarm } from './doorAlarms.js';
 import { code, invalid, RpcError, type WireDoor } from './wire.js';
 import { alarmedZones, fromZone, missingGroups, toZone } from './zones.js';
 
@@ -79,6 +80,11 @@ export function doorService(desk: Desk): Service {
     Lock: (request: Command, by: Actor) => command(request, 'lock', by),
     Unlock: (request: Command, by: Actor) => command(request, 'unlock', by),
     Release: (request: Command, by: Actor) => command(request, 'normal', by),
+    SetAlarm: ({ deviceID, doorIDs, alarmFlag }: OfDoors & { readonly alarmFlag: number }, by: Actor) => {
+      devices.demand(deviceID);
+      const doors = some(doorIDs, 'doorIDs').map((id) => numberedDoor(desk, id).id);
+      return setDoorAlarm(desk, doors, alarmFlag, by);
+    },
   };
 }
 

@@ -265,6 +265,18 @@ describe('G-SDK clients', function () {
     assert.deepEqual((await ok('apb_zone.APBZone/Get', device())).zones, []);
   });
 
+  it('a forced door is in alarm until it closes; a client may only say that it has seen it', async () => {
+    await gsdk.api('POST', '/api/v1/mock/doors/garage/contact', { open: true });
+    const status = async () => (await ok('door.Door/GetStatus', device())).status[1];
+    await eventually(status, ({ alarmFlags }) => alarmFlags === 1);
+    await ok('door.Door/SetAlarm', { ...device(), doorIDs: [2], alarmFlag: 0 });
+    const alarms = await gsdk.api('GET', '/api/v1/alarms?state=all');
+    const [forced] = (alarms.body as { readonly items: readonly { acknowledged?: { by: string } }[] }).items;
+    assert.equal(forced?.acknowledged?.by, 'g-sdk');
+    await gsdk.api('POST', '/api/v1/mock/doors/garage/contact', { open: false });
+    await eventually(status, ({ alarmFlags, isOpen }) => alarmFlags === 0 && !isOpen);
+  });
+
   it('nothing is answered after Disconnect until Connect', async () => {
     const changes = gsdk.stream('connect.Connect/SubscribeStatus', {});
     await ok('connect.Connect/GetDeviceList', {});
