@@ -20,7 +20,11 @@ function nodeProblem(version: string): string | undefined {
 }
 
 async function main(): Promise<void> {
-  const [{ Command }, { version }] = await Promise.all([import('commander'), import('./version.js')]);
+  const [{ Command }, { version }, { addOsdpCommands }] = await Promise.all([
+    import('commander'),
+    import('./version.js'),
+    import('./osdpCli.js'),
+  ]);
   const sallyport = new Command('sallyport')
     .description('A door controller: readers and OpenDoor requests in, one anti-passback core, relays out.')
     .version(version);
@@ -60,6 +64,7 @@ async function main(): Promise<void> {
     .description('prove that the zone records equal the replay of the log')
     .option(...data)
     .action(replay);
+  addOsdpCommands(sallyport, { print: out, loadSite });
   await sallyport.parseAsync();
 }
 

@@ -14,6 +14,7 @@ import { createLogins } from './logins.js';
 import { mockRows } from './mock.js';
 import { openApiRows } from './openapi.js';
 import { operatorRows } from './operators.js';
+import { osdpRows } from './osdp.js';
 import type { Passwords } from './password.js';
 import { accessRightRows, groupRows, holidayRows, scheduleRows, userRows } from './people.js';
 import { readerRows } from './readers.js';
@@ -46,6 +47,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...doorRows(context),
     ...readerRows(context),
     ...learnRows(context),
+    ...osdpRows(context),
     ...zoneRows(context),
     ...sourceRows(context),
     ...alarmRows(context),

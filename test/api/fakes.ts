@@ -15,6 +15,7 @@ import type { Commit } from '../../src/core/effects.js';
 import type { LogRow } from '../../src/core/log.js';
 import type { ManagementWrite, Role, StoredSource, WriteOp, WriteResult } from '../../src/core/management.js';
 import type { Instant } from '../../src/core/model.js';
+import type { OsdpAnswer, OsdpAsk } from '../../src/core/osdp.js';
 import type { Reads } from '../../src/core/reads.js';
 import type { ControlReply, ControlRequest, LearnState, UnknownCard } from '../../src/core/requests.js';
 import type { ZoneRecord } from '../../src/core/state.js';
@@ -41,6 +42,8 @@ export interface Edge {
   answer: (request: ControlRequest) => Promise<Answer> | Answer;
   /** What is being learned at a reader; replace it at will. */
   learning: (reader: string) => LearnState;
+  /** What it answers about OSDP readers; replace it at will. */
+  osdp: (ask: OsdpAsk) => OsdpAnswer;
   clock: { monoMs: number; wallMs: number };
   /** Stores something behind the API's back and tells it. */
   put(...ops: WriteOp[]): void;
@@ -86,6 +89,7 @@ export async function openEdge(more: Partial<WebSite> = {}, tls?: WebParts['tls'
     reads,
     answer: () => ({ kind: 'denied', reason: 'unknown-credential' }),
     learning: (reader: string) => ({ reader, phase: 'off' }),
+    osdp: () => ({ answer: 'lines', lines: [] }),
   } as unknown as { -readonly [K in keyof Edge]: Edge[K] };
   const apply = (write: ManagementWrite) =>
     back.transaction((store) => store.management.apply(write, { ...edge.clock, trust: 'ntp' }));
@@ -178,7 +182,7 @@ function openBack(): Back {
 
 /** FAKE: the control thread, as the head of this file says. */
 function controlOf(
-  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns' | 'learning'>,
+  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns' | 'learning' | 'osdp'>,
   apply: (write: ManagementWrite) => WriteResult,
 ): (request: ControlRequest) => Promise<ControlReply> {
   return async (request) => {
@@ -199,6 +203,7 @@ function controlOf(
         : { kind: 'error', error: 'unknown-reader' };
     }
     if (request.kind === 'explain') return explained(request);
+    if (request.kind === 'osdp') return { kind: 'osdp', answer: edge.osdp(request.ask) };
     if (request.kind === 'mock-lines') return { kind: 'lines', lines: [] };
     if (request.kind.startsWith('mock-')) return { kind: 'done' };
     return { kind: 'answer', answer: await edge.answer(request) };

@@ -56,7 +56,8 @@ function explainFound(found: Found): string {
 
 function securityOf({ security }: Frame): readonly string[] {
   if (security === undefined) return [];
-  if (security.type <= 0x14) return [security.data[0] === 0 ? 'default key' : 'own key'];
+  if (security.type === 0x14) return [];
+  if (security.type < 0x14) return [security.data[0] === 0 ? 'default key' : 'own key'];
   return ['sealed'];
 }
 
@@ -98,6 +99,16 @@ function replyText({ code, data }: Frame): string {
       return `KEYPAD: keys`;
     case 'com':
       return `COM: address ${reply.address} at ${reply.baud} baud from now on`;
+    case 'challenge':
+      return 'CCRYPT: here is proof of mine';
+    case 'initialMac':
+      return 'RMAC_I: the session stands';
+    case 'readerStatus':
+      return `RSTATR: ${reply.readers.join(', ')}`;
+    case 'fileStatus':
+      return `FTSTAT: ${reply.status.status}`;
+    case 'manufacturer':
+      return `MFGREP: ${reply.data.length} bytes of the vendor's own`;
     case 'malformed':
       return `${hex(code)}: its lengths do not add up`;
     default:

@@ -1,0 +1,168 @@
+/** `sallyport osdp ...`: over the API of a controller, and on a port of its own (a pseudo-terminal). */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseSiteFile } from '../src/config/siteFile.js';
+import { keyFile } from '../src/control/osdpKeys.js';
+import type { OsdpAsk, OsdpLineView, PeripheralView, SurveyView } from '../src/core/osdp.js';
+import { installKey, moveOver, readCapture, scanOver, showLines } from '../src/osdpCommands.js';
+import { installKeyDirect, surveyDevice } from '../src/osdpDirect.js';
+import { type Edge, openEdge } from './api/fakes.js';
+import { known } from './config/known.js';
+import { attachAll } from './site/osdp/attach.js';
+import { createPeripheral, type PeripheralOptions } from './site/osdp/peripheral.js';
+import { openPseudoTerminal, type PseudoTerminal } from './site/pseudoTerminal.js';
+
+const reader: PeripheralView = {
+  ...{
+    reader: 'gate-in',
+    line: 'rs485',
+    address: 1,
+    state: 'online',
+    secure: true,
+    policy: 'required',
+    keyed: true,
+  },
+  ...{ alarms: ['device-changed'], capabilities: [], inputs: [], counters: {} },
+  replyMs: { p50: 12.3, p99: 20 },
+};
+
+describe('sallyport osdp over the API', () => {
+  let edge: Edge;
+  let lines: OsdpLineView[];
+  let said: string[];
+  const print = (text: string) => said.push(text);
+  beforeEach(async () => {
+    edge = await openEdge();
+    said = [];
+    lines = [{ line: 'rs485', baud: 9_600, readers: [reader] }];
+  });
+  afterEach(() => edge.end());
+  const controller = () => ({ url: edge.url, token: edge.token('administrator') });
+  const survey = (more: Partial<SurveyView>): OsdpLineView => ({
+    ...{ line: 'rs485', baud: 9_600, readers: [] },
+    survey: { ...{ kind: 'scan', done: true, share: 1, found: [] }, ...more },
+  });
+  const answering = (asks: OsdpAsk[] = []) => {
+    edge.osdp = (ask) => {
+      asks.push(ask);
+      return ask.ask === 'lines' ? { answer: 'lines', lines } : { answer: 'done' };
+    };
+    return asks;
+  };
+
+  it('status says how each reader is', async () => {
+    answering();
+    await showLines(controller(), print);
+    assert.deepEqual(said, [
+      'line rs485 at 9600 baud',
+      '  gate-in: address 1, online, Secure Channel, replies in 12 ms, ALARM device-changed',
+    ]);
+  });
+
+  it('scan waits for the end and says what was found', async () => {
+    answering();
+    const identity = { vendor: '0A0017', model: 3, version: 1, serial: 7, firmware: '1.2.3' };
+    lines = [
+      survey({
+        found: [
+          { address: 4, baud: 38_400, identity },
+          { address: 5, baud: 9_600 },
+        ],
+      }),
+    ];
+    await scanOver(controller(), 'rs485', [9_600], print);
+    assert.deepEqual(said, [
+      'address 4 at 38400 baud: vendor 0A0017, model 3, serial 7, firmware 1.2.3',
+      'address 5 at 9600 baud: does not say who it is: it has a key',
+    ]);
+  });
+
+  it('set-address by reader and by place; one that is lost is an error', async () => {
+    const asks = answering();
+    const to = { address: 9, baud: 9_600 };
+    await moveOver(controller(), { reader: 'gate-in' }, to, print);
+    assert.equal(asks[0]?.ask, 'set-address');
+    lines = [survey({ kind: 'move', outcome: 'lost' })];
+    const from = { address: 0, baud: 9_600 };
+    await assert.rejects(moveOver(controller(), { line: 'rs485', from }, to, print), /look for it with scan/);
+  });
+
+  it('install-key ends when the reader has its key; a refusal is said in the words of the controller', async () => {
+    answering();
+    await installKey(controller(), 'gate-in', print);
+    assert.equal(said.at(-1), 'gate-in has its own key and is online.');
+    lines = [{ line: 'rs485', baud: 9_600, readers: [{ ...reader, secure: false, state: 'offline' }] }];
+    await assert.rejects(installKey(controller(), 'gate-in', print), /gate-in has no key: it is offline/);
+    edge.osdp = () => ({ answer: 'refused', why: 'clear-reader' });
+    await assert.rejects(installKey(controller(), 'gate-in', print), /409: .*secure: off/);
+    await assert.rejects(showLines({ url: edge.url, token: 'x' }, print), /401/);
+  });
+
+  it('monitor explains a recorded file', () => {
+    readCapture('test/captures/simulated-install.osdpcap', print);
+    assert.ok(said.some((text) => text.endsWith('CHLNG: prove your key')));
+    assert.ok(said.some((text) => text.includes('sealed: KEYSET')));
+  });
+});
+
+describe('sallyport osdp on a port of its own', () => {
+  let terminal: PseudoTerminal;
+  let folder: string;
+  const said: string[] = [];
+  const print = (text: string) => said.push(text);
+  beforeEach(function () {
+    const opened = openPseudoTerminal();
+    if ('missing' in opened) return this.skip();
+    terminal = opened;
+    folder = mkdtempSync(join(tmpdir(), 'osdp-'));
+    return undefined;
+  });
+  afterEach(() => {
+    terminal.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const put = (options: PeripheralOptions) => {
+    const peripheral = createPeripheral(options);
+    const setTimer = (run: () => void, afterMs: number) => {
+      const timer = setTimeout(run, afterMs);
+      return () => clearTimeout(timer);
+    };
+    attachAll([peripheral], terminal, { nowMs: () => performance.now(), setTimer });
+    return peripheral;
+  };
+
+  it('finds a reader and moves it', async () => {
+    const peripheral = put({ address: 3 });
+    await surveyDevice(terminal.path, { kind: 'scan', bauds: [9_600] }, print);
+    assert.match(said.at(-1) ?? '', /^address 3 at 9600 baud: vendor 0A0017/);
+    const plan = {
+      kind: 'move',
+      from: { address: 3, baud: 9_600 },
+      to: { address: 5, baud: 9_600 },
+    } as const;
+    await surveyDevice(terminal.path, plan, print);
+    assert.equal(peripheral.address(), 5);
+    assert.equal(said.at(-1), 'The reader is at its new place.');
+    await assert.rejects(surveyDevice('/dev/nothing-here', plan, print), /nothing-here/);
+  });
+
+  it('keys a reader of a site file while no controller runs', async () => {
+    const peripheral = put({ address: 1 });
+    const text = [
+      ...['name: Yard', 'board: bench', 'timeZone: UTC', `data: ${folder}`],
+      ...['serial:', `  rs485: { device: ${terminal.path}, adapter: uart }`],
+      ...['doors:', '  gate: { name: Gate, number: 1, relay: { line: relay1 } }'],
+      ...['readers:', '  gate-in:', '    door: gate', '    direction: entry'],
+      '    osdp: { line: rs485, address: 1, formats: [H10301] }',
+    ].join('\n');
+    const parsed = parseSiteFile(text, 's.yaml', known);
+    assert.ok(parsed.ok);
+    await installKeyDirect(parsed.site, 'gate-in', print);
+    const kept = readFileSync(join(folder, keyFile), 'utf8');
+    assert.ok(kept.includes(Buffer.from(peripheral.key() ?? []).toString('hex')));
+    assert.equal(said.at(-1), 'gate-in has its own key.');
+    await assert.rejects(installKeyDirect(parsed.site, 'gate-out', print), /no OSDP reader "gate-out"/);
+  });
+});
