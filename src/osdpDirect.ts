@@ -2,6 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { openSerialPort } from '../hardware/drivers/serialport.js';
 import type { SerialLine } from '../hardware/ports.js';
+import { siteFormatsOf } from './config/hardwareWiring.js';
 import { osdpLinesOf, serialRequestsOf } from './config/serialWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { systemClock } from './control/clock.js';
@@ -17,6 +18,7 @@ import {
   type SurveyProgress,
 } from './readers/osdp/survey.js';
 import { formatTraceLine, withoutSecrets } from './readers/osdp/trace.js';
+import { formatsWith } from './readers/wiegand/formatTable.js';
 import { lockFolder } from './storage/folderLock.js';
 
 /** Finds or moves readers on a device. Rejects when the device cannot be had. */
@@ -107,9 +109,9 @@ export async function installKeyDirect(site: SiteFile, reader: string, print: Pr
       const osdp = createOsdp({
         ...{ lines: [{ ...wiring, readers: only }], readerLines: [], serial: () => port, setTimer },
         ...{ nowUs: clock.nowUs, nowWallMs: () => clock.now().wallMs, crypto: osdpCrypto },
-        keys: openKeyStore(site.data),
+        ...{ keys: openKeyStore(site.data), formats: formatsWith(siteFormatsOf(site)) },
         on: {
-          ...{ card: ignore, pin: ignore, unreadable: ignore, tamper: ignore },
+          ...{ card: ignore, pin: ignore, unreadable: ignore, tamper: ignore, learn: () => false },
           fault: (_line, fault) => {
             if (fault === 'unavailable') reject(new Error(`${asked.device} cannot be had`));
           },

@@ -72,7 +72,7 @@ function reportInputs(
   events: BusEvent[],
 ): void {
   const before = peripheral.inputs;
-  const first = peripheral.phase.kind === 'setup';
+  const first = peripheral.phase.kind !== 'online';
   peripheral.inputs = inputs.slice(0, 64);
   for (const [input, state] of peripheral.inputs.entries()) {
     if (before[input] !== state) events.push({ id: peripheral.id, kind: 'input', input, state, first });
