@@ -11,7 +11,7 @@ import { installKeyDirect, surveyDevice } from '../src/osdpDirect.js';
 import { type Edge, openEdge } from './api/fakes.js';
 import { known } from './config/known.js';
 import { attachAll } from './site/osdp/attach.js';
-import { createPeripheral, type PeripheralOptions } from './site/osdp/peripheral.js';
+import { createPeripheral, type Peripheral } from './site/osdp/peripheral.js';
 import { openPseudoTerminal, type PseudoTerminal } from './site/pseudoTerminal.js';
 
 const reader: PeripheralView = {
@@ -108,51 +108,55 @@ describe('sallyport osdp over the API', () => {
 });
 
 describe('sallyport osdp on a port of its own', () => {
-  let terminal: PseudoTerminal;
-  let folder: string;
+  const folder = mkdtempSync(join(tmpdir(), 'osdp-'));
+  const terminals: PseudoTerminal[] = [];
   const said: string[] = [];
   const print = (text: string) => said.push(text);
-  beforeEach(function () {
-    const opened = openPseudoTerminal();
-    if ('missing' in opened) return this.skip();
-    terminal = opened;
-    folder = mkdtempSync(join(tmpdir(), 'osdp-'));
-    return undefined;
+  before(function () {
+    if ('missing' in openTerminal()) this.skip();
   });
-  afterEach(() => {
-    terminal.close();
+  after(() => {
+    for (const terminal of terminals) terminal.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const put = (options: PeripheralOptions) => {
-    const peripheral = createPeripheral(options);
+  const openTerminal = () => {
+    const opened = openPseudoTerminal();
+    if ('path' in opened) terminals.push(opened);
+    return opened;
+  };
+  /** A device with this reader behind it. Who closes it pulls the plug, so each command gets its own. */
+  const deviceWith = (peripheral: Peripheral): string => {
+    const terminal = openTerminal();
+    assert.ok('path' in terminal);
     const setTimer = (run: () => void, afterMs: number) => {
       const timer = setTimeout(run, afterMs);
       return () => clearTimeout(timer);
     };
     attachAll([peripheral], terminal, { nowMs: () => performance.now(), setTimer });
-    return peripheral;
+    return terminal.path;
   };
 
   it('finds a reader and moves it', async () => {
-    const peripheral = put({ address: 3 });
-    await surveyDevice(terminal.path, { kind: 'scan', bauds: [9_600] }, print);
+    const peripheral = createPeripheral({ address: 3 });
+    await surveyDevice(deviceWith(peripheral), { kind: 'scan', bauds: [9_600] }, print);
     assert.match(said.at(-1) ?? '', /^address 3 at 9600 baud: vendor 0A0017/);
     const plan = {
       kind: 'move',
       from: { address: 3, baud: 9_600 },
       to: { address: 5, baud: 9_600 },
     } as const;
-    await surveyDevice(terminal.path, plan, print);
+    await surveyDevice(deviceWith(peripheral), plan, print);
     assert.equal(peripheral.address(), 5);
     assert.equal(said.at(-1), 'The reader is at its new place.');
     await assert.rejects(surveyDevice('/dev/nothing-here', plan, print), /nothing-here/);
   });
 
   it('keys a reader of a site file while no controller runs', async () => {
-    const peripheral = put({ address: 1 });
+    const peripheral = createPeripheral({ address: 1 });
+    const device = deviceWith(peripheral);
     const text = [
       ...['name: Yard', 'board: bench', 'timeZone: UTC', `data: ${folder}`],
-      ...['serial:', `  rs485: { device: ${terminal.path}, adapter: uart }`],
+      ...['serial:', `  rs485: { device: ${device}, adapter: uart }`],
       ...['doors:', '  gate: { name: Gate, number: 1, relay: { line: relay1 } }'],
       ...['readers:', '  gate-in:', '    door: gate', '    direction: entry'],
       '    osdp: { line: rs485, address: 1, formats: [H10301] }',
