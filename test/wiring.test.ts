@@ -210,4 +210,19 @@ describe('every kind of wiring, from the pulse to the relay', function () {
     await contact('outer', true);
     equal(last(await logged('interlock-broken'), 'interlock-broken')?.door, 'outer');
   });
+
+  it('an opened housing is told, and fire opens its doors until somebody resets by hand', async () => {
+    await post('/mock/readers/outer-in/tamper', { active: true });
+    equal(last(await logged('tamper-on'), 'tamper-on')?.reader, 'outer-in');
+    await post('/doors/office/lock', {});
+    await post('/mock/fire', { active: true });
+    await until('relay3', true);
+    await until('w3.led', true);
+    equal((await product.api('POST', '/api/v1/fire/reset')).status, 409, 'not while it burns');
+    await post('/mock/fire', { active: false });
+    await logged('fire-off');
+    ok((await active()).includes('relay3'), 'the doors stay open');
+    await post('/fire/reset', {});
+    await until('relay3', false);
+  });
 });

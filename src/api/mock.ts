@@ -60,6 +60,23 @@ export function mockRows(context: Context): readonly Row[] {
       handler: ({ params, body }) => ask({ kind: 'mock-rex', door: params.door, active: body.active }),
     }),
     row({
+      method: 'POST',
+      path: '/api/v1/mock/readers/{reader}/tamper',
+      roles: actors,
+      summary: 'Open or close the housing of a reader',
+      params: z.strictObject({ reader: id }),
+      body: z.strictObject({ active: z.boolean() }),
+      handler: ({ params, body }) => ask({ kind: 'mock-tamper', reader: params.reader, active: body.active }),
+    }),
+    row({
+      method: 'POST',
+      path: '/api/v1/mock/fire',
+      roles: actors,
+      summary: 'Raise or end the alarm at the fire input',
+      body: z.strictObject({ active: z.boolean() }),
+      handler: ({ body }) => ask({ kind: 'mock-fire', active: body.active }),
+    }),
+    row({
       method: 'GET',
       path: '/api/v1/mock/lines',
       roles: watchers,

@@ -7,6 +7,7 @@ import { doorRows } from './doors.js';
 import { enrolmentRows } from './enrolments.js';
 import { eventCountRows } from './eventCounts.js';
 import { eventRows } from './events.js';
+import { fireRows } from './fire.js';
 import { hookRows } from './hooks.js';
 import { learnRows } from './learn.js';
 import type { Live } from './live.js';
@@ -45,6 +46,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...scheduleRows(context),
     ...holidayRows(context),
     ...doorRows(context),
+    ...fireRows(context),
     ...readerRows(context),
     ...learnRows(context),
     ...osdpRows(context),

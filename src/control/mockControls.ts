@@ -20,7 +20,9 @@ export interface MockWiring {
     readonly d1: LineName;
     readonly frameGapMs: number;
     readonly keypad?: Keypad;
+    readonly tamper?: LineName;
   }[];
+  readonly fire?: LineName;
   readonly doors: readonly {
     readonly id: DoorId;
     readonly contact?: LineName;
@@ -72,6 +74,8 @@ export function createMockControls(
       return drive(door?.contact, open === (door?.contactOpenWhenActive ?? true));
     },
     rex: (id, active) => drive(doorOf(id)?.rex, active),
+    tamper: (id, active) => drive(wiring.readers.find((one) => one.id === id)?.tamper, active),
+    fire: (active) => drive(wiring.fire, active),
     lines: () => terminals.lines(),
   };
 }

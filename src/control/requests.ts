@@ -46,6 +46,8 @@ export interface MockControls {
   present(reader: ReaderId, what: { readonly bits: string } | { readonly pin: string }): boolean;
   contact(door: DoorId, open: boolean): boolean;
   rex(door: DoorId, active: boolean): boolean;
+  tamper(reader: ReaderId, active: boolean): boolean;
+  fire(active: boolean): boolean;
   lines(): readonly MockLine[];
 }
 
@@ -294,12 +296,18 @@ function play(mock: MockControls | undefined, request: MockRequest): ControlRepl
         ? { kind: 'done' }
         : { kind: 'error', error: 'unknown-reader' };
     case 'mock-contact':
-      return mock.contact(request.door, request.open)
-        ? { kind: 'done' }
-        : { kind: 'error', error: 'no-line' };
+      return driven(mock.contact(request.door, request.open));
     case 'mock-rex':
-      return mock.rex(request.door, request.active) ? { kind: 'done' } : { kind: 'error', error: 'no-line' };
+      return driven(mock.rex(request.door, request.active));
+    case 'mock-tamper':
+      return driven(mock.tamper(request.reader, request.active));
+    case 'mock-fire':
+      return driven(mock.fire(request.active));
     case 'mock-lines':
       return { kind: 'lines', lines: mock.lines() };
   }
+}
+
+function driven(done: boolean): ControlReply {
+  return done ? { kind: 'done' } : { kind: 'error', error: 'no-line' };
 }

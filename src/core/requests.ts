@@ -115,6 +115,8 @@ export type MockRequest =
     }
   | { readonly kind: 'mock-contact'; readonly door: DoorId; readonly open: boolean }
   | { readonly kind: 'mock-rex'; readonly door: DoorId; readonly active: boolean }
+  | { readonly kind: 'mock-tamper'; readonly reader: ReaderId; readonly active: boolean }
+  | { readonly kind: 'mock-fire'; readonly active: boolean }
   | { readonly kind: 'mock-lines' };
 
 export type ControlReply =

@@ -333,6 +333,17 @@ describe('resources', () => {
     );
   });
 
+  it('a fire alarm is reset by hand, by whoever acts on doors, and not while it lasts', async () => {
+    edge.answer = () => ({ kind: 'done' });
+    assert.deepEqual((await send('POST', '/fire/reset')).body, { result: 'done' });
+    const by = { kind: 'operator', operator: 'administrator', address: '127.0.0.1' };
+    assert.deepEqual(edge.asked, [{ kind: 'fire-reset', by }]);
+    edge.answer = () => ({ kind: 'denied', reason: 'fire-active' });
+    assert.equal((await send('POST', '/fire/reset')).status, 409);
+    const viewer = { token: edge.token('viewer') };
+    assert.equal((await call(edge, 'POST', '/api/v1/fire/reset', viewer)).status, 403);
+  });
+
   it('the mock board is played through the API', async () => {
     const present = (body: object) => send('POST', '/mock/readers/lobby-in/present', body);
     assert.equal((await present({ format: 'H10301', facility: 25, number: 4822 })).status, 204);
@@ -340,12 +351,16 @@ describe('resources', () => {
     assert.equal((await present({ format: 'H10301', facility: 25, number: 65_536 })).status, 400);
     assert.equal((await send('POST', '/mock/doors/lobby/contact', { open: true })).status, 204);
     assert.equal((await send('POST', '/mock/doors/lobby/rex', { active: true })).status, 204);
+    assert.equal((await send('POST', '/mock/readers/lobby-in/tamper', { active: true })).status, 204);
+    assert.equal((await send('POST', '/mock/fire', { active: true })).status, 204);
     assert.equal((await send('GET', '/mock/lines')).status, 200);
     assert.deepEqual(edge.asked, [
       { kind: 'mock-present', reader: 'lobby-in', what: { bits: '00001100100010010110101101' } },
       { kind: 'mock-present', reader: 'lobby-in', what: { pin: '1234#' } },
       { kind: 'mock-contact', door: 'lobby', open: true },
       { kind: 'mock-rex', door: 'lobby', active: true },
+      { kind: 'mock-tamper', reader: 'lobby-in', active: true },
+      { kind: 'mock-fire', active: true },
       { kind: 'mock-lines' },
     ]);
   });
