@@ -132,6 +132,8 @@ describe('who may call what', () => {
       'POST /mock/readers/{reader}/present',
       'POST /mock/doors/{door}/contact',
       'POST /mock/doors/{door}/rex',
+      'POST /mock/readers/{reader}/tamper',
+      'POST /mock/fire',
       'GET /mock/lines',
     ]);
   });
