@@ -5,35 +5,7 @@ import type { Context } from './api/context.js';
 import { type Gsdk, startGsdk } from './api/gsdk/server.js';
 import type { Log } from './api/log.js';
 import { ensureCertificates, ownHosts } from './certificates.js';
-import type { SiteFile } from './config/siteSchema.js';
-
-/** What the site file says of G-SDK clients, as the web thread takes it. */
-export interface GsdkData {
-  readonly host: string;
-  readonly port: number;
-  readonly tlsFolder: string;
-  readonly clientCa?: string;
-  readonly controllerId?: number;
-  readonly readerIds: Readonly<Record<string, number>>;
-}
-
-/** Nothing where the file has no `gsdk`. */
-export function gsdkData({ gsdk, readers, data }: SiteFile): { readonly gsdk?: GsdkData } {
-  if (gsdk === undefined) return {};
-  const readerIds = Object.fromEntries(
-    readers.flatMap(({ id, deviceId }) => (deviceId === undefined ? [] : [[id, deviceId] as const])),
-  );
-  return {
-    gsdk: {
-      host: gsdk.host,
-      port: gsdk.port,
-      tlsFolder: join(data, 'tls'),
-      ...(gsdk.clients === 'certificate' && gsdk.clientCa !== undefined ? { clientCa: gsdk.clientCa } : {}),
-      ...(gsdk.deviceId === undefined ? {} : { controllerId: gsdk.deviceId }),
-      readerIds,
-    },
-  };
-}
+import type { GsdkData } from './gsdkData.js';
 
 /** Begins to serve, and says in the log where, or why not. */
 export function serveGsdk(context: Context, data: GsdkData, log: Log): Pick<Gsdk, 'appended' | 'close'> {

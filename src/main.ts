@@ -84,6 +84,7 @@ async function closeAll(opened: Closer[]): Promise<void> {
 }
 
 async function open({ site, demo, print, restart }: StartOptions, opened: Closer[]): Promise<void> {
+  const manager = takeServiceManager();
   mkdirSync(site.data, { recursive: true, mode: 0o700 });
   putInPlace(site.data, stampOf(Date.now()));
   const clock = systemClock({ assumeTrusted: site.clock === 'assume-trusted' });
@@ -121,6 +122,8 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
     if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
   }
   controller.submit({ kind: 'started', version });
+  // Doors come before the rest, and the rest must not keep whoever waits for them.
+  if (manager !== undefined) opened.push(serveUnder(manager, doors));
   outbound = startOutbound(outboundData(site, session), {
     forwarded: forwards.answered,
     died: (error) => controller.submit({ kind: 'outbound-restarted', error }),
@@ -132,8 +135,6 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
   });
   web = listening.thread;
   opened.push(web.close);
-  const manager = serviceManager(process.env, process.pid);
-  if (manager !== undefined) opened.push(serveUnder(manager, doors));
   const { address, port, sha256 } = listening;
   const scheme = sha256 === undefined ? 'http' : 'https';
   print(prepared.welcome(`${scheme}://${hostText(address)}:${port}`, site.board));
@@ -161,6 +162,13 @@ function backupsOf(
 /** A moment in a file's name. */
 function stampOf(wallMs: number): string {
   return new Date(wallMs).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** Programs we start must not speak for us. */
+function takeServiceManager(): ServiceManager | undefined {
+  const manager = serviceManager(process.env, process.pid);
+  for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) delete process.env[name];
+  return manager;
 }
 
 /** Says that doors are served, and goes on proving it; what it returns says that they will not be. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { siteFormatsOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
-import { gsdkData } from './gsdkStart.js';
+import { gsdkData } from './gsdkData.js';
 import type { OutboundData } from './outboundThread.js';
 import { databaseFile } from './storage/database.js';
 import { version } from './version.js';

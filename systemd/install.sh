@@ -71,7 +71,7 @@ copy_release() {
 install_files() {
   mkdir -p "$units" "$root/usr/lib/sysusers.d" "$root/usr/lib/tmpfiles.d" "$root/etc/udev/rules.d" \
     "$root/usr/local/bin" "$etc"
-  sed "s#/usr/bin/node#$node#" "$here/sallyport.service" >"$units/sallyport.service"
+  sed "s#/usr/bin/node#$node#g" "$here/sallyport.service" >"$units/sallyport.service"
   install -m 644 "$here/sallyport.sysusers" "$root/usr/lib/sysusers.d/sallyport.conf"
   install -m 644 "$here/sallyport.tmpfiles" "$root/usr/lib/tmpfiles.d/sallyport.conf"
   install -m 644 "$here/60-sallyport.rules" "$root/etc/udev/rules.d/60-sallyport.rules"

@@ -52,6 +52,38 @@ describe('outputs-safe', () => {
     }
   });
 
+  it('notes lines for the small program: driver, offset, inactive level, chips', () => {
+    const outputs = [
+      { line: 'gpio22', activeLow: false },
+      { line: 'gpio5', activeLow: true },
+    ];
+    notePlan(folder, { board: 'pi', outputs });
+    const labels = 'pinctrl-rp1,pinctrl-bcm2711,pinctrl-bcm2835';
+    const note = () => readFileSync(join(folder, 'outputs.lines'), 'utf8');
+    assert.equal(note(), `gpiochip 22 0 ${labels}\ngpiochip 5 1 ${labels}\n`);
+    notePlan(folder, { board: 'pi', driver: 'onoff', outputs });
+    assert.equal(note(), `onoff 22 0 ${labels}\nonoff 5 1 ${labels}\n`);
+    const perl = () =>
+      spawnSync('perl', ['systemd/outputs-safe.pl'], {
+        env: { RUNTIME_DIRECTORY: folder },
+        encoding: 'utf8',
+      });
+    if (existsSync('/sys/class/gpio')) return;
+    assert.equal(perl().status, 1);
+    assert.match(perl().stderr, /onoff 22 0 .*: not to be had/);
+    assert.ok(existsSync(join(folder, 'outputs.json')), 'the thorough one is still asked');
+    notePlan(folder, plan);
+    assert.equal(perl().status, 0);
+    assert.equal(readPlan(folder), 'done');
+  });
+
+  it('a note that cannot be read is no note: the site file says', () => {
+    for (const text of ['', '{', 'null', '{"board":"mock"}', '{"outputs":[]}']) {
+      writeFileSync(join(folder, 'outputs.json'), text);
+      assert.match(run('src/demo/site.yaml').text, /^outputs are safe: relay1, relay2/, text);
+    }
+  });
+
   it('names what is wrong with a site file', () => {
     const site = join(folder, 'site.yaml');
     writeFileSync(site, 'name: x\n');

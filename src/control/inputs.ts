@@ -44,7 +44,7 @@ export interface InputListener extends ReaderListener {
 
 export interface InputDeps extends ReaderDeps {
   readonly wiring: InputWiring;
-  readonly hardware: Pick<Hardware, 'onEdge' | 'onFault' | 'isActive'>;
+  readonly hardware: Pick<Hardware, 'onEdge' | 'onFault' | 'isActive' | 'deliver'>;
   readonly on: InputListener;
 }
 

@@ -58,7 +58,7 @@ export interface ReaderListener {
 export interface ReaderDeps {
   /** The formats there are, those of the site included. */
   readonly formats: ReadonlyMap<string, WiegandFormat>;
-  readonly hardware: Pick<Hardware, 'isActive'>;
+  readonly hardware: Pick<Hardware, 'isActive' | 'deliver'>;
   /** The clock of the edges' stamps. */
   readonly nowUs: () => number;
   readonly nowWallMs: () => number;
@@ -117,6 +117,8 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
   const look = (seenUs: number) => {
     if (stopped) return;
     const active = [wiring.d0, wiring.d1].find((line) => hardware.isActive(line));
+    // It may be the first pulse of the next frame, come since: its edge then ends the frame before as a good one.
+    if (active !== undefined) hardware.deliver();
     apply(endIfOver(pulses, seenUs, gapUs, active !== undefined));
     stuck.see(active, seenUs);
     schedule();

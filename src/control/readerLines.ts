@@ -35,7 +35,7 @@ export interface ReaderLines {
   close(): void;
 }
 
-export type BoardLines = Pick<Hardware, 'onEdge' | 'onFault' | 'isActive' | 'setActive'>;
+export type BoardLines = Pick<Hardware, 'onEdge' | 'onFault' | 'isActive' | 'setActive' | 'deliver'>;
 
 /** An unlocked relay is told so again within this time, and falls back after it. */
 const unlockedMs = 10_000;
@@ -93,6 +93,7 @@ export function createReaderLines(deps: ReaderLineDeps): ReaderLines {
         fault = listener;
         hardware.onFault(listener);
       },
+      deliver: () => hardware.deliver(),
       isActive: (line) => (known.has(line) ? (levels.get(line) ?? false) : hardware.isActive(line)),
       setActive(name, active) {
         const line = known.get(name);

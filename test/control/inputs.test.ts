@@ -299,6 +299,33 @@ describe('inputs: a busy program', () => {
   });
 });
 
+describe('inputs: a late look', () => {
+  it('the first pulse of the next frame, come since the last delivery, does not damage the frame before', () => {
+    let arriving = false;
+    let pulse = () => {};
+    const worse = (hardware: Hardware): Hardware => ({
+      ...hardware,
+      isActive: (line) => (arriving && line === 'w1.d1') || hardware.isActive(line),
+      deliver: () => {
+        if (arriving) pulse();
+        arriving = false;
+      },
+    });
+    const scene = start(undefined, undefined, undefined, worse);
+    pulse = () => {
+      scene.mock.drive('w1.d1', true);
+      scene.mock.drive('w1.d1', false);
+    };
+    scene.in.present(cardBits(1, '1'));
+    scene.clock.advanceMs(40);
+    arriving = true;
+    scene.clock.advanceMs(200);
+    assert.equal(arriving, false);
+    assert.equal(scene.said.length, 1, scene.said.join(', '));
+    assert.match(scene.said[0] ?? '', /^in card /);
+  });
+});
+
 describe('inputs: a broken wire', () => {
   it('a line still active after the frame damages it; active for a second it is stuck, told once', () => {
     const { clock, said, mock, in: entry } = start();

@@ -77,6 +77,7 @@ function openSite(options: Options = {}) {
   const board = {
     onEdge: () => undefined,
     onFault: () => undefined,
+    deliver: () => undefined,
     isActive: () => false,
     setActive: () => undefined,
   };

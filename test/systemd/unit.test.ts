@@ -53,8 +53,9 @@ describe('systemd/sallyport.service', () => {
     says('Restart=always');
     says('Type=notify');
     assert.match(unit, /^WatchdogSec=[1-9]/m);
-    const safe = /^Exec(?:StartPre|StopPost)=-\/usr\/bin\/node dist\/src\/outputsSafe\.js --site/gm;
+    const safe = /^Exec(?:StartPre|StopPost)=-.*\/usr\/bin\/node dist\/src\/outputsSafe\.js --site/gm;
     assert.equal(unit.match(safe)?.length, 2);
+    says('ExecStopPost=-/usr/bin/perl systemd/outputs-safe.pl');
   });
 
   it('runs the same Node flags as npm start', () => {

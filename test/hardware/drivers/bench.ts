@@ -12,9 +12,17 @@ export function benchOf(hand: Terminals, asked: Partial<HardwareRequest>): () =>
       hardware: openHardware({ ...request, ...asked }, { nowUs, setTimer }).hardware,
       drive: hand.drive,
       isHigh: hand.isHigh,
-      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      wait,
     });
   };
+}
+
+/** Never too short; a timer of one millisecond may fire after a tenth. */
+async function wait(ms: number): Promise<void> {
+  const untilUs = nowUs() + ms * 1_000;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  } while (nowUs() < untilUs);
 }
 
 function nowUs(): number {

@@ -8,7 +8,8 @@
  *
  *   play     write  records { u64 ns from now; u32 line; u32 level }, little-endian, in order of time.
  *                   Refused with EBUSY while another train plays.
- *   playing  read   "RUNNING PLAYED LATEST_NS": is one playing, how many records were, the worst delay of one
+ *   playing  read   "RUNNING PLAYED LATEST_NS START_NS": is one playing, how many records were, the worst delay of one,
+ *                   and when its time began, of CLOCK_MONOTONIC
  *   level    write  "LINE LEVEL": puts a level on an input now
  *   lines    read   54 rows "LINE in|out LEVEL"
  *   log      read   rows "NS LINE 0|1|free" of CLOCK_MONOTONIC, one a change of an output; write: forgets them
@@ -25,6 +26,7 @@
 #include <linux/platform_device.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 
 #define LINES 54
@@ -286,7 +288,7 @@ static ssize_t play_write(struct file *file, const char __user *from, size_t len
 }
 
 static const struct file_operations play_file = {
-	.owner = THIS_MODULE, .open = simple_open, .write = play_write, .llseek = no_llseek,
+	.owner = THIS_MODULE, .open = simple_open, .write = play_write, .llseek = noop_llseek,
 };
 
 static ssize_t level_write(struct file *file, const char __user *from, size_t length, loff_t *at)
@@ -308,12 +310,12 @@ static ssize_t level_write(struct file *file, const char __user *from, size_t le
 }
 
 static const struct file_operations level_file = {
-	.owner = THIS_MODULE, .open = simple_open, .write = level_write, .llseek = no_llseek,
+	.owner = THIS_MODULE, .open = simple_open, .write = level_write, .llseek = noop_llseek,
 };
 
 static int playing_show(struct seq_file *to, void *unused)
 {
-	seq_printf(to, "%d %u %llu\n", sim.running, sim.played, sim.latest_ns);
+	seq_printf(to, "%d %u %llu %llu\n", sim.running, sim.played, sim.latest_ns, ktime_to_ns(sim.start));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(playing);
@@ -369,8 +371,12 @@ static int __init sim_init(void)
 
 	raw_spin_lock_init(&sim.lock);
 	mutex_init(&sim.playing);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(&sim.timer, sim_tick, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+#else
 	hrtimer_init(&sim.timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	sim.timer.function = sim_tick;
+#endif
 	/* Nothing is wired: pull-ups win, as the driver asks for them. */
 	for (offset = 0; offset < LINES; offset++)
 		sim.line[offset].pulled = 1;

@@ -1,0 +1,131 @@
+/**
+ * `npm run test:hil`: hardware in the loop. Boots Debian's kernel under qemu with a simulated GPIO chip, systemd and the
+ * unit of this project, and runs there the contract of both GPIO drivers and the product itself (inGuest.ts). Ends with
+ * 0 when all is well or when the guest cannot be built here, which it says; with 1 when something failed.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { enrol } from './enrol.js';
+
+const guest = 'test/hil/guest';
+const cannotBuild = 3;
+/** A guest that has not come to its end by then never will; on a machine with nothing else to do it takes two minutes. */
+const bootMs = 900_000;
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<number> {
+  const built = buildGuest();
+  if (typeof built === 'string') {
+    say(`SKIPPED: hardware in the loop: ${built}`);
+    return 0;
+  }
+  const tree = join(mkdtempSync(join(tmpdir(), 'sallyport-hil-')), 'tree');
+  try {
+    await prepare(tree);
+    execFileSync('bash', [join(guest, 'pack.sh'), built.folder, tree, process.execPath], {
+      stdio: 'inherit',
+    });
+    const ended = /The loop ended with (\d+)\./.exec(await boot(built.folder));
+    if (ended !== null) return ended[1] === '0' ? 0 : 1;
+    say('FAILED: the guest did not come to its end');
+    return 1;
+  } finally {
+    rmSync(dirname(tree), { recursive: true, force: true });
+  }
+}
+
+/** Built once for each state of its sources; a string says why it cannot be. */
+function buildGuest(): { readonly folder: string } | string {
+  const hash = createHash('sha256');
+  for (const file of ['build.sh', 'simgpio.c']) hash.update(readFileSync(join(guest, file)));
+  const folder = resolve('dist/hil', hash.digest('hex').slice(0, 16));
+  if (existsSync(join(folder, 'kernel'))) return { folder };
+  rmSync(folder, { recursive: true, force: true });
+  const { status, stdout, stderr } = spawnSync('bash', [join(guest, 'build.sh'), folder], {
+    encoding: 'utf8',
+  });
+  if (status === 0) return { folder };
+  rmSync(folder, { recursive: true, force: true });
+  const last = stdout.trim().split('\n').at(-1);
+  return status === cannotBuild && last !== undefined
+    ? last
+    : `the guest cannot be built: ${stdout}${stderr}`;
+}
+
+/** What is special to this run: the unit, its users, a data folder with people, what to do. */
+async function prepare(tree: string): Promise<void> {
+  const put = (path: string, text: string): void => {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  };
+  mkdirSync(join(tree, 'loop/data'), { recursive: true });
+  put('loop/token', await enrol(join(tree, 'loop/data')));
+  put('loop/loop.sh', readFileSync(join(guest, 'loop.sh'), 'utf8'));
+  put('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
+  put('etc/group', 'root:x:0:\nnogroup:x:65534:\n');
+  put('etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files\n');
+  put('etc/hosts', '127.0.0.1 localhost\n');
+  put('etc/machine-id', `${'0123456789abcdef'.repeat(2)}\n`);
+  const unit = readFileSync('systemd/sallyport.service', 'utf8');
+  put('etc/systemd/system/sallyport.service', unit.replaceAll('/usr/bin/node', process.execPath));
+  put('etc/systemd/system/sallyport.service.d/loop.conf', dropIn);
+  put('etc/systemd/system/loop.service', loopUnit);
+}
+
+const dropIn = `[Service]
+StandardOutput=append:/run/sallyport.log
+StandardError=append:/run/sallyport.log
+`;
+
+const loopUnit = `[Unit]
+DefaultDependencies=no
+SuccessAction=poweroff-force
+FailureAction=poweroff-force
+[Service]
+Type=oneshot
+TimeoutStartSec=infinity
+Environment=NODE=${process.execPath}
+Environment="GREP=${process.env['HIL_GREP'] ?? ''}"
+ExecStart=/bin/sh /loop/loop.sh
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+`;
+
+/**
+ * One counted processor: each instruction is 2 ns of the guest's time, and idle time passes at once. So neither a slow nor a
+ * busy host changes what is measured (KVM would, and is not to be had in many places).
+ */
+function boot(folder: string): Promise<string> {
+  const qemu = spawn(
+    'qemu-system-x86_64',
+    [
+      ...['-M', 'pc,accel=tcg', '-cpu', 'max', '-smp', '1', '-m', '1536', '-icount', 'shift=1,sleep=off'],
+      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
+      ...['-kernel', join(folder, 'kernel'), '-initrd', join(folder, 'initrd.cpio')],
+      '-append',
+      'console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable preempt=full systemd.unit=loop.service ' +
+        'systemd.show_status=no systemd.log_level=err systemd.unified_cgroup_hierarchy=1',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const kill = setTimeout(() => qemu.kill('SIGKILL'), bootMs);
+  let text = '';
+  qemu.stdout.on('data', (piece: Buffer) => {
+    process.stdout.write(piece);
+    text = (text + piece.toString()).slice(-10_000);
+  });
+  return new Promise((done, failed) => {
+    qemu.once('error', failed);
+    qemu.once('close', () => {
+      clearTimeout(kill);
+      done(text);
+    });
+  });
+}
+
+process.exitCode = await main();
