@@ -80,7 +80,7 @@ export function createOsdp(deps: OsdpDeps): Osdp {
     lineOf.get(reader)?.run((bus, nowMs) => bus.command(reader, command, nowMs));
   const readerLines = createReaderLines({
     ...{ lines: deps.readerLines, nowUs: deps.nowUs, setTimer: deps.setTimer, send },
-    isOnline: (reader) => online.has(reader),
+    isOnline: (reader) => online.has(reader) && lineOf.get(reader)?.isSurveyed() === false,
   });
   const keying = createKeying({
     ...{ keys, random: deps.crypto.random },
@@ -101,6 +101,7 @@ export function createOsdp(deps: OsdpDeps): Osdp {
       return;
     }
     online.add(event.id);
+    readerLines.online(event.id);
     show(event.id, shown.get(event.id) ?? 'normal');
   };
   const hear = (event: BusEvent): void => {

@@ -30,6 +30,8 @@ export interface ReaderLineDeps {
 export interface ReaderLines {
   /** A reader's input was told; `first` = found so after its return. Numbers from 0. */
   input(reader: ReaderId, number: number, state: InputState, first: boolean): void;
+  /** The reader is back, or there for the first time: what is locked is told so. */
+  online(reader: ReaderId): void;
   /** The board with the readers' lines beside its own. */
   over(hardware: BoardLines): BoardLines;
   close(): void;
@@ -45,6 +47,7 @@ export function createReaderLines(deps: ReaderLineDeps): ReaderLines {
   const known = new Map(deps.lines.map((line) => [line.line, line]));
   const levels = new Map<LineName, boolean>();
   const relays = new Map<LineName, () => void>();
+  const locked = new Map<LineName, () => void>();
   let edge: (edge: Edge) => void = () => undefined;
   let fault: (fault: LineFault) => void = () => undefined;
   let seqno = 0;
@@ -57,10 +60,13 @@ export function createReaderLines(deps: ReaderLineDeps): ReaderLines {
     relays.delete(line.line);
     if (!unlocks) {
       // Locked is where the reader stays, and where it goes when it is back.
-      deps.send(reader, { kind: 'output', output: number, on });
+      const lock = () => deps.send(reader, { kind: 'output', output: number, on });
+      locked.set(line.line, lock);
+      lock();
       return;
     }
     if (!deps.isOnline(reader)) throw new LineError(line.line, `reader ${reader} is not online`);
+    locked.delete(line.line);
     const repeat = (): void => {
       deps.send(reader, { kind: 'output', output: number, on, forMs: unlockedMs });
       relays.set(line.line, deps.setTimer(repeat, againMs));
@@ -83,6 +89,9 @@ export function createReaderLines(deps: ReaderLineDeps): ReaderLines {
       // A button found pressed was pressed unseen, perhaps by whoever cut the cable: it waits for the next press.
       if (active === before || (first && line.use === 'press' && active)) return;
       edge({ line: name, active, atUs: deps.nowUs(), seqno: seqno++ });
+    },
+    online(reader) {
+      for (const [line, lock] of locked) if (placeOf(line).reader === reader) lock();
     },
     over: (hardware) => ({
       onEdge(listener) {

@@ -36,6 +36,8 @@ interface Options {
   readonly peripherals?: readonly PeripheralOptions[];
   readonly lines?: readonly ReaderLine[];
   readonly data?: string;
+  /** A relay that is told to be active before the readers are there. */
+  readonly lockFirst?: string;
   /** Readers whose next cards are learned. */
   readonly learns?: readonly string[];
 }
@@ -104,6 +106,7 @@ function openSite(options: Options = {}) {
       await new Promise(setImmediate);
     }
   };
+  if (options.lockFirst !== undefined) seen.setActive(options.lockFirst, true);
   osdp.start();
   return { osdp, clock, devices, told, ask, view, until, data, seen, nowMs };
 }
@@ -297,6 +300,25 @@ describe('osdp readers in the controller: doors', () => {
     device?.setPlan(() => 'drop-command');
     site.clock.advanceMs(12_000);
     assert.ok(!device?.isOn(0, site.nowMs()), 'locked although nobody can tell it to');
+  });
+
+  it('a fail-safe lock at the reader is locked as soon as the reader is there, also when it was told before', async () => {
+    const maglock: ReaderLine = {
+      ...{ line: 'lobby-in/out1', use: 'relay', activeLow: false, failMode: 'fail-safe' },
+    };
+    const site = openSite({ readers: clear, lines: [maglock], lockFirst: 'lobby-in/out1' });
+    const [device] = site.devices;
+    await site.until(() => device?.isOn(0, site.nowMs()) === true);
+    site.seen.setActive('lobby-in/out1', false);
+    site.clock.advanceMs(500);
+    assert.ok(!device?.isOn(0, site.nowMs()), 'released');
+    device?.setPlan(() => 'drop-command');
+    site.clock.advanceMs(3_000);
+    site.seen.setActive('lobby-in/out1', true);
+    device?.setPlan(() => undefined);
+    await site.until(() => site.view('lobby-in')?.state === 'online', 8_000);
+    site.clock.advanceMs(60_000);
+    assert.ok(device?.isOn(0, site.nowMs()), 'locked again, and stays so');
   });
 
   it('a card longer than any credential, and one of no format, are events and never cards', async () => {

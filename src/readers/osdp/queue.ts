@@ -49,7 +49,10 @@ function refusal(
 
 /** Lights that stay and outputs are told again whenever the reader comes back. */
 function remember(peripheral: Peripheral, command: Command): void {
-  if (command.kind === 'output') peripheral.wanted.set(command.output, command);
+  // What lasts for a time is not repeated later: nobody may want it any more.
+  if (command.kind === 'output') peripheral.wanted.delete(command.output);
+  if (command.kind === 'output' && command.forMs === undefined)
+    peripheral.wanted.set(command.output, command);
   if (command.kind !== 'led' || command.permanent === undefined) return;
   const { kind, reader, led, permanent } = command;
   peripheral.leds.set(`${reader}/${led}`, { kind, reader, led, permanent });
