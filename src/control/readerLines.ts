@@ -78,17 +78,14 @@ export function createReaderLines(deps: ReaderLineDeps): ReaderLines {
     input(reader, number, state, first) {
       const name = `${reader}/in${number + 1}`;
       const line = known.get(name);
-      if (line === undefined || line.use === 'relay') return;
-      if (state !== 'active' && state !== 'inactive') {
-        fault({ line: name, fault: 'unavailable' });
-        return;
-      }
+      if (line === undefined || line.use === 'relay') return undefined;
+      if (state !== 'active' && state !== 'inactive') return fault({ line: name, fault: 'unavailable' });
       const active = (state === 'active') !== line.activeLow;
       const before = levels.get(name) ?? false;
       levels.set(name, active);
       // A button found pressed was pressed unseen, perhaps by whoever cut the cable: it waits for the next press.
-      if (active === before || (first && line.use === 'press' && active)) return;
-      edge({ line: name, active, atUs: deps.nowUs(), seqno: seqno++ });
+      if (active === before || (first && line.use === 'press' && active)) return undefined;
+      return edge({ line: name, active, atUs: deps.nowUs(), seqno: seqno++ });
     },
     online(reader) {
       for (const [line, lock] of locked) if (placeOf(line).reader === reader) lock();
