@@ -65,6 +65,16 @@ async function main(): Promise<void> {
     .option(...data)
     .action(replay);
   addOsdpCommands(sallyport, { print: out, loadSite });
+  const { addManagement } = await import('./commands/manage.js');
+  addManagement({
+    program: sallyport,
+    data,
+    terminal: {
+      out,
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      ...(process.stderr.isTTY ? { progress: (text: string) => void process.stderr.write(`\r${text}`) } : {}),
+    },
+  });
   await sallyport.parseAsync();
 }
 

@@ -1,9 +1,10 @@
 /** The web thread: `createWeb` on its own database connection and on the port to the control thread. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import type { WebSite } from './api/context.js';
+import { localSocket } from './api/local.js';
 import { createWeb } from './api/web.js';
 import { cardsOf } from './cards.js';
 import { certificateFor, type TlsOptions } from './certificateFor.js';
@@ -72,6 +73,7 @@ grown.onmessage = (message: unknown) => {
   gsdk?.appended();
 };
 
+web.listenLocal(join(dirname(options.dbPath), localSocket));
 web.listen(options.host, options.port).then(
   ({ address, port: taken }) => {
     const { sha256 } = certificate.now() ?? {};

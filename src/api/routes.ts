@@ -9,7 +9,9 @@ import { eventCountRows } from './eventCounts.js';
 import { eventRows } from './events.js';
 import { fireRows } from './fire.js';
 import { hookRows } from './hooks.js';
+import { importRows } from './imports.js';
 import { learnRows } from './learn.js';
+
 import type { Live } from './live.js';
 import { createLogins } from './logins.js';
 import { mockRows } from './mock.js';
@@ -55,6 +57,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...alarmRows(context),
     ...hookRows(context),
     ...backupRows(context),
+    ...importRows(context),
     ...eventRows(context, live),
     ...eventCountRows(context),
     ...mockRows(context),

@@ -13,6 +13,7 @@ import { createClientErrorHandler } from './clientError.js';
 import { boundConnections } from './connections.js';
 import { type Cards, type Context, type Now, pinSecret, type WebSite } from './context.js';
 import { createLive } from './live.js';
+import { type LocalServer, serveLocal } from './local.js';
 import type { Log } from './log.js';
 import { createOpenDoor } from './openDoor.js';
 import { pageHandler } from './page.js';
@@ -54,6 +55,8 @@ export interface Web {
   listen(host: string, port: number): Promise<AddressInfo>;
   /** Serves with a renewed certificate from now on. */
   renew(tls: TlsKeys): void;
+  /** Serves the same table on a socket whose permissions are the login. */
+  listenLocal(path: string): void;
   /** New rows stand in the log: live streams read on. */
   appended(lastSeq: number): void;
   /** Something managed was changed, by whomever: sources, the pepper and tokens are read again. */
@@ -107,6 +110,7 @@ export function createWeb(parts: WebParts): Web {
     one.on('clientError', onClientError);
     one.on('error', (error) => log.error({ err: error }, 'web server error'));
   }
+  let local: LocalServer | undefined;
   openDoor.load(allSources(parts));
 
   return {
@@ -119,10 +123,14 @@ export function createWeb(parts: WebParts): Web {
     renew: (tls) => {
       if ('setSecureContext' in server) (server as TlsServer).setSecureContext(tls);
     },
+    listenLocal: (path) => {
+      local = serveLocal(context, routes, path);
+    },
     appended: () => live.appended(),
     changed,
     close: async () => {
       live.close();
+      local?.close();
       await Promise.all(servers.map(closed));
     },
   };

@@ -66,6 +66,8 @@ export const logKinds = [
   // the controller
   'started',
   'restored',
+  'imported',
+  'exported',
   'backup-made',
   'backup-failed',
   'stopping',

@@ -203,6 +203,8 @@ export interface ManagementWrite {
     | 'login-failed'
     | 'source-refused'
     | 'request-refused'
+    | 'imported'
+    | 'exported'
     | 'backup-made'
     | 'backup-failed';
   /** Detail of that row; no secrets. */

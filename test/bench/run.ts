@@ -1,10 +1,12 @@
-/** `npm run bench [core|osdp|product]...`: all of them without names. */
+/** `npm run bench [core|import|osdp|product]...`: all of them without names. */
 import { benchCore } from './core.js';
+import { benchImport } from './import.js';
 import { benchOsdp } from './osdp.js';
 import { benchProduct } from './product.js';
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   core: benchCore,
+  import: benchImport,
   osdp: benchOsdp,
   product: benchProduct,
 };

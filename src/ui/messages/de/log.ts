@@ -79,6 +79,8 @@ export const log = {
   'kind.started': 'Gestartet',
   'kind.restored': 'Wiederhergestellt',
   'kind.backup-made': 'Sicherung erstellt',
+  'kind.imported': 'Import',
+  'kind.exported': 'Export',
   'kind.backup-failed': 'Sicherung gescheitert',
   'kind.stopping': 'Beendet',
   'kind.clock-step': 'Uhr gestellt',

@@ -56,6 +56,8 @@ export const words = {
   'event.started': 'Die Steuerung startete ({version})',
   'event.restored': 'Eine Sicherung wurde wiederhergestellt',
   'event.backup-made': 'Eine Sicherung wurde erstellt',
+  'event.imported': 'Benutzer wurden importiert',
+  'event.exported': 'Benutzer wurden exportiert',
   'event.backup-failed': 'Eine Sicherung ist gescheitert',
   'event.stopping': 'Die Steuerung endete',
   'event.clock-step': 'Die Uhr wurde gestellt',

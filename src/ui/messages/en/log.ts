@@ -79,6 +79,8 @@ export const log = {
   'kind.started': 'Started',
   'kind.restored': 'Restored',
   'kind.backup-made': 'Backup made',
+  'kind.imported': 'Import',
+  'kind.exported': 'Export',
   'kind.backup-failed': 'Backup failed',
   'kind.stopping': 'Stopped',
   'kind.clock-step': 'Clock set',

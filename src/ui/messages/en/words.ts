@@ -56,6 +56,8 @@ export const words = {
   'event.started': 'The controller started ({version})',
   'event.restored': 'A backup was restored',
   'event.backup-made': 'A backup was made',
+  'event.imported': 'Users were imported',
+  'event.exported': 'Users were exported',
   'event.backup-failed': 'A backup failed',
   'event.stopping': 'The controller stopped',
   'event.clock-step': 'The clock was set',
