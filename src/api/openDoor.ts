@@ -59,7 +59,7 @@ export function createOpenDoor(parts: OpenDoorParts): OpenDoor {
   const accounts = createAccounts(parts.nowMs, parts.random);
   const desk: Desk = { parts, accounts, repeats: createRepeats(), tellRefused: createRefusalRows(parts) };
   return {
-    load: (sources) => accounts.load(sources),
+    load: (sources) => accounts.load(sources.filter(({ serves = 'open-door' }) => serves === 'open-door')),
     handle(request, response) {
       const target = targetOf(request.url ?? '');
       if (target === undefined) return false;
@@ -137,13 +137,15 @@ function fail({ accounts, tellRefused }: Desk, address: string): void {
 }
 
 /** A row and a line that a source was refused; bounded, for an outsider causes them. */
-function createRefusalRows(parts: OpenDoorParts): Desk['tellRefused'] {
+export function createRefusalRows(
+  parts: Pick<OpenDoorParts, 'nowMs' | 'log' | 'control'>,
+): (address: string, cause: 'blocked' | 'replay') => void {
   const refusalRows = createRowBound(10, 60_000);
   return (address, cause) => {
     const heldBack = refusalRows(`${address} ${cause}`, parts.nowMs());
     if (heldBack === undefined) return;
     const detail = { address, cause, ...(heldBack === 0 ? {} : { heldBack }) };
-    parts.log.warn(detail, 'OpenDoor source refused');
+    parts.log.warn(detail, 'source refused');
     parts
       .control({ kind: 'write', write: { by: { kind: 'system' }, ops: [], event: 'source-refused', detail } })
       .catch((error: unknown) => parts.log.error({ err: error }, 'row of a refused source not written'));
@@ -151,16 +153,17 @@ function createRefusalRows(parts: OpenDoorParts): Desk['tellRefused'] {
 }
 
 /** What is refused before any account is looked at. */
-function earlyReply(
+export function earlyReply(
   accounts: Accounts,
   request: IncomingMessage,
   address: string,
+  methods: readonly string[] = ['GET'],
 ): replies.WireReply | undefined {
   if (!accounts.enabled()) return replies.featureOff;
   if (accounts.at(address).length === 0) return replies.forbidden;
   // An image tag or a script of any web page must not open a door with a browser's stored login.
   if (pageHeaders.some((name) => request.headers[name] !== undefined)) return replies.forbidden;
-  if (request.method !== 'GET') return replies.notAllowed;
+  if (!methods.includes(request.method ?? '')) return replies.notAllowed;
   if (accounts.blocked(address)) return replies.blocked;
   return undefined;
 }
@@ -173,7 +176,8 @@ function targetOf(url: string): Target | undefined {
   return form === undefined ? undefined : { form, query: mark < 0 ? '' : url.slice(mark + 1) };
 }
 
-function send(response: ServerResponse, reply: replies.WireReply): void {
+/** Sends a reply whole. */
+export function send(response: ServerResponse, reply: replies.WireReply): void {
   response.writeHead(reply.status, reply.headers as string[]);
   response.end(reply.body);
 }

@@ -18,6 +18,7 @@ const scheme = z.enum(['digest-sha256', 'digest-md5', 'basic']);
 const shown = z.object({
   name: text(1, 128),
   enabled: z.boolean().default(false),
+  serves: z.enum(['open-door', 'api']).default('open-door'),
   addresses: z
     .array(z.string().max(64).refine(isAddressBlock, 'is an address or CIDR block'))
     .max(64)
@@ -56,7 +57,7 @@ export function sourceRows(context: Context): readonly Row[] {
       const { password: _password, ...rest } = sent;
       return { id: key, ...rest, ...hashes };
     },
-    toView: ({ ha1Md5: _md5, ha1Sha256: _sha256, ...rest }) => rest,
+    toView: ({ ha1Md5: _md5, ha1Sha256: _sha256, ...rest }) => ({ serves: 'open-door', ...rest }),
     toFields: ({ id: _id, ha1Md5: _md5, ha1Sha256: _sha256, ...rest }) => rest,
   });
 }

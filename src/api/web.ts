@@ -8,6 +8,7 @@ import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Reads } from '../core/reads.js';
 import type { ControlReply, ControlRequest } from '../core/requests.js';
+import { createFacade } from './akuvox/facade.js';
 import { callerOf } from './auth.js';
 import { createClientErrorHandler } from './clientError.js';
 import { boundConnections } from './connections.js';
@@ -77,31 +78,28 @@ export function createWeb(parts: WebParts): Web {
     random,
     log: parts.log,
   });
+  const loadSources = () => {
+    const sources = allSources(parts);
+    openDoor.load(sources);
+    facade.load(sources);
+  };
   const changed = () => {
     pepper = parts.reads.setting('pin-pepper');
-    openDoor.load(allSources(parts));
+    loadSources();
     live.checkTokens();
   };
-  const { control, reads, site, cards, now, log, version, machine, checkSite, backups } = parts;
-  const context: Context = {
-    control,
-    reads,
-    site,
-    cards,
-    now,
-    log,
-    version,
-    machine,
-    checkSite,
-    backups,
-    random,
-    changed,
-  };
+  const { control, site, now, log } = parts;
+  const context: Context = { ...parts, random, changed };
+  const facade = createFacade(context);
   const connectionsMax = site.http.connectionsMax ?? 512;
   const live = createLive(context, Math.floor(connectionsMax / 2));
   const routes = routeTable(context, live, parts.passwords ?? createPasswords(random));
   const app = createApp(context, routes, parts);
-  const server = createExpressServer(app, openDoor.handle, parts.tls);
+  const server = createExpressServer(
+    app,
+    (request, response) => openDoor.handle(request, response) || facade.handle(request, response),
+    parts.tls,
+  );
   const plain = site.http.openDoorPort === undefined ? undefined : createOpenDoorServer(openDoor.handle);
   const servers = plain === undefined ? [server] : [server, plain];
   const onClientError = createClientErrorHandler({ control, nowMs: () => now().monoMs, log });
@@ -111,7 +109,7 @@ export function createWeb(parts: WebParts): Web {
     one.on('error', (error) => log.error({ err: error }, 'web server error'));
   }
   let local: LocalServer | undefined;
-  openDoor.load(allSources(parts));
+  loadSources();
 
   return {
     context,

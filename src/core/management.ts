@@ -116,9 +116,11 @@ export interface StoredAlarm {
   readonly acknowledged?: { readonly by: OperatorId; readonly atMs: number; readonly note: string };
 }
 
-/** An OpenDoor sender and what it may do. */
+/** An OpenDoor sender, or a client of the Akuvox API, and what it may do. */
 export interface StoredSource {
   readonly id: string;
+  /** `api`: it manages users and reads the log by Akuvox's local HTTP API, and opens nothing by OpenDoor. */
+  readonly serves?: 'open-door' | 'api';
   readonly name: string;
   readonly enabled: boolean;
   /** IPv4 or IPv6 addresses or CIDR blocks; empty = nobody. */

@@ -31,8 +31,8 @@ export interface Accounts {
   at(address: string): readonly StoredSource[];
   /** The `WWW-Authenticate` values for this address, Digest before Basic, one nonce for both algorithms. */
   challenges(address: string, stale: boolean): readonly string[];
-  /** Checks an Authorization header sent with the request target `target`. */
-  login(address: string, authorization: string | undefined, target: string): Login;
+  /** Checks an Authorization header sent with the request target `target` and, unless told, GET. */
+  login(address: string, authorization: string | undefined, target: string, method?: string): Login;
   /** Form L: name and password in clear, for sources that allow that form. */
   loginInClear(address: string, username: string, password: string): Login;
   /** Notes a refused login; true when this one begins a block. */
@@ -74,7 +74,7 @@ export function createAccounts(nowMs: () => number, random: (bytes: number) => B
         ...(schemes.has('basic') ? [`Basic realm="${realm}"`] : []),
       ];
     },
-    login(address, authorization, target) {
+    login(address, authorization, target, method = 'GET') {
       if (authorization === undefined) return { kind: 'anonymous' };
       const answer = parseAuthorization(authorization);
       if (answer === undefined) return { kind: 'refused' };
@@ -85,7 +85,7 @@ export function createAccounts(nowMs: () => number, random: (bytes: number) => B
           answer,
         );
       }
-      const source = checkDigest(sources, answer, target);
+      const source = checkDigest(sources, answer, target, method);
       if (source === undefined) return { kind: 'refused' };
       if (answer.opaque !== undefined && answer.opaque !== opaque) return { kind: 'again', replayed: false };
       const use = useNonce(answer, address);
@@ -153,11 +153,13 @@ function checkDigest(
   sources: readonly StoredSource[],
   answer: DigestAnswer,
   target: string,
+  method: string,
 ): StoredSource | undefined {
   const scheme = answer.algorithm === 'MD5' ? 'digest-md5' : 'digest-sha256';
   const source = sources.find((one) => one.username === answer.username && one.schemes.includes(scheme));
   const known = source ?? nobody;
-  const expected = expectedResponse(answer, answer.algorithm === 'MD5' ? known.ha1Md5 : known.ha1Sha256);
+  const hash = answer.algorithm === 'MD5' ? known.ha1Md5 : known.ha1Sha256;
+  const expected = expectedResponse(answer, hash, method);
   const right = sameText(expected, answer.response.toLowerCase()) && answer.realm === realm;
   // RFC 7616 section 3.4.6: an answer made for another target is no answer for this one.
   return right && answer.uri === target ? source : undefined;

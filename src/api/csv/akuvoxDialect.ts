@@ -62,7 +62,7 @@ export function akuvoxDialect(
 }
 
 /** Active cards only: the dialect has no word for a lost one. */
-function cardCodes(credentials: readonly StoredCredential[]): string {
+export function cardCodes(credentials: readonly StoredCredential[]): string {
   return credentials
     .filter(({ kind, status }) => kind === 'card' && status === 'active')
     .map(({ secret }) => secret.padStart(8, '0'))

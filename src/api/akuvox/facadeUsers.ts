@@ -1,0 +1,195 @@
+/**
+ * Users as the dialect has them: one PIN, cards in hex with `;` between, access as schedules and relays. What it has
+ * no words for stays as it is. A record sent back whole keeps the PIN whose mask it carries.
+ */
+import type { StoredUser, WriteOp } from '../../core/management.js';
+import { type Context, newId, write } from '../context.js';
+import { akuvoxDialect, cardCodes } from '../csv/akuvoxDialect.js';
+import { createPlanner } from '../csv/plan.js';
+import { type Asked, badParameter, type Outcome } from './facadeCall.js';
+import { pageOf } from './facadeLog.js';
+import { hexSecret } from './normalise.js';
+import { scheduleRelayOf } from './scheduleRelay.js';
+
+const pageUsers = 10;
+/** Records in one call: more hang the devices this dialect is made for, and would keep our doors waiting. */
+const recordsMax = 1_000;
+const opsAtOnce = 24;
+
+type Item = Readonly<Record<string, unknown>>;
+type Handler = (asked: Asked) => Promise<Outcome> | Outcome;
+
+export function createUserActions(context: Context): {
+  readonly get: Handler;
+  readonly add: Handler;
+  readonly set: Handler;
+  readonly del: Handler;
+} {
+  /** Where each page began when it was last walked to: clients walk page by page. */
+  const begins = new Map<number, string>();
+  return {
+    get: (asked) => list(context, begins, asked),
+    add: (asked) => store(context, asked, 'add'),
+    set: (asked) => store(context, asked, 'set'),
+    del: (asked) => remove(context, asked),
+  };
+}
+
+function list(context: Context, begins: Map<number, string>, { query }: Asked): Outcome {
+  const { reads } = context;
+  const wanted = (query.get('NameOrCode') ?? query.get('NameOrPerID') ?? '').slice(0, 64);
+  if (wanted !== '') {
+    const users = found(context, wanted);
+    return {
+      retcode: 0,
+      data: { num: users.length, curPageNum: 1, item: users.map((user) => itemOf(context, user)) },
+    };
+  }
+  const all = !query.has('page') || query.get('page') === '-1';
+  const page = all ? 1 : pageOf(query);
+  const after = all ? undefined : beginOf(context, begins, page);
+  const limit = all ? recordsMax : pageUsers;
+  const items =
+    after === 'end' ? [] : reads.list('users', { limit, ...(after === undefined ? {} : { after }) }).items;
+  const item = items.map(({ body }) => itemOf(context, body));
+  return { retcode: 0, data: { num: reads.count('users'), curPageNum: page, item } };
+}
+
+/** The id after which a page begins; found by walking, from the nearest page that is known. */
+function beginOf({ reads }: Context, begins: Map<number, string>, page: number): string | undefined | 'end' {
+  if (page === 1) {
+    begins.clear();
+    return undefined;
+  }
+  if ((page - 1) * pageUsers >= reads.count('users')) return 'end';
+  let at = page;
+  while (at > 1 && !begins.has(at)) at -= 1;
+  let after = begins.get(at);
+  for (; at < page; at += 1) {
+    const walked = reads.list('users', { limit: pageUsers, ...(after === undefined ? {} : { after }) });
+    after = walked.items.at(-1)?.body.id ?? after;
+    if (after !== undefined) begins.set(at + 1, after);
+  }
+  return after;
+}
+
+/** By the beginning of a name, by id, or by a card. */
+function found({ reads }: Context, wanted: string): readonly StoredUser[] {
+  const byId = reads.get('users', wanted)?.body;
+  const secret = hexSecret(wanted);
+  const owner =
+    secret === undefined
+      ? undefined
+      : reads.findUser({ by: 'secret', candidates: [{ kind: 'card', secret }] });
+  const byCard = owner === undefined ? undefined : reads.get('users', owner.id)?.body;
+  const byName = reads.list('users', { text: wanted, limit: 100 }).items.map(({ body }) => body);
+  const users = [byId, byCard, ...byName].filter((user) => user !== undefined);
+  return users.filter((user, index) => users.findIndex(({ id }) => id === user.id) === index);
+}
+
+function itemOf({ reads, site }: Context, user: StoredUser): object {
+  const owned = reads.list('credentials', { user: user.id, limit: 100 }).items.map(({ body }) => body);
+  const access = scheduleRelayOf(user.accessRights, (id) => reads.get('access-rights', id)?.body, site.doors);
+  return {
+    ID: user.id,
+    UserID: user.id,
+    Name: user.name,
+    PrivatePIN: owned.some(({ kind }) => kind === 'pin') ? '****' : '',
+    CardCode: cardCodes(owned),
+    WebRelay: '0',
+    LiftFloorNum: '',
+    Type: '0',
+    Source: 'Local',
+    SourceType: '1',
+    Group: 'Default',
+    PhoneNum: '',
+    DialAccount: '0',
+    AuthMode: '0',
+    FaceUrl: '',
+    ScheduleRelay: access,
+    'Schedule-Relay': access,
+  };
+}
+
+/** All of the records are checked before any is stored; they are stored a few at a time. */
+async function store(context: Context, asked: Asked, how: 'add' | 'set'): Promise<Outcome> {
+  const items = itemsOf(asked);
+  if (items === undefined) return badParameter;
+  const dialect = akuvoxDialect((id) => context.reads.get('access-rights', id)?.body, context.site.doors);
+  const plan = createPlanner(context);
+  const ops: WriteOp[][] = [];
+  for (const [index, item] of items.entries()) {
+    const cells = cellsOf(item, how === 'add' ? newId(context) : '');
+    const exists = context.reads.get('users', cells.get('UserId') ?? '') !== undefined;
+    if (exists !== (how === 'set')) return fault(index, how === 'add' ? 'UserID exists' : 'no such user');
+    const line = dialect.read(cells);
+    if (!('id' in line)) return fault(index, `${line[0]?.column}: ${line[0]?.message}`);
+    const planned = plan(line, index + 1);
+    const [first] = planned.faults;
+    if (first !== undefined) return fault(index, `${first.column}: ${first.message}`);
+    ops.push([...planned.ops]);
+  }
+  return apply(context, asked, ops);
+}
+
+async function remove(context: Context, asked: Asked): Promise<Outcome> {
+  const items = itemsOf(asked);
+  if (items === undefined) return badParameter;
+  const ids = items.map((item) => text(item['ID'] ?? item['UserID']));
+  const unknown = ids.findIndex((id) => context.reads.get('users', id) === undefined);
+  if (unknown >= 0) return fault(unknown, 'no such user');
+  return apply(
+    context,
+    asked,
+    [...new Set(ids)].map((id) => [{ op: 'delete', collection: 'users', id }]),
+  );
+}
+
+async function apply(
+  context: Context,
+  { by }: Asked,
+  records: readonly (readonly WriteOp[])[],
+): Promise<Outcome> {
+  let slice: WriteOp[] = [];
+  for (const [index, ops] of records.entries()) {
+    slice.push(...ops);
+    if (slice.length < opsAtOnce && index < records.length - 1) continue;
+    if (slice.length === 0) continue;
+    const done = await write(context, by, slice);
+    if ('problem' in done) return { retcode: -2, message: `Error Param: ${done.problem.detail}` };
+    slice = [];
+  }
+  return { retcode: 0 };
+}
+
+function itemsOf({ data }: Asked): readonly Item[] | undefined {
+  const items = data['item'];
+  if (!Array.isArray(items) || items.length === 0 || items.length > recordsMax) return undefined;
+  return items.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
+    ? (items as Item[])
+    : undefined;
+}
+
+/** A record in the columns of the dialect's file; absent fields are absent columns. */
+function cellsOf(item: Item, fresh: string): ReadonlyMap<string, string> {
+  const access = ['ScheduleRelay', 'Schedule-Relay', 'Schedule'].find((name) => item[name] !== undefined);
+  const id = text(item['UserID'] ?? item['ID']);
+  const cells: [string, unknown][] = [
+    ['UserId', id === '' ? fresh : id],
+    ['Name', item['Name']],
+    ['PinCode', item['PrivatePIN']],
+    ['CardCode', item['CardCode']],
+    ['Schedule-Relay', access === undefined ? undefined : item[access]],
+  ];
+  return new Map(
+    cells.filter(([, value]) => value !== undefined).map(([name, value]) => [name, text(value).trim()]),
+  );
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function fault(index: number, message: string): Outcome {
+  return { retcode: -2, message: `Error Param: item ${index}: ${message}` };
+}

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { StoredSource } from '../../../src/core/management.js';
+import { challengesOf, digestHeader } from '../digestClient.js';
+import { basic, type Edge, openEdge, putSource } from '../fakes.js';
+
+const account: Partial<StoredSource> = { id: 'hub', name: 'Hub', serves: 'api', doors: ['lobby'] };
+
+describe('the Akuvox API', () => {
+  let edge: Edge;
+  beforeEach(async () => {
+    edge = await openEdge();
+  });
+  afterEach(() => edge.end());
+
+  interface Reply {
+    readonly status: number;
+    readonly retcode: number;
+    readonly message: string;
+    readonly action: string;
+    readonly data: Record<string, unknown> & { readonly item?: readonly Record<string, unknown>[] };
+  }
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const reply = await fetch(edge.url + path, {
+      method,
+      headers: { Authorization: basic, ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    const parsed = text.startsWith('{') ? JSON.parse(text) : {};
+    return { status: reply.status, ...parsed } as Reply;
+  }
+  const post = (target: string, action: string, data: object = {}) =>
+    ask('POST', '/api', { target, action, data });
+  const ann = {
+    UserID: '1001',
+    Name: 'Ann',
+    PrivatePIN: '4321',
+    CardCode: '1912D6;0A1B2C3D',
+    ScheduleRelay: '1001-12;',
+  };
+
+  it('is not there at all while no account serves it, whatever OpenDoor has', async () => {
+    putSource(edge);
+    for (const path of ['/api/user/get', '/api/system/info', '/api', '/api/']) {
+      const reply = await fetch(edge.url + path, { headers: { Authorization: basic } });
+      assert.equal(reply.status, 404, path);
+      assert.equal(reply.headers.get('www-authenticate'), null);
+    }
+    putSource(edge, { ...account, enabled: false });
+    assert.equal((await ask('GET', '/api/user/get')).status, 404);
+  });
+
+  it('its accounts open nothing by OpenDoor, and OpenDoor’s manage nothing here', async () => {
+    putSource(edge, account);
+    assert.equal(
+      (
+        await fetch(`${edge.url}/fcgi/OpenDoor?action=OpenDoor&DoorNum=1`, {
+          headers: { Authorization: basic },
+        })
+      ).status,
+      503,
+    );
+    putSource(edge, { id: 'gate', username: 'other' });
+    assert.equal((await ask('GET', '/api/user/get')).retcode, 0);
+    const other = `Basic ${Buffer.from('other:door-secret').toString('base64')}`;
+    assert.equal((await ask('GET', '/api/user/get', undefined, { Authorization: other })).status, 401);
+    assert.equal(edge.asked.length, 0);
+  });
+
+  it('has the same guards: address, browser page, method, login, back-off', async () => {
+    putSource(edge, { ...account, addresses: ['10.0.0.1'] });
+    assert.equal((await ask('GET', '/api/user/get')).status, 403);
+    putSource(edge, account);
+    for (const name of ['Origin', 'Referer', 'Sec-Fetch-Site']) {
+      assert.equal(
+        (await ask('GET', '/api/user/get', undefined, { [name]: 'http://evil' })).status,
+        403,
+        name,
+      );
+    }
+    assert.equal((await ask('DELETE', '/api/user/get')).status, 405);
+    const wrong = { Authorization: `Basic ${Buffer.from('opener:wrong').toString('base64')}` };
+    for (let i = 0; i < 5; i += 1)
+      assert.equal((await ask('GET', '/api/user/get', undefined, wrong)).status, 401);
+    assert.equal((await ask('GET', '/api/user/get')).status, 429);
+  });
+
+  it('Digest covers the method and the target; a replay is refused', async () => {
+    putSource(edge, account);
+    const target = '/api/user/get?page=1';
+    const bare = await fetch(edge.url + target);
+    const nonce = challengesOf(bare.headers.get('www-authenticate'))[0]?.fields['nonce'] ?? '';
+    const header = { Authorization: digestHeader({ target, nonce }) };
+    assert.equal((await ask('POST', target, {}, header)).status, 401, 'made for GET');
+    assert.equal((await ask('GET', target, undefined, header)).retcode, 0);
+    assert.equal((await ask('GET', target, undefined, header)).status, 401, 'the same again');
+  });
+
+  it('users: added, read back, changed by a whole record, deleted; any content type, either spelling', async () => {
+    putSource(edge, account);
+    assert.equal((await post('user', 'add', { item: [ann] })).retcode, 0);
+    const { data } = await ask('GET', '/api/user/get/?page=1');
+    const [shown] = data.item ?? [];
+    assert.deepEqual([data['num'], data['curPageNum']], [1, 1]);
+    assert.deepEqual(
+      [shown?.['ID'], shown?.['Name'], shown?.['PrivatePIN'], shown?.['CardCode'], shown?.['Schedule-Relay']],
+      ['1001', 'Ann', '****', '001912D6;0A1B2C3D', '1001-12;'],
+    );
+    const before = edge.reads
+      .list('credentials', { user: '1001', limit: 9 })
+      .items.map(({ body }) => body.id)
+      .sort();
+    // The envelope's action wins over the path, and the mask sent back keeps the PIN.
+    const change = { target: 'user', action: 'set', data: { item: [{ ...shown, Name: 'Ann Two' }] } };
+    assert.equal(
+      (await ask('POST', '/api/user/add', JSON.stringify(change), { 'Content-Type': 'text/plain' })).retcode,
+      0,
+    );
+    assert.equal(edge.reads.get('users', '1001')?.body.name, 'Ann Two');
+    const after = edge.reads
+      .list('credentials', { user: '1001', limit: 9 })
+      .items.map(({ body }) => body.id)
+      .sort();
+    assert.deepEqual(after, before);
+    assert.deepEqual(
+      (await ask('GET', '/api/user/get?NameOrCode=1912D6')).data.item?.map((one) => one['ID']),
+      ['1001'],
+    );
+    assert.deepEqual(edge.writes.at(-1)?.write.by, { kind: 'source', source: 'hub', address: '127.0.0.1' });
+    assert.equal((await post('user', 'del', { item: [{ ID: '1001' }] })).retcode, 0);
+    assert.equal(edge.reads.count('users'), 0);
+  });
+
+  it('one bad record and nothing of the call is stored', async () => {
+    putSource(edge, account);
+    for (const bad of [
+      { ...ann, UserID: '1002', Name: '' },
+      { ...ann, UserID: '1002', CardCode: 'XYZ' },
+      { ...ann, UserID: '1002' },
+      { ...ann, UserID: '../x' },
+      { ...ann, UserID: '1002', CardCode: '', ScheduleRelay: '1001-9;' },
+    ]) {
+      const { retcode, message } = await post('user', 'add', { item: [ann, bad] });
+      assert.equal(retcode, -2, JSON.stringify(bad));
+      assert.match(message, /^Error Param: item 1: /);
+    }
+    assert.equal((await post('user', 'set', { item: [ann] })).retcode, -2, 'set of nobody');
+    assert.equal((await post('user', 'add', { item: Array(1_001).fill(ann) })).retcode, -2);
+    assert.equal(edge.reads.count('users'), 0);
+  });
+
+  it('pages hold ten; the page past the end is empty', async () => {
+    putSource(edge, account);
+    const items = Array.from({ length: 25 }, (_, n) => ({
+      UserID: `u${String(n).padStart(2, '0')}`,
+      Name: `U${n}`,
+    }));
+    assert.equal((await post('user', 'add', { item: items })).retcode, 0);
+    const page = async (n: number) =>
+      (await ask('GET', `/api/user/get?page=${n}`)).data.item?.map((one) => one['ID']) ?? [];
+    assert.deepEqual([(await page(1)).length, (await page(3)).length, (await page(4)).length], [10, 5, 0]);
+    const walked = [...(await page(1)), ...(await page(2)), ...(await page(3))];
+    assert.deepEqual(
+      walked,
+      items.map(({ UserID }) => UserID),
+    );
+    assert.equal((await ask('GET', '/api/user/get')).data.item?.length, 25);
+  });
+
+  it('the relay is an operator’s release at the account’s doors, by POST only', async () => {
+    putSource(edge, account);
+    edge.answer = () => ({ kind: 'released', door: 'lobby' });
+    assert.equal((await ask('GET', '/api/relay/trig?num=1&mode=0&level=0&delay=5')).retcode, -1);
+    assert.equal((await post('relay', 'trig', { num: 2, mode: 0, level: 0, delay: 5 })).retcode, -3);
+    assert.equal((await post('relay', 'trig', { num: 9 })).retcode, -2);
+    assert.deepEqual(edge.asked, []);
+    assert.equal((await post('relay', 'trig', { num: 1, mode: 0, level: 0, delay: 5 })).retcode, 0);
+    const by = { kind: 'source', source: 'hub', address: '127.0.0.1' };
+    assert.deepEqual(edge.asked, [
+      { kind: 'door-command', door: 'lobby', command: 'release', level: 'operator', by },
+    ]);
+    edge.answer = () => ({ kind: 'denied', reason: 'lower-priority' });
+    assert.deepEqual(await post('relay', 'trig', { num: 1 }), {
+      ...{ status: 200, retcode: -5, action: 'trig', message: 'Access Denied' },
+      data: { reason: 'lower-priority' },
+    });
+  });
+
+  it('the door log: newest first, masked, filtered, empty past its end', async () => {
+    putSource(edge, account);
+    const row = {
+      door: 'lobby',
+      user: 'ann',
+      userName: 'Ann',
+      credential: { kind: 'card', label: '••4822' },
+    } as const;
+    for (let n = 0; n < 12; n += 1) edge.log({ ...row, kind: 'access-granted' });
+    edge.log({ ...row, kind: 'access-denied', reason: 'passback' });
+    const { data } = await ask('GET', '/api/doorlog/get?page=1');
+    assert.deepEqual([data['num'], data.item?.length], [13, 10]);
+    const [first] = data.item ?? [];
+    assert.deepEqual(
+      [first?.['Status'], first?.['Reason'], first?.['Relay'], first?.['Code'], first?.['Type']],
+      ['Failed', 'passback', '1', '••4822', 'Card'],
+    );
+    assert.equal((await ask('GET', '/api/doorlog/get?Status=Failed')).data.item?.length, 1);
+    assert.deepEqual((await ask('GET', '/api/doorlog/get?page=3')).data.item, []);
+  });
+
+  it('system, relays, schedules and a fixed list of settings; the rest has no handler', async () => {
+    putSource(edge, account);
+    assert.equal((await ask('GET', '/api/system/info')).retcode, 0);
+    assert.equal(
+      (await ask('GET', '/api/system/status')).data['SystemTime'],
+      String(Math.floor(edge.clock.wallMs / 1_000)),
+    );
+    assert.deepEqual((await ask('GET', '/api/relay/status')).data, { RelayA: 0, RelayB: 0, RelayC: 0 });
+    assert.equal((await ask('GET', '/api/schedule/get')).data.item?.[0]?.['ID'], '1001');
+    const key = 'Config.DoorSetting.RELAY.NameA';
+    assert.deepEqual((await post('config', 'get', { item: [key] })).data, { [key]: 'Lobby' });
+    assert.equal(
+      (await post('config', 'get', { item: ['Config.DoorSetting.RELAY.RelayOnWebPwd'] })).retcode,
+      -2,
+    );
+    for (const [target, action] of [
+      ['system', 'reboot'],
+      ['config', 'reset_factory'],
+      ['user', 'clear'],
+      ['contact', 'get'],
+      ['__proto__', 'constructor'],
+    ] as const) {
+      const { retcode, message } = await post(target, action);
+      assert.deepEqual([retcode, message], [-1, 'No handlers for this request']);
+    }
+  });
+
+  it('any body: an answer with a retcode, nothing stored', async () => {
+    putSource(edge, account);
+    const writes = edge.writes.length;
+    const body = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc
+        .record({
+          target: fc.constantFrom('user', 'relay'),
+          action: fc.constantFrom('add', 'set', 'del', 'trig', 'get'),
+          data: fc.jsonValue(),
+        })
+        .map((one) => JSON.stringify(one)),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (text) => {
+        const { status, retcode } = await ask('POST', '/api/', text);
+        assert.equal(status, 200);
+        assert.equal(typeof retcode, 'number');
+      }),
+      { numRuns: 200 },
+    );
+    const bytes = await fetch(`${edge.url}/api`, {
+      method: 'POST',
+      headers: { Authorization: basic },
+      body: Buffer.from([0xff, 0xfe]),
+    });
+    assert.equal(((await bytes.json()) as Reply).retcode, -2);
+    assert.equal((await ask('POST', '/api', 'x'.repeat(1_100_000))).retcode, -2);
+    assert.equal(edge.writes.length, writes);
+  });
+});
