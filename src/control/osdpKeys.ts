@@ -1,6 +1,6 @@
 /**
- * The keys of the OSDP readers: one file with mode 0600 in the data folder, and nowhere else. No key is in the database,
- * the log, the API or a backup.
+ * The keys of the OSDP readers: one file with mode 0600 in the data folder, and in encrypted backups. No key is in
+ * the database, the log or the API.
  */
 import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
