@@ -162,6 +162,7 @@ describe('the service on the character device', () => {
   });
 
   it('an edge the kernel lost: the frame is dropped, the fault logged, the reader health shows it', async () => {
+    await untilApi();
     const before = await counts();
     const seq = await lastSeq();
     const { d0, d1 } = readers[0] ?? assert.fail();
@@ -197,6 +198,7 @@ describe('the service on the character device', () => {
   });
 
   it('a contact: forced without a grant, taken with one', async () => {
+    await untilApi();
     const seq = await lastSeq();
     setLevel(contact, 1);
     await sleep(200);
