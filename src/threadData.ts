@@ -1,7 +1,9 @@
 /** What the worker threads start with, as the site file says it. */
 import { join } from 'node:path';
+import { boards } from '../hardware/boards/boards.js';
 import { siteFormatsOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
+import { wiringList } from './config/wiringList.js';
 import { gsdkData } from './gsdkData.js';
 import type { OutboundData } from './outboundThread.js';
 import { databaseFile } from './storage/database.js';
@@ -23,6 +25,8 @@ export function webData(site: SiteFile, session: string) {
     port: site.http.port,
     tls: tlsOf(site),
     site: {
+      wiring: wiringOnBoard(site),
+      interlocks: Object.entries(site.interlocks).map(([id, doors]) => ({ id, doors })),
       doors: doors.map(({ id, number, name, contact, hardwareRex }) => ({
         id,
         number,
@@ -44,6 +48,11 @@ export function webData(site: SiteFile, session: string) {
       http: webHttp(site),
     },
   };
+}
+
+function wiringOnBoard(site: SiteFile): ReturnType<typeof wiringList> {
+  const board = boards.find(({ id }) => id === site.board);
+  return board === undefined ? [] : wiringList(site, board);
 }
 
 /** What the outbound thread starts with. */

@@ -35,6 +35,18 @@ export interface WebSite {
   /** Outputs that belong to no door. */
   readonly outputs?: readonly OutputId[];
   readonly board: string;
+  /** Doors of which only one may be open at a time; absent = none. */
+  readonly interlocks?: readonly { readonly id: string; readonly doors: readonly DoorId[] }[];
+  /** Every wire, as the site file has it; absent = not told. */
+  readonly wiring?: readonly {
+    readonly where: string;
+    readonly use: string;
+    readonly line: string;
+    readonly direction: 'input' | 'output' | 'both';
+    readonly active: 'high' | 'low';
+    readonly headerPin?: number;
+    readonly bootLevel: 'high' | 'low' | 'unknown';
+  }[];
   readonly http: {
     /** Requests of one address that may fail within a minute; 600 unless told. */
     readonly failuresPerMinute?: number;

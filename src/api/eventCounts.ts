@@ -63,6 +63,15 @@ export function eventCountRows(context: Context): readonly Row[] {
     }),
     row({
       method: 'GET',
+      path: '/api/v1/event-position',
+      roles: readers,
+      summary: 'The last row before a moment (0 = none), to ask for events by `after` and `before`',
+      query: z.strictObject({ atMs: z.coerce.number().pipe(unixMs) }),
+      response: z.strictObject({ seq: z.int() }),
+      handler: ({ query: { atMs } }) => ok({ seq: context.reads.seqBefore(atMs) }),
+    }),
+    row({
+      method: 'GET',
       path: '/api/v1/events/{seq}/proof',
       roles: readers,
       summary: 'Does a row still follow from the row before it, and the next one from it?',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Context } from './context.js';
 import { ok, type Row, row } from './route.js';
-import { watchers } from './schemas.js';
+import { readers, watchers } from './schemas.js';
 import { claimSetting } from './session.js';
 
 const view = z.strictObject({
@@ -27,6 +27,17 @@ const view = z.strictObject({
       direction: z.enum(['entry', 'exit']),
     }),
   ),
+});
+
+const interlock = z.strictObject({ id: z.string(), doors: z.array(z.string()) });
+const wire = z.strictObject({
+  where: z.string(),
+  use: z.string(),
+  line: z.string(),
+  direction: z.enum(['input', 'output', 'both']),
+  active: z.enum(['high', 'low']),
+  headerPin: z.int().exactOptional(),
+  bootLevel: z.enum(['high', 'low', 'unknown']),
 });
 
 /** The rows about the site as a whole. */
@@ -67,6 +78,15 @@ export function siteRows(context: Context): readonly Row[] {
           })),
         });
       },
+    }),
+    row({
+      method: 'GET',
+      path: '/api/v1/wiring',
+      roles: readers,
+      summary:
+        'Every wire of the site file with its line, header pin, active level and level at boot; interlocks',
+      response: z.strictObject({ items: z.array(wire), interlocks: z.array(interlock) }),
+      handler: () => ok({ items: context.site.wiring ?? [], interlocks: context.site.interlocks ?? [] }),
     }),
   ];
 }

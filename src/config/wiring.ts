@@ -54,7 +54,8 @@ function biasOf({ driver }: SiteFile): string {
   return driver === 'onoff' ? 'none' : 'pull-up';
 }
 
-function rowsOf(site: SiteFile): readonly Row[] {
+/** Every wire of the site file, in its order. */
+export function rowsOf(site: SiteFile): readonly Row[] {
   const doors = site.doors.flatMap(({ id, relay, contact, rex }): Row[] => {
     const lock = `${relay.lock.kind}, ${relay.lock.failMode}`;
     return [

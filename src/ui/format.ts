@@ -1,6 +1,7 @@
 /** Times and durations as people read them, in the site's time zone. */
 import { nowMs } from './clock.js';
 import { language, t } from './i18n.js';
+import { fromLocal, toLocal } from './localTime.js';
 
 let zone: string | undefined;
 
@@ -63,14 +64,11 @@ export function bytes(count: number): string {
   return `${value.toLocaleString(language.get(), { maximumFractionDigits: 1 })} ${units[unit]}`;
 }
 
-/** An instant as `<input type="datetime-local">` wants it, on the browser's clock, and back. */
+/** An instant as `<input type="datetime-local">` wants it, on the clock of the site, and back. */
 export function toLocalInput(ms: number | undefined): string {
-  if (ms === undefined) return '';
-  const shifted = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
+  return ms === undefined ? '' : toLocal(ms, zone);
 }
 
 export function fromLocalInput(text: string): number | undefined {
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
+  return fromLocal(text, zone);
 }

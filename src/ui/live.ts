@@ -41,9 +41,19 @@ export function stopLive(): void {
 }
 
 let wakeUp: (() => void) | undefined;
+let sleep: number | undefined;
+let endStream: (() => void) | undefined;
+/** A page nobody sees gives its line back: browsers have six for all their tabs together, a Pi not many more. */
+const unseenMs = 15_000;
 
 function wake(): void {
-  if (document.visibilityState === 'visible') wakeUp?.();
+  clearTimeout(sleep);
+  if (isSeen()) wakeUp?.();
+  else sleep = window.setTimeout(() => endStream?.(), unseenMs);
+}
+
+function isSeen(): boolean {
+  return document.visibilityState === 'visible';
 }
 
 async function listen(signal: AbortSignal): Promise<void> {
@@ -51,6 +61,11 @@ async function listen(signal: AbortSignal): Promise<void> {
     const startedMs = nowMs();
     await once(signal).catch(() => undefined);
     if (signal.aborted) return;
+    if (!isSeen()) {
+      failures = 0;
+      await pause(Number.POSITIVE_INFINITY, signal);
+      continue;
+    }
     connection.set('lost');
     failures = nowMs() - startedMs > 5_000 ? 0 : failures + 1;
     await pause(Math.min(waitMaxMs, 250 * 2 ** failures), signal);
@@ -60,6 +75,7 @@ async function listen(signal: AbortSignal): Promise<void> {
 async function once(stop: AbortSignal): Promise<void> {
   const own = new AbortController();
   const end = () => own.abort();
+  endStream = end;
   stop.addEventListener('abort', end);
   let silent = setTimeout(end, silentMs);
   try {
@@ -98,7 +114,7 @@ function take(text: string): string {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
+    const timer = Number.isFinite(ms) ? setTimeout(resolve, ms) : undefined;
     const go = () => {
       clearTimeout(timer);
       resolve();

@@ -254,3 +254,85 @@ export interface System {
   readonly certificate?: { readonly sha256: string; readonly notAfter: string; readonly selfSigned: boolean };
   readonly warnings: readonly string[];
 }
+
+export interface Wire {
+  readonly where: string;
+  readonly use: string;
+  readonly line: string;
+  readonly direction: 'input' | 'output' | 'both';
+  readonly active: 'high' | 'low';
+  readonly headerPin?: number;
+  readonly bootLevel: 'high' | 'low' | 'unknown';
+}
+
+export interface WiringInfo {
+  readonly items: readonly Wire[];
+  /** Doors of which only one may be open at a time. */
+  readonly interlocks: readonly { readonly id: string; readonly doors: readonly string[] }[];
+}
+
+export interface Hook extends Named {
+  readonly enabled: boolean;
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly events: readonly string[];
+  readonly signed: boolean;
+}
+
+export interface HookState {
+  readonly hook: string;
+  readonly behind: number;
+  readonly deadLetters: number;
+  readonly nextAt?: string;
+  readonly lastError?: string;
+}
+
+export interface Explained {
+  readonly decision: 'granted' | 'waits' | 'denied';
+  readonly reason?: string;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly answer: 'passes' | 'refuses' | 'waits' | 'not-asked';
+    readonly reason?: string;
+    readonly zones: readonly { readonly zone: number; readonly says: string }[];
+  }[];
+}
+
+export interface BackupEntry {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface BackupList {
+  readonly items: readonly BackupEntry[];
+  readonly passphraseSet: boolean;
+  readonly lastError?: string;
+}
+
+export interface BackupSettings {
+  readonly daily: boolean;
+  readonly hour: number;
+  readonly keep: number;
+}
+
+export interface OsdpReader {
+  readonly reader: string;
+  readonly address: number;
+  readonly state: string;
+  readonly secure: boolean;
+  readonly policy: 'required' | 'off';
+  readonly alarms: readonly string[];
+  readonly armedForMs?: number;
+  readonly identity?: { readonly vendor: string; readonly model: number; readonly firmware: string };
+}
+
+export interface OsdpLine {
+  readonly line: string;
+  readonly baud: number;
+  readonly readers: readonly OsdpReader[];
+  readonly survey?: {
+    readonly done: boolean;
+    readonly share: number;
+    readonly found: readonly { readonly address: number; readonly baud: number }[];
+  };
+}

@@ -68,14 +68,16 @@ const doorChanges: Readonly<Record<string, Partial<Status['doors'][number]>>> = 
 
 let timer: number | undefined;
 
-/** Reads the status again, at most a few times a second. */
+const settleMs = 1_000;
+
+/** Reads the status again, at most once a second: what events foretell is shown already. */
 export function refreshSoon(): void {
   if (timer !== undefined) return;
   timer = window.setTimeout(async () => {
     timer = undefined;
     const now = await ask<Status>('GET', '/api/v1/status');
     if (now.ok) status.set(now.value);
-  }, 250);
+  }, settleMs);
 }
 
 /** Reads the site again, after something of it was renamed. */

@@ -64,6 +64,16 @@ describe('event counts and proofs', () => {
     }
   });
 
+  it('finds the last row before a moment', async () => {
+    for (const hours of [1, 3]) passage(hours, 'entry');
+    const last = edge.reads.lastSeq();
+    const at = (hours: number) =>
+      call(edge, 'GET', `/api/v1/event-position?atMs=${start + hours * hourMs}`, { token });
+    deepEqual((await at(2)).body, { seq: last - 1 });
+    deepEqual((await at(4)).body, { seq: last });
+    equal((await at(-5_000_000)).status, 400);
+  });
+
   it('proves a row and the one after it; a row that is not there is not found', async () => {
     passage(1, 'entry');
     const last = edge.reads.lastSeq();

@@ -1,7 +1,8 @@
-/** `npm run bench [core|import|osdp|product]...`: all of them without names. */
+/** `npm run bench [core|import|osdp|product|page]...`: all of them without names. */
 import { benchCore } from './core.js';
 import { benchImport } from './import.js';
 import { benchOsdp } from './osdp.js';
+import { benchPage } from './page.js';
 import { benchProduct } from './product.js';
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   import: benchImport,
   osdp: benchOsdp,
   product: benchProduct,
+  page: benchPage,
 };
 
 const asked = process.argv.slice(2);

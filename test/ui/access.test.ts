@@ -1,10 +1,11 @@
 /** Every view through axe, in light and dark: no serious and no critical violation. */
 import { deepEqual, ok } from 'node:assert/strict';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { dropDataDir, newDataDir, type Product, startProduct } from '../site/product.js';
-import { launch, needsBrowser, watchPage } from './browser.js';
+import type { Page } from 'playwright-core';
+import type { Product } from '../site/product.js';
+import { watchPage } from './browser.js';
 import { claimInBrowser, tokenOf } from './firstRun.js';
+import { useScene } from './scene.js';
 import { livedIn, views } from './views.js';
 
 interface Violation {
@@ -20,27 +21,13 @@ interface Findings {
 
 describe('ui: every view for everybody (axe)', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let context: BrowserContext;
-  let product: Product;
-  let dataDir: string;
   let page: Page;
+  let product: Product;
   let faults: readonly string[];
-
-  before(async function () {
-    needsBrowser(this);
-    dataDir = newDataDir();
-    [product, browser] = await Promise.all([startProduct(dataDir), launch()]);
-    // The page's own policy would refuse the test's script; serving.test.ts holds the policy itself.
-    context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
-    page = await context.newPage();
+  // The page's own policy would refuse the test's script; serving.test.ts holds the policy itself.
+  useScene({ bypassCSP: true, reducedMotion: 'reduce' }, async (scene) => {
+    ({ product, page } = scene);
     faults = watchPage(page, product.url);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await product?.kill('SIGKILL');
-    if (dataDir !== undefined) dropDataDir(dataDir);
   });
 
   it('the first run, then a site that is lived in', async () => {

@@ -1,32 +1,20 @@
 /** What a person wrote is never lost: to somebody else's change, to a failed save, to a session that ended. */
 import { equal } from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { dropDataDir, newDataDir, type Product, startProduct } from '../site/product.js';
-import { launch, needsBrowser } from './browser.js';
+import type { Page } from 'playwright-core';
+import type { Product } from '../site/product.js';
 import { createCuttableLine } from './cuttableLine.js';
 import { claimInBrowser, operator, tokenOf } from './firstRun.js';
+import { useScene } from './scene.js';
 
 describe('ui: editing', function () {
   this.timeout(60_000);
-  let browser: Browser;
   let product: Product;
-  let dataDir: string;
   let page: Page;
   let token: string;
-
-  before(async function () {
-    needsBrowser(this);
-    dataDir = newDataDir();
-    [product, browser] = await Promise.all([startProduct(dataDir), launch()]);
-    page = await browser.newPage();
+  useScene({}, async (scene) => {
+    ({ product, page } = scene);
     await claimInBrowser(page, product);
     token = await tokenOf(product);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await product?.kill('SIGKILL');
-    if (dataDir !== undefined) dropDataDir(dataDir);
   });
 
   const person = async (id: string) =>
@@ -100,10 +88,12 @@ describe('ui: editing', function () {
     await openPerson('sue');
     await name().fill('Sue again');
     await page.context().clearCookies();
-    await save();
+    // Either the save brings the login up, or the page that kept itself fresh did already and the save waits behind it.
+    const saving = save();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Password').fill(operator.password);
     await dialog.getByRole('button', { name: 'Log in' }).click();
+    await saving;
     await page.getByText('Saved.').waitFor();
     equal((await person('sue'))['name'], 'Sue again');
   });

@@ -1,30 +1,17 @@
 /** The first ten minutes in a real browser against the real product: from the claim code to the forgiven passback. */
-import { deepEqual, equal } from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { dropDataDir, newDataDir, type Product, startProduct } from '../site/product.js';
-import { launch, needsBrowser, watchPage } from './browser.js';
+import { deepEqual, equal, match } from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { type Product, shell } from '../site/product.js';
+import { watchPage } from './browser.js';
 import { claimInBrowser, logIn } from './firstRun.js';
+import { useScene } from './scene.js';
 
 describe('ui: the first ten minutes', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let product: Product;
-  let dataDir: string;
+  const scene = useScene();
 
-  before(async function () {
-    needsBrowser(this);
-    dataDir = newDataDir();
-    [product, browser] = await Promise.all([startProduct(dataDir), launch()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await product?.kill('SIGKILL');
-    if (dataDir !== undefined) dropDataDir(dataDir);
-  });
-
-  it('claims, names, meets an unknown card, adds its user, is let in, is passed back, is forgiven', async () => {
-    const page = await (await browser.newContext()).newPage();
+  it('claims, names, meets an unknown card, adds its user, is passed back, is forgiven, opens by a line, backs up', async () => {
+    const { page, product } = scene();
     const faults = watchPage(page, product.url);
     await claimInBrowser(page, product);
     await showUnknownCard(page);
@@ -40,10 +27,13 @@ describe('ui: the first ten minutes', function () {
     await page.getByText('Mia may pass in either direction again.').waitFor();
     await present(page, 'Lobby entry');
     await page.getByText('Mia, let in at Lobby entry').nth(1).waitFor();
+    await openByCopiedLine(page, product);
+    await backUp(page, product.url);
     deepEqual(faults, []);
   });
 
   it('shows one swipe in two browsers at once', async () => {
+    const { browser, product } = scene();
     const pages = await Promise.all(
       [0, 1].map(async () => {
         const page = await (await browser.newContext()).newPage();
@@ -80,8 +70,29 @@ async function addItsUser(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add user' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill('Mia');
-  await dialog.getByLabel('Facility').fill('25');
-  await dialog.getByLabel('Card number').fill('4999');
+  // The card that was shown is given as it is: no number is typed.
+  await dialog.getByText('is given to this person').waitFor();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Mia' }).waitFor();
+}
+
+/** The line of the OpenDoor tab as it is copied, with the password that the start printed in its place. */
+async function openByCopiedLine(page: Page, product: Product): Promise<void> {
+  await page.goto(`${product.url}/settings?tab=sources`);
+  const line = await page.getByRole('textbox', { name: 'curl' }).inputValue();
+  const password = /-u demo:(\S+)/.exec(product.curl)?.[1] ?? '';
+  const { retcode } = JSON.parse(await shell(line.replace('PASSWORD', password)));
+  equal(retcode, 0);
+}
+
+async function backUp(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/settings?tab=backups`);
+  await page.locator('input[name=passphrase]').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Save' }).first().click();
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  const row = page.locator('.card-row').first();
+  await row.waitFor();
+  const download = page.waitForEvent('download');
+  await row.getByRole('button', { name: /^Download/ }).click();
+  match((await download).suggestedFilename(), /^sallyport-\d{8}T\d{6}Z\.backup$/);
 }

@@ -18,6 +18,7 @@ export const views: readonly View[] = [
   { name: 'schedules', path: '/doors?tab=schedules', ready: '.week' },
   { name: 'holidays', path: '/doors?tab=holidays', ready: '.inline-form' },
   { name: 'rights', path: '/doors?tab=rights', ready: '.subpanel' },
+  { name: 'wiring', path: '/doors?tab=wiring', ready: '.table td' },
   { name: 'zones', path: '/zones', ready: '.zone-drawing' },
   { name: 'zone', path: '/zones/1', ready: '.uplot' },
   { name: 'log', path: '/log', ready: '.log-row time' },
@@ -26,7 +27,9 @@ export const views: readonly View[] = [
   { name: 'operators', path: '/settings?tab=operators', ready: '.card-row' },
   { name: 'tokens', path: '/settings?tab=tokens', ready: '.card-row' },
   { name: 'sources', path: '/settings?tab=sources', ready: '.copy-line' },
+  { name: 'outgoing', path: '/settings?tab=outgoing', ready: '.panel' },
   { name: 'readers', path: '/settings?tab=readers', ready: '.table td' },
+  { name: 'backups', path: '/settings?tab=backups', ready: 'form' },
   { name: 'audit', path: '/settings?tab=audit', ready: '.row' },
   { name: 'log-row', path: '/log?row=16', ready: 'dialog .facts' },
 ];

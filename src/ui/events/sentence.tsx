@@ -9,7 +9,7 @@ import type { Event, Json } from '../model.js';
 import { Link } from '../parts/link.js';
 import type { Tone } from '../parts/panel.js';
 import { address } from '../router.js';
-import { doorName, readerName, site, status, zoneName, zones } from '../site.js';
+import { doorName, latest, readerName, site, status, zoneName, zones } from '../site.js';
 import { useStore } from '../store.js';
 
 const tones: Readonly<Record<string, Tone>> = {
@@ -155,10 +155,14 @@ function useSince(user: string | undefined, seq: number): string | undefined {
   return since;
 }
 
+const passages = ['access-taken', 'access-granted'];
+
 async function passageBefore(user: string, seq: number): Promise<string | undefined> {
+  const here = latest.get().find((one) => one.seq < seq && one.user === user && passages.includes(one.kind));
+  if (here !== undefined) return here.at;
   const before = `/api/v1/events?user=${encodeURIComponent(user)}&before=${seq}&limit=1&kind=`;
   const [taken, granted] = await Promise.all(
-    ['access-taken', 'access-granted'].map((kind) => ask<{ items: readonly Event[] }>('GET', before + kind)),
+    passages.map((kind) => ask<{ items: readonly Event[] }>('GET', before + kind)),
   );
   const found = [taken, granted].flatMap((answer) => (answer?.ok ? answer.value.items : []));
   return found.sort((a, b) => b.seq - a.seq)[0]?.at;

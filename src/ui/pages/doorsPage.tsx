@@ -8,6 +8,7 @@ import { DoorList } from './doors/doorList.js';
 import { Holidays } from './doors/holidays.js';
 import { Rights } from './doors/rights.js';
 import { Schedules } from './doors/schedules.js';
+import { Wiring } from './doors/wiring.js';
 
 export function DoorsPage() {
   const { path, query } = usePlace();
@@ -25,12 +26,14 @@ export function DoorsPage() {
           ['/doors?tab=schedules', t('doors.schedules')],
           ['/doors?tab=holidays', t('doors.holidays')],
           ['/doors?tab=rights', t('doors.rights')],
+          ['/doors?tab=wiring', t('doors.wiring')],
         ]}
       />
       {tab === '' ? <DoorList /> : null}
       {tab === 'schedules' ? <Schedules /> : null}
       {tab === 'holidays' ? <Holidays /> : null}
       {tab === 'rights' ? <Rights /> : null}
+      {tab === 'wiring' ? <Wiring /> : null}
     </>
   );
 }

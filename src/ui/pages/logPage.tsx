@@ -12,6 +12,7 @@ import { LogCharts } from './log/logCharts.js';
 import { LogList } from './log/logList.js';
 import { useLogWindow } from './log/logWindow.js';
 import { RowFacts } from './log/rowFacts.js';
+import { useSpan } from './log/span.js';
 
 export function LogPage() {
   const [query, setQuery] = useQuery();
@@ -33,7 +34,12 @@ type Query = ReturnType<typeof useQuery>;
 
 function ExportShown({ query }: { readonly query: Query[0] }) {
   const newest = useStore(latest)[0]?.seq ?? 0;
-  return <Export filters={filterQuery(query)} newest={newest} />;
+  const span = useSpan(query['from'], query['to']);
+  if (span === undefined) return null;
+  const { oldest } = span;
+  const after = oldest === 0 ? '' : `after=${oldest}`;
+  const filters = [after, filterQuery(query)].filter((part) => part !== '').join('&');
+  return <Export filters={filters} newest={span.newest ?? newest} />;
 }
 
 function LogRows({ query, setQuery }: { readonly query: Query[0]; readonly setQuery: Query[1] }) {
@@ -45,19 +51,24 @@ function LogRows({ query, setQuery }: { readonly query: Query[0]; readonly setQu
   useEffect(() => {
     if (top || held === 0) setHeld(newest);
   }, [top, newest]);
-  const rows = useLogWindow(filters, held);
+  const span = useSpan(query['from'], query['to']);
+  const end = Math.min(held, span?.newest ?? held);
+  const rows = useLogWindow(filters, span === undefined ? 0 : end, span?.oldest ?? 0);
   const opened = Number(query['row']);
   return (
     <>
       <Panel class="log-panel">
         <Filters query={query} change={setQuery} />
-        {newest > held ? (
+        {newest > held && span?.newest === undefined ? (
           <Button size="small" kind="primary" onClick={() => setHeld(newest)}>
             {t('log.newer', { count: newest - held })}
           </Button>
         ) : null}
         {rows.count === 0 ? (
-          <Empty icon="log" title={rows.problem?.detail ?? t('log.none')} />
+          <Empty
+            icon="log"
+            title={rows.problem?.detail ?? t(span === undefined || held === 0 ? 'state.loading' : 'log.none')}
+          />
         ) : (
           <LogList
             window={rows}

@@ -1,5 +1,6 @@
 /** Now: every door as it is, what happens, what needs somebody. */
 
+import type { VNode } from 'preact';
 import { nowMs } from '../clock.js';
 import { EventAction } from '../events/actions.js';
 import { Sentence, toneOf } from '../events/sentence.js';
@@ -44,13 +45,18 @@ function Stream() {
   return (
     // A log for screen readers: what is added is spoken, without stealing the focus.
     <div role="log" aria-live="polite" aria-relevant="additions" aria-label={t('now.stream')}>
-      <ol class="stream">
-        {shown.map((event) => (
-          <StreamRow key={event.seq} event={event} />
-        ))}
-      </ol>
+      <ol class="stream">{shown.map(rowOf)}</ol>
     </div>
   );
+}
+
+const rows = new WeakMap<Event, VNode>();
+
+/** The same element for the same event: what stands already is not drawn again when something comes on top. */
+function rowOf(event: Event): VNode {
+  const known = rows.get(event) ?? <StreamRow key={event.seq} event={event} />;
+  rows.set(event, known);
+  return known;
 }
 
 /** A violation is told by the denial beside it; what the controller stored by itself is for the log. */

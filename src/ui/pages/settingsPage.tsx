@@ -7,8 +7,10 @@ import { Tabs } from '../parts/tabs.js';
 import { usePlace } from '../router.js';
 import { may } from '../session.js';
 import { Audit } from './settings/audit.js';
+import { Backups } from './settings/backups.js';
 import { General } from './settings/general.js';
 import { Operators } from './settings/operators.js';
+import { Outgoing } from './settings/outgoing.js';
 import { Readers } from './settings/readers.js';
 import { Sources } from './settings/sources.js';
 import { Tokens } from './settings/tokens.js';
@@ -25,7 +27,9 @@ const tabs: readonly Tab[] = [
   { name: 'operators', title: 'settings.operators', administrators: true, View: Operators },
   { name: 'tokens', title: 'settings.tokens', View: Tokens },
   { name: 'sources', title: 'settings.sources', administrators: true, View: Sources },
+  { name: 'outgoing', title: 'settings.outgoing', administrators: true, View: Outgoing },
   { name: 'readers', title: 'settings.readers', View: Readers },
+  { name: 'backups', title: 'settings.backups', administrators: true, View: Backups },
   { name: 'audit', title: 'settings.audit', View: Audit },
 ];
 

@@ -40,12 +40,21 @@ function draw(element: HTMLElement, { atMs, series, kind, timeText }: Plot): uPl
   const axis = { stroke: color('--muted'), font: `12px ${style.fontFamily}`, grid, ticks: grid };
   const { bars, stepped } = uPlot.paths;
   const paths = kind === 'bars' ? bars?.({ size: [0.7, 40] }) : stepped?.({ align: 1 });
+  const stepMs = (atMs[1] ?? 0) - (atMs[0] ?? 0);
+  // The last step has a width too; bars stand on their beginnings.
+  const x = kind === 'steps' ? [...atMs, (atMs.at(-1) ?? 0) + stepMs] : [...atMs];
   const options: uPlot.Options = {
     width: element.clientWidth,
     height: heightPx,
     legend: { show: false },
     cursor: { y: false, points: { show: false } },
-    scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
+    scales: {
+      x: {
+        time: false,
+        range: (_plot, low, high) => (kind === 'bars' ? [low - stepMs / 2, high + stepMs / 2] : [low, high]),
+      },
+      y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] },
+    },
     axes: [
       {
         ...axis,
@@ -74,7 +83,10 @@ function draw(element: HTMLElement, { atMs, series, kind, timeText }: Plot): uPl
   };
   return new uPlot(
     options,
-    [[...atMs], ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+    [
+      x,
+      ...series.map(({ values }) => (kind === 'steps' ? [...values, values.at(-1) ?? 0] : [...values])),
+    ] as uPlot.AlignedData,
     element,
   );
 }

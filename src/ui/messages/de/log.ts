@@ -9,6 +9,8 @@ export const log = {
   'log.reason': 'Grund',
   'log.by': 'Durch',
   'log.at': 'Wann',
+  'log.from': 'Von',
+  'log.to': 'Bis',
   'log.clear': 'Filter löschen',
   'log.none': 'Nichts im Protokoll passt.',
   'log.newer': '{count} neuere',

@@ -69,4 +69,13 @@ export const zones = {
   'zones.action.output': 'Einen Ausgang schalten',
   'zones.action.release-alarm': 'Den Alarm wieder beenden',
   'chart.table': 'Als Tabelle',
+  'zones.emergency': 'Notfall',
+  'zones.muster': 'Sammeln beginnen',
+  'zones.muster.end': 'Sammeln beenden',
+  'zones.muster.sure':
+    'Alle, die in {zone} sind, zu den Sammelpunkten rufen? Sie fehlen, bis sie dort gelesen werden.',
+  'zones.muster.since': 'Das Sammeln begann um {at}. Es fehlen: {count}.',
+  'zones.lockdown': 'Niemand hinein',
+  'zones.lockdown.sure': 'Jeden Eintritt in {zone} abweisen? Hinaus darf jeder.',
+  'zones.lockdown.end': 'Wieder hineinlassen',
 } as const;

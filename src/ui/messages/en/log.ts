@@ -9,6 +9,8 @@ export const log = {
   'log.reason': 'Reason',
   'log.by': 'By',
   'log.at': 'When',
+  'log.from': 'From',
+  'log.to': 'To',
   'log.clear': 'Clear filters',
   'log.none': 'Nothing in the log fits.',
   'log.newer': '{count} newer',

@@ -69,4 +69,13 @@ export const zones = {
   'zones.action.output': 'Pulse an output',
   'zones.action.release-alarm': 'End the alarm again',
   'chart.table': 'As a table',
+  'zones.emergency': 'Emergency',
+  'zones.muster': 'Begin a muster',
+  'zones.muster.end': 'End the muster',
+  'zones.muster.sure':
+    'Call whoever is inside {zone} to the assembly points? They are missing until they are read there.',
+  'zones.muster.since': 'A muster has begun at {at}. Missing: {count}.',
+  'zones.lockdown': 'Nobody in',
+  'zones.lockdown.sure': 'Refuse every entry into {zone}? Anybody may leave.',
+  'zones.lockdown.end': 'Let people in again',
 } as const;

@@ -2,15 +2,16 @@
 import { type Edit, useEdit } from '../../edit.js';
 import { t } from '../../i18n.js';
 import type { MessageKey } from '../../messages/en.js';
-import type { Door, Schedule } from '../../model.js';
+import type { Door, Schedule, WiringInfo } from '../../model.js';
 import { useAll } from '../../names.js';
 import { EditForm } from '../../parts/editForm.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
 import { Link } from '../../parts/link.js';
-import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
+import { Note, Panel, ViewHead, Waiting } from '../../parts/panel.js';
 import { say } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
+import { doorName } from '../../site.js';
 
 const times = ['unlockMs', 'extendedUnlockMs', 'heldOpenMs', 'extendedHeldOpenMs', 'rexUnlockMs'] as const;
 const fields = [
@@ -30,11 +31,21 @@ export function DoorEdit({ id }: { readonly id: string }) {
   return (
     <>
       <ViewHead title={value.name} note={<Link to="/doors">{t('nav.doors')}</Link>} />
+      <Interlocked door={id} />
       <Panel title={t('doors.behaviour')} class="narrow">
         <DoorForm path={path} value={value} etag={etag} />
       </Panel>
     </>
   );
+}
+
+/** The other doors that must be closed while this one opens. */
+function Interlocked({ door }: { readonly door: string }) {
+  const locks = useResource<WiringInfo>('/api/v1/wiring').value?.interlocks ?? [];
+  const others = locks.filter(({ doors }) => doors.includes(door)).flatMap(({ doors }) => doors);
+  const names = [...new Set(others)].filter((one) => one !== door).map(doorName);
+  if (names.length === 0) return null;
+  return <Note tone="info">{t('doors.interlocked', { doors: names.join(', ') })}</Note>;
 }
 
 function nameOf(field: string): string {

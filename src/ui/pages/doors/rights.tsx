@@ -5,10 +5,10 @@ import { t } from '../../i18n.js';
 import type { AccessRight, Group, Page, Schedule } from '../../model.js';
 import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
-import { sure } from '../../parts/dialog.js';
 import { EditForm } from '../../parts/editForm.js';
 import { TextField } from '../../parts/field.js';
 import { Panel, Waiting } from '../../parts/panel.js';
+import { RemoveButton } from '../../parts/removeButton.js';
 import { say, tell } from '../../parts/toast.js';
 import { type Resource, useResource } from '../../resource.js';
 import { may } from '../../session.js';
@@ -63,28 +63,6 @@ function List<T>({ title, of, add, one }: ListProps<T>) {
   );
 }
 
-interface ThingProps {
-  readonly path: string;
-  readonly name: string;
-  readonly revision: number;
-  readonly changed: () => void;
-}
-
-function Remove({ path, name, revision, changed }: ThingProps) {
-  const remove = async () => {
-    const question = {
-      title: t('action.delete'),
-      text: t('thing.delete', { name }),
-      yes: t('action.delete'),
-      danger: true,
-    };
-    if (!(await sure(question))) return;
-    tell(await ask('DELETE', path, { etag: `"${revision}"` }), t('state.deleted'));
-    changed();
-  };
-  return <Button kind="quiet" icon="trash" label={`${t('action.delete')} ${name}`} onClick={remove} />;
-}
-
 function RightEdit({ right, changed }: { readonly right: AccessRight; readonly changed: () => void }) {
   const path = `/api/v1/access-rights/${encodeURIComponent(right.id)}`;
   const saved = () => {
@@ -112,7 +90,9 @@ function RightEdit({ right, changed }: { readonly right: AccessRight; readonly c
         edit={edit}
         nameOf={(field) => t(field === 'name' ? 'person.name' : 'nav.doors')}
         mayEdit={may('operator')}
-        more={<Remove path={path} name={right.name} revision={right.revision} changed={changed} />}
+        more={
+          <RemoveButton bare path={path} name={right.name} etag={`"${right.revision}"`} removed={changed} />
+        }
       >
         <TextField
           label={t('person.name')}
@@ -173,7 +153,9 @@ function GroupEdit({ group, changed }: { readonly group: Group; readonly changed
         edit={edit}
         nameOf={(field) => t(field === 'name' ? 'person.name' : 'doors.rights')}
         mayEdit={may('operator')}
-        more={<Remove path={path} name={group.name} revision={group.revision} changed={changed} />}
+        more={
+          <RemoveButton bare path={path} name={group.name} etag={`"${group.revision}"`} removed={changed} />
+        }
       >
         <TextField
           label={t('person.name')}

@@ -6,10 +6,10 @@ import { t } from '../../i18n.js';
 import type { Holiday, Page, Schedule } from '../../model.js';
 import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
-import { sure } from '../../parts/dialog.js';
 import { EditForm } from '../../parts/editForm.js';
 import { TextField } from '../../parts/field.js';
 import { Empty, Panel, Waiting } from '../../parts/panel.js';
+import { RemoveButton } from '../../parts/removeButton.js';
 import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { useQuery } from '../../router.js';
@@ -85,17 +85,6 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
     changed();
   };
   const edit = useEdit<Schedule>({ path, value: schedule, etag: `"${schedule.revision}"`, fields, saved });
-  const remove = async () => {
-    const question = {
-      title: t('action.delete'),
-      text: t('schedule.delete', { name: schedule.name }),
-      yes: t('action.delete'),
-      danger: true,
-    };
-    if (!(await sure(question))) return;
-    tell(await ask('DELETE', path, { etag: `"${schedule.revision}"` }), t('state.deleted'));
-    changed();
-  };
   return (
     <Panel title={edit.draft.name}>
       <EditForm
@@ -104,9 +93,13 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
         nameOf={nameOf}
         mayEdit={may('administrator')}
         more={
-          <Button kind="danger" icon="trash" onClick={remove}>
-            {t('action.delete')}
-          </Button>
+          <RemoveButton
+            path={path}
+            name={schedule.name}
+            etag={`"${schedule.revision}"`}
+            text={t('schedule.delete', { name: schedule.name })}
+            removed={changed}
+          />
         }
       >
         <TextField

@@ -12,6 +12,7 @@ import { useStore } from '../../store.js';
 type Query = Readonly<Record<string, string>>;
 
 const names = ['user', 'door', 'kind', 'reason'] as const;
+const filterNames = [...names, 'from', 'to'] as const;
 
 /** The filters of the address as the API takes them. */
 export function filterQuery(query: Query): string {
@@ -24,9 +25,7 @@ interface Props {
   readonly change: (change: Record<string, string | undefined>) => void;
 }
 
-const kinds = keysUnder('event.').filter(
-  (kind) => !['created', 'removed', 'someone', 'card', 'pin', 'code', 'system', 'everybody'].includes(kind),
-);
+const kinds = keysUnder('kind.');
 
 function keysUnder(prefix: string): readonly string[] {
   return Object.keys(en)
@@ -59,11 +58,20 @@ export function Filters({ query, change }: Props) {
         onInput={(reason) => change({ reason })}
         options={[all, ...keysUnder('reason.').map((reason) => [reason, word('reason', reason)] as const)]}
       />
-      {filterQuery(query) === '' ? null : (
+      {(['from', 'to'] as const).map((name) => (
+        <TextField
+          key={name}
+          label={t(`log.${name}`)}
+          type="datetime-local"
+          value={query[name] ?? ''}
+          onInput={(text) => change({ [name]: text === '' ? undefined : text })}
+        />
+      ))}
+      {filterNames.every((name) => query[name] === undefined) ? null : (
         <Button
           kind="quiet"
           icon="close"
-          onClick={() => change({ user: undefined, door: undefined, kind: undefined, reason: undefined })}
+          onClick={() => change(Object.fromEntries(filterNames.map((name) => [name, undefined])))}
         >
           {t('log.clear')}
         </Button>

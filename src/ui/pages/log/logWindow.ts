@@ -29,13 +29,13 @@ interface State {
   count: number;
 }
 
-/** The log through `filters` (a query string), down from the row `newest`. */
-export function useLogWindow(filters: string, newest: number): LogWindow {
-  const state = useMemo(() => fresh(filters, newest), [filters, newest]);
+/** The log through `filters` (a query string), down from the row `newest` to the one after `oldest`. */
+export function useLogWindow(filters: string, newest: number, oldest: number): LogWindow {
+  const state = useMemo(() => fresh(filters, newest, oldest), [filters, newest, oldest]);
   const [, draw] = useState(0);
   const [problem, setProblem] = useState<Problem>();
   const read = async (page: number) => {
-    const path = pathOf(state, filters, newest, page);
+    const path = pathOf(state, { filters, newest, oldest }, page);
     if (path === undefined || state.pages.has(page) || state.asked.has(page)) return;
     state.asked.add(page);
     const answer = await ask<Page<Event>>('GET', path);
@@ -59,15 +59,22 @@ export function useLogWindow(filters: string, newest: number): LogWindow {
   };
 }
 
-function fresh(filters: string, newest: number): State {
-  const count = filters === '' ? newest : 0;
+function fresh(filters: string, newest: number, oldest: number): State {
+  const count = filters === '' ? Math.max(0, newest - oldest) : 0;
   return { pages: new Map(), begins: [newest + 1], asked: new Set(), count };
 }
 
-function pathOf(state: State, filters: string, newest: number, page: number): string | undefined {
+interface Bounds {
+  readonly filters: string;
+  readonly newest: number;
+  readonly oldest: number;
+}
+
+function pathOf(state: State, { filters, newest, oldest }: Bounds, page: number): string | undefined {
   const before = filters === '' ? newest + 1 - page * pageRows : state.begins[page];
   if (before === undefined || before < 1) return undefined;
-  return `/api/v1/events?limit=${pageRows}&before=${before}${filters === '' ? '' : `&${filters}`}`;
+  const more = [oldest === 0 ? '' : `&after=${oldest}`, filters === '' ? '' : `&${filters}`].join('');
+  return `/api/v1/events?limit=${pageRows}&before=${before}${more}`;
 }
 
 function keep(state: State, filters: string, page: number, { items, next }: Page<Event>): void {

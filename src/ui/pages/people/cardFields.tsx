@@ -6,8 +6,7 @@ import { onEvents } from '../../live.js';
 import type { Credential, Event } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { SelectField, TextField } from '../../parts/field.js';
-import { Note } from '../../parts/panel.js';
-import { readerName, site } from '../../site.js';
+import { site } from '../../site.js';
 
 export type CardKind = 'none' | 'printed' | 'hex' | 'pin' | 'code';
 
@@ -50,9 +49,17 @@ interface Props {
   readonly event?: Event | undefined;
   /** Leaves out "none": the form is about a credential. */
   readonly always?: boolean;
+  /** Told when an unknown card was shown that can be given as it is. */
+  readonly take?: (seen: Event) => void;
 }
 
-export function CardFields({ card, set, problem, event, always }: Props) {
+/** The name under which a card that nobody has may be given for a while; undefined = not to be had. */
+export function handleOf(event: Event | undefined): string | undefined {
+  const handle = event?.detail?.['enrol'];
+  return typeof handle === 'string' ? handle : undefined;
+}
+
+export function CardFields({ card, set, problem, event, always, take }: Props) {
   const kinds = (['none', 'printed', 'hex', 'pin', 'code'] as const).filter(
     (kind) => kind !== 'none' || always !== true,
   );
@@ -63,6 +70,7 @@ export function CardFields({ card, set, problem, event, always }: Props) {
   return (
     <fieldset class="card-fields">
       <legend class="label">{t('card.title')}</legend>
+      {take === undefined ? null : <Watch take={take} />}
       <SelectField
         label={t('card.kind')}
         value={card.kind}
@@ -133,24 +141,20 @@ function Printed({ card, change, problem, event }: PrintedProps) {
           ? t('card.hint.printed')
           : t('card.hint.seen', { label: event.credential.label })}
       </p>
-      <Watch />
     </>
   );
 }
 
-/** Shows the next unknown card, so that the person at the door and the one at the desk speak of the same. */
-function Watch() {
+/** Waits for the next card that nobody has, at any reader: no number need be typed. */
+function Watch({ take }: { readonly take: (seen: Event) => void }) {
   const [on, setOn] = useState(false);
-  const [seen, setSeen] = useState<Event>();
   useEffect(() => {
     if (!on) return;
     return onEvents((events) => {
-      const found = events.find(
-        ({ kind, reason }) => kind === 'access-denied' && reason === 'unknown-credential',
-      );
+      const found = events.find((event) => handleOf(event) !== undefined);
       if (found === undefined) return;
-      setSeen(found);
       setOn(false);
+      take(found);
     });
   }, [on]);
   return (
@@ -158,11 +162,6 @@ function Watch() {
       <Button size="small" icon="card" pressed={on} onClick={() => setOn(!on)}>
         {t(on ? 'card.watching' : 'card.watch')}
       </Button>
-      {seen === undefined ? null : (
-        <Note tone="info">
-          {t('card.seen', { label: seen.credential?.label ?? '', place: readerName(seen.reader ?? '') })}
-        </Note>
-      )}
     </div>
   );
 }

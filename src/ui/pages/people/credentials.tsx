@@ -1,17 +1,18 @@
 /** What one person carries: shown masked, added, marked lost, deleted. */
 import { useState } from 'preact/hooks';
-import { ask, type Problem } from '../../http.js';
+import { type Answer, ask } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { Credential, Page } from '../../model.js';
+import type { Credential, Event, Page } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Dialog, sure } from '../../parts/dialog.js';
-import { ProblemNote } from '../../parts/field.js';
 import { Icon } from '../../parts/icon.js';
-import { Panel, Waiting } from '../../parts/panel.js';
+import { Note, Panel, Waiting } from '../../parts/panel.js';
+import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
-import { addCredential, type CardDraft, CardFields, emptyCard } from './cardFields.js';
+import { readerName } from '../../site.js';
+import { addCredential, type CardDraft, CardFields, emptyCard, handleOf } from './cardFields.js';
 
 export function Credentials({ user }: { readonly user: string }) {
   const path = `/api/v1/credentials?user=${encodeURIComponent(user)}&limit=100`;
@@ -48,6 +49,17 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
   const { id, kind, label, status, revision } = credential;
   const path = `/api/v1/credentials/${encodeURIComponent(id)}`;
   const etag = `"${revision}"`;
+  const [whole, setWhole] = useState<string>();
+  const show = async () => {
+    const answer = await ask<Credential>('GET', path);
+    if (!answer.ok) return say(answer.problem.detail, true);
+    const { facility, number, hex } = answer.value;
+    setWhole(
+      number === undefined
+        ? (hex ?? label)
+        : [facility, number].filter((part) => part !== undefined).join(' / '),
+    );
+  };
   const mark = async (wanted: string) => {
     const answer = await ask('PATCH', path, { body: { status: wanted }, etag });
     tell(answer, t('state.saved'));
@@ -68,11 +80,16 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
     <li class={`card-row ${status === 'active' ? '' : 'off'}`}>
       <Icon name="card" />
       <span class="grow">
-        <b>{kind === 'pin' ? 'PIN' : label}</b>
+        <b>{kind === 'pin' ? 'PIN' : (whole ?? label)}</b>
         <span class="hint">
           {[t(`card.kind.${kind === 'card' ? 'card' : kind}`), credential.format].filter(Boolean).join(' · ')}
         </span>
       </span>
+      {kind === 'card' && whole === undefined && may('operator') ? (
+        <Button kind="quiet" size="small" onClick={show}>
+          {t('card.show')}
+        </Button>
+      ) : null}
       <select
         aria-label={t('card.status', { label })}
         value={status}
@@ -94,35 +111,28 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
 
 function AddCredential({ user, close }: { readonly user: string; readonly close: () => void }) {
   const [card, setCard] = useState<CardDraft>({ ...emptyCard, kind: 'printed' });
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    const answer = await addCredential(user, card);
-    setBusy(false);
-    if (answer === undefined) return;
-    if (!answer.ok) return setProblem(answer.problem);
-    say(t('state.saved'));
-    close();
-  };
+  const [seen, setSeen] = useState<Event>();
+  const handle = handleOf(seen);
+  // A card that was shown is given as it is; else what was typed. `always` leaves the form no empty choice.
+  const send = async (): Promise<Answer<unknown>> =>
+    handle === undefined
+      ? ((await addCredential(user, card)) ?? { ok: true, value: undefined, etag: undefined })
+      : ask('POST', '/api/v1/enrolments', { body: { handle, user } });
+  const sending = useSending(send, close);
   return (
     <Dialog title={t('card.add')} onClose={close}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <CardFields card={card} set={setCard} problem={problem} always />
-        <ProblemNote problem={problem} />
-        <footer class="actions">
-          <Button onClick={close}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            {t('action.save')}
-          </Button>
-        </footer>
-      </form>
+      <SaveForm sending={sending} cancel={close}>
+        {seen === undefined ? (
+          <CardFields card={card} set={setCard} problem={sending.problem} always take={setSeen} />
+        ) : (
+          <Note tone="info">
+            {t('people.thiscard', {
+              label: seen.credential?.label ?? '',
+              place: readerName(seen.reader ?? ''),
+            })}
+          </Note>
+        )}
+      </SaveForm>
     </Dialog>
   );
 }

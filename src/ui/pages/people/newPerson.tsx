@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ask, type Problem } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { Event, Group, User } from '../../model.js';
+import type { Credential, Event, Group, User } from '../../model.js';
 import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
@@ -11,7 +11,7 @@ import { Note } from '../../parts/panel.js';
 import { say } from '../../parts/toast.js';
 import { address, go } from '../../router.js';
 import { readerName } from '../../site.js';
-import { addCredential, type CardDraft, CardFields, emptyCard } from './cardFields.js';
+import { addCredential, type CardDraft, CardFields, emptyCard, handleOf } from './cardFields.js';
 import { emptyPerson, type PersonDraft, PersonFields } from './personForm.js';
 
 interface Props {
@@ -20,7 +20,8 @@ interface Props {
   readonly close: () => void;
 }
 
-export function NewPerson({ event, close }: Props) {
+export function NewPerson({ event: first, close }: Props) {
+  const [event, setEvent] = useState(first);
   const groups = useAll<Group>('groups');
   const [changes, setChanges] = useState<Partial<PersonDraft>>({});
   const [card, setCard] = useState<CardDraft>(emptyCard);
@@ -31,7 +32,7 @@ export function NewPerson({ event, close }: Props) {
   const draft = { ...emptyPerson, groups: groups.length === 1 ? groups.map(({ id }) => id) : [], ...changes };
   const save = async () => {
     setBusy(true);
-    const refused = await store(draft, card, made, setMade);
+    const refused = await store(draft, card, handleOf(event), made, setMade);
     setBusy(false);
     setProblem(refused);
   };
@@ -47,7 +48,7 @@ export function NewPerson({ event, close }: Props) {
         {event === undefined ? null : (
           <Note tone="info">
             <p>
-              {t('people.fromcard', {
+              {t(handleOf(event) === undefined ? 'people.fromcard' : 'people.thiscard', {
                 label: event.credential?.label ?? '',
                 place: readerName(event.reader ?? ''),
               })}
@@ -60,7 +61,9 @@ export function NewPerson({ event, close }: Props) {
           set={(change) => setChanges({ ...changes, ...change })}
           autofocus
         />
-        <CardFields card={card} set={setCard} problem={problem} event={event} />
+        {handleOf(event) === undefined ? (
+          <CardFields card={card} set={setCard} problem={problem} event={event} take={setEvent} />
+        ) : null}
         <ProblemNote problem={problem} />
         <footer class="actions">
           <Button onClick={close}>{t('action.cancel')}</Button>
@@ -77,6 +80,7 @@ export function NewPerson({ event, close }: Props) {
 async function store(
   draft: PersonDraft,
   card: CardDraft,
+  handle: string | undefined,
   made: User | undefined,
   setMade: (user: User) => void,
 ): Promise<Problem | undefined> {
@@ -86,7 +90,11 @@ async function store(
       : { ok: true as const, value: made };
   if (!answer.ok) return answer.problem;
   setMade(answer.value);
-  const added = await addCredential(answer.value.id, card);
+  const user = answer.value.id;
+  const added =
+    handle === undefined
+      ? await addCredential(user, card)
+      : await ask<Credential>('POST', '/api/v1/enrolments', { body: { handle, user } });
   if (added !== undefined && !added.ok) return added.problem;
   say(t('people.added', { name: answer.value.name }));
   go(address('people', answer.value.id));

@@ -2,39 +2,35 @@
 import { useEdit } from '../../edit.js';
 import { Sentence, toneOf } from '../../events/sentence.js';
 import { dateTime } from '../../format.js';
-import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { Event, Page, User } from '../../model.js';
-import { Button } from '../../parts/button.js';
-import { sure } from '../../parts/dialog.js';
 import { EditForm } from '../../parts/editForm.js';
 import { Link } from '../../parts/link.js';
 import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
-import { say, tell } from '../../parts/toast.js';
+import { RemoveButton } from '../../parts/removeButton.js';
+import { say } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { go } from '../../router.js';
 import { may } from '../../session.js';
 import { Credentials } from './credentials.js';
+import { Explain } from './explain.js';
 import { PersonFields } from './personForm.js';
 
 export function PersonView({ id }: { readonly id: string }) {
   const path = `/api/v1/users/${encodeURIComponent(id)}`;
   const { value, etag, problem, reload } = useResource<User>(path);
   if (value === undefined) return <Waiting problem={problem} reload={reload} />;
-  const remove = async () => {
-    const text = t('person.delete.text', { name: value.name });
-    if (!(await sure({ title: t('person.delete'), text, yes: t('action.delete'), danger: true }))) return;
-    const answer = await ask('DELETE', path, { etag });
-    if (tell(answer, t('state.deleted'))) go('/people');
-    else reload();
-  };
   return (
     <>
       <ViewHead title={value.name} note={<Link to="/people">{t('nav.people')}</Link>}>
         {may('operator') ? (
-          <Button kind="danger" icon="trash" onClick={remove}>
-            {t('action.delete')}
-          </Button>
+          <RemoveButton
+            path={path}
+            name={value.name}
+            etag={etag}
+            text={t('person.delete.text', { name: value.name })}
+            removed={() => go('/people')}
+          />
         ) : null}
       </ViewHead>
       <div class="two">
@@ -45,6 +41,7 @@ export function PersonView({ id }: { readonly id: string }) {
         </div>
         <div class="stack">
           <Credentials user={id} />
+          <Explain user={id} />
           <Panel title={t('person.events')}>
             <Doings user={id} />
           </Panel>

@@ -3,13 +3,13 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { bytes, dateTime, duration } from '../../format.js';
 import { LanguageChoice } from '../../frame.js';
-import { ask, type Problem } from '../../http.js';
+import { ask } from '../../http.js';
 import { number, t, word } from '../../i18n.js';
 import type { System } from '../../model.js';
 import { Button } from '../../parts/button.js';
-import { ProblemNote, TextField } from '../../parts/field.js';
+import { TextField } from '../../parts/field.js';
 import { Note, Panel, Waiting } from '../../parts/panel.js';
-import { say } from '../../parts/toast.js';
+import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { useResource } from '../../resource.js';
 import { toggleTheme } from '../../theme.js';
 
@@ -99,23 +99,14 @@ function factsOf(of: System): readonly (readonly [string, ComponentChildren])[] 
 function Password() {
   const [old, setOld] = useState('');
   const [wanted, setWanted] = useState('');
-  const [problem, setProblem] = useState<Problem>();
-  const save = async () => {
-    const answer = await ask('POST', '/api/v1/me/password', { body: { old, new: wanted } });
-    setProblem(answer.ok ? undefined : answer.problem);
-    if (!answer.ok) return;
+  const send = () => ask('POST', '/api/v1/me/password', { body: { old, new: wanted } });
+  const sending = useSending(send, () => {
     setOld('');
     setWanted('');
-    say(t('state.saved'));
-  };
+  });
+  const { problem } = sending;
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <SaveForm sending={sending}>
       <TextField
         label={t('password.old')}
         name="old"
@@ -137,12 +128,6 @@ function Password() {
         problem={problem}
         required
       />
-      <ProblemNote problem={problem} />
-      <footer class="actions">
-        <Button type="submit" kind="primary">
-          {t('action.save')}
-        </Button>
-      </footer>
-    </form>
+    </SaveForm>
   );
 }

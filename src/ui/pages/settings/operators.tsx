@@ -1,13 +1,14 @@
 /** Who logs in to manage, and as what. */
 import { useState } from 'preact/hooks';
-import { ask, type Problem } from '../../http.js';
+import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { Operator, Page } from '../../model.js';
 import { Button } from '../../parts/button.js';
-import { Dialog, sure } from '../../parts/dialog.js';
-import { CheckField, ProblemNote, SelectField, TextField } from '../../parts/field.js';
+import { Dialog } from '../../parts/dialog.js';
+import { CheckField, SelectField, TextField } from '../../parts/field.js';
 import { Badge, Panel, Waiting } from '../../parts/panel.js';
-import { say, tell } from '../../parts/toast.js';
+import { RemoveButton } from '../../parts/removeButton.js';
+import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { useResource } from '../../resource.js';
 
 const roles = ['administrator', 'operator', 'viewer', 'intercom'] as const;
@@ -77,23 +78,24 @@ function OperatorForm({
     ...operator,
     password: '',
   });
-  const [problem, setProblem] = useState<Problem>();
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = async () => {
-    const answer = await store(draft, operator);
-    setProblem(answer.ok ? undefined : answer.problem);
-    if (!answer.ok) return;
-    say(t('state.saved'));
-    close();
-  };
+  const sending = useSending(() => store(draft, operator), close);
+  const { problem } = sending;
   return (
     <Dialog title={operator?.name ?? t('operators.new')} onClose={close}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+      <SaveForm
+        sending={sending}
+        cancel={close}
+        more={
+          operator === undefined ? null : (
+            <RemoveButton
+              path={`/api/v1/operators/${encodeURIComponent(operator.id)}`}
+              name={operator.name}
+              etag={`"${operator.revision}"`}
+              removed={close}
+            />
+          )
+        }
       >
         <TextField
           label={t('first.name')}
@@ -139,15 +141,7 @@ function OperatorForm({
           checked={draft.disabled}
           onInput={(disabled) => set({ disabled })}
         />
-        <ProblemNote problem={problem} />
-        <footer class="actions">
-          {operator === undefined ? null : <Remove operator={operator} close={close} />}
-          <Button onClick={close}>{t('action.cancel')}</Button>
-          <Button type="submit" kind="primary">
-            {t('action.save')}
-          </Button>
-        </footer>
-      </form>
+      </SaveForm>
     </Dialog>
   );
 }
@@ -160,23 +154,4 @@ function store({ id, password, ...rest }: Draft, operator: Operator | undefined)
     body,
     etag: `"${operator.revision}"`,
   });
-}
-
-function Remove({ operator, close }: { readonly operator: Operator; readonly close: () => void }) {
-  const remove = async () => {
-    const question = {
-      title: t('action.delete'),
-      text: t('thing.delete', { name: operator.name }),
-      yes: t('action.delete'),
-      danger: true,
-    };
-    if (!(await sure(question))) return;
-    const path = `/api/v1/operators/${encodeURIComponent(operator.id)}`;
-    if (tell(await ask('DELETE', path, { etag: `"${operator.revision}"` }), t('state.deleted'))) close();
-  };
-  return (
-    <Button kind="danger" icon="trash" onClick={remove}>
-      {t('action.delete')}
-    </Button>
-  );
 }

@@ -5,6 +5,7 @@ import type { Page, ReaderState } from '../../model.js';
 import { Badge, Panel, Waiting } from '../../parts/panel.js';
 import { useResource } from '../../resource.js';
 import { doorName } from '../../site.js';
+import { OsdpLines } from './osdpLines.js';
 
 const counts = ['frames', 'parityErrors', 'lengthErrors', 'noise'] as const;
 const heard = new Set(['access-granted', 'access-denied', 'unreadable', 'tamper-on', 'tamper-off']);
@@ -15,44 +16,47 @@ export function Readers() {
   );
   if (value === undefined) return <Waiting problem={problem} reload={reload} />;
   return (
-    <Panel title={t('settings.readers')} note={t('readers.note')}>
-      <div class="table-scroll">
-        <table class="table numbers">
-          <thead>
-            <tr>
-              <th scope="col">{t('log.reader')}</th>
-              <th scope="col">{t('log.door')}</th>
-              <th scope="col">{t('readers.way')}</th>
-              {counts.map((name) => (
-                <th key={name} scope="col">
-                  {t(`readers.${name}`)}
-                </th>
-              ))}
-              <th scope="col">{t('readers.lastseen')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {value.items.map(({ id, name, door, direction, health }) => (
-              <tr key={id}>
-                <th scope="row">{name}</th>
-                <td>{doorName(door)}</td>
-                <td>{t(`direction.${direction}`)}</td>
-                {counts.map((count) => (
-                  <td key={count}>
-                    <Errors count={health?.[count]} bad={count !== 'frames'} />
-                  </td>
+    <div class="stack">
+      <Panel title={t('settings.readers')} note={t('readers.note')}>
+        <div class="table-scroll">
+          <table class="table numbers">
+            <thead>
+              <tr>
+                <th scope="col">{t('log.reader')}</th>
+                <th scope="col">{t('log.door')}</th>
+                <th scope="col">{t('readers.way')}</th>
+                {counts.map((name) => (
+                  <th key={name} scope="col">
+                    {t(`readers.${name}`)}
+                  </th>
                 ))}
-                <td>{health?.lastSeen === undefined ? '–' : shortTime(health.lastSeen)}</td>
+                <th scope="col">{t('readers.lastseen')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Panel>
+            </thead>
+            <tbody>
+              {value.items.map(({ id, name, door, direction, health }) => (
+                <tr key={id}>
+                  <th scope="row">{name}</th>
+                  <td>{doorName(door)}</td>
+                  <td>{t(`direction.${direction}`)}</td>
+                  {counts.map((count) => (
+                    <td key={count}>
+                      <Errors count={health?.[count]} bad={count !== 'frames'} />
+                    </td>
+                  ))}
+                  <td>{health?.lastSeen === undefined ? '–' : shortTime(health.lastSeen)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Panel>
+      <OsdpLines />
+    </div>
   );
 }
 
 function Errors({ count, bad }: { readonly count: number | undefined; readonly bad: boolean }) {
-  if (count === undefined) return <>–</>;
-  return bad && count > 0 ? <Badge tone="warn">{number(count)}</Badge> : <>{number(count)}</>;
+  const text = count === undefined ? '–' : number(count);
+  return bad && count !== undefined && count > 0 ? <Badge tone="warn">{text}</Badge> : <span>{text}</span>;
 }

@@ -6,10 +6,11 @@ import type { MessageKey } from '../../messages/en.js';
 import type { Page, Source } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { CopyLine } from '../../parts/copyLine.js';
-import { Dialog, sure } from '../../parts/dialog.js';
-import { CheckField, ProblemNote, SelectField, TextField } from '../../parts/field.js';
+import { Dialog } from '../../parts/dialog.js';
+import { CheckField, SelectField, TextField } from '../../parts/field.js';
 import { Badge, Note, Panel, Waiting } from '../../parts/panel.js';
-import { say, tell } from '../../parts/toast.js';
+import { RemoveButton } from '../../parts/removeButton.js';
+import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { useResource } from '../../resource.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
@@ -125,35 +126,28 @@ function SourceForm({ source, close }: { readonly source: Source | undefined; re
   const [draft, setDraft] = useState<Draft>(
     source === undefined ? emptyDraft : { ...source, addresses: source.addresses.join(', '), password: '' },
   );
-  const [problem, setProblem] = useState<Problem>();
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = async () => {
-    const answer = await store(draft, source);
-    setProblem(answer.ok ? undefined : answer.problem);
-    if (!answer.ok) return;
-    say(t('state.saved'));
-    close();
-  };
+  const sending = useSending(() => store(draft, source), close);
+  const { problem } = sending;
   return (
     <Dialog title={source?.name ?? t('sources.new')} onClose={close} wide>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+      <SaveForm
+        sending={sending}
+        cancel={close}
+        more={
+          source === undefined ? null : (
+            <RemoveButton
+              path={`/api/v1/sources/${encodeURIComponent(source.id)}`}
+              name={source.name}
+              etag={`"${source.revision}"`}
+              removed={close}
+            />
+          )
+        }
       >
         <Who draft={draft} problem={problem} set={set} known={source !== undefined} />
         <What draft={draft} problem={problem} set={set} />
-        <ProblemNote problem={problem} />
-        <footer class="actions">
-          {source === undefined ? null : <Remove source={source} close={close} />}
-          <Button onClick={close}>{t('action.cancel')}</Button>
-          <Button type="submit" kind="primary">
-            {t('action.save')}
-          </Button>
-        </footer>
-      </form>
+      </SaveForm>
     </Dialog>
   );
 }
@@ -246,18 +240,4 @@ function store({ addresses, password, ...rest }: Draft, source: Source | undefin
     body,
     etag: `"${source.revision}"`,
   });
-}
-
-function Remove({ source, close }: { readonly source: Source; readonly close: () => void }) {
-  const remove = async () => {
-    const text = t('thing.delete', { name: source.name });
-    if (!(await sure({ title: t('action.delete'), text, yes: t('action.delete'), danger: true }))) return;
-    const path = `/api/v1/sources/${encodeURIComponent(source.id)}`;
-    if (tell(await ask('DELETE', path, { etag: `"${source.revision}"` }), t('state.deleted'))) close();
-  };
-  return (
-    <Button kind="danger" icon="trash" onClick={remove}>
-      {t('action.delete')}
-    </Button>
-  );
 }

@@ -136,9 +136,9 @@ function NewToken({ made }: { readonly made: () => void }) {
   );
 }
 
-const order = ['administrator', 'operator', 'viewer', 'intercom'] as const;
+const order: readonly Token['role'][] = ['administrator', 'operator', 'viewer', 'intercom'];
 
-function lower(role: string): readonly (typeof order)[number][] {
-  const at = order.findIndex((one) => one === role);
-  return role === 'viewer' || role === 'intercom' ? [] : order.slice(at + 1);
+/** The roles below one's own; the last two stand beside each other. */
+function lower(role: Token['role']): readonly Token['role'][] {
+  return role === 'viewer' || role === 'intercom' ? [] : order.slice(order.indexOf(role) + 1);
 }

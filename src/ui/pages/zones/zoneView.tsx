@@ -3,9 +3,9 @@ import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { Page, Zone, ZoneRecord } from '../../model.js';
 import { Button } from '../../parts/button.js';
-import { sure } from '../../parts/dialog.js';
 import { Link } from '../../parts/link.js';
 import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
+import { RemoveButton } from '../../parts/removeButton.js';
 import { tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { go } from '../../router.js';
@@ -13,6 +13,7 @@ import { may } from '../../session.js';
 import { refreshSoon, reloadZones, status } from '../../site.js';
 import { useStore } from '../../store.js';
 import { ZoneBadges } from '../zonesPage.js';
+import { Emergency } from './emergency.js';
 import { Inside } from './inside.js';
 import { OccupancyChart } from './occupancyChart.js';
 import { ZoneDrawing } from './zoneDrawing.js';
@@ -38,9 +39,13 @@ export function ZoneView({ id }: { readonly id: string }) {
           <Button onClick={() => endAlarm(value)}>{t('zones.endalarm')}</Button>
         ) : null}
         {may('administrator') ? (
-          <Button kind="danger" icon="trash" onClick={() => remove(path, value, zone.etag)}>
-            {t('action.delete')}
-          </Button>
+          <RemoveButton
+            path={path}
+            name={value.name}
+            etag={zone.etag}
+            text={t('zones.delete', { name: value.name })}
+            removed={gone}
+          />
         ) : null}
       </ViewHead>
       <div class="two">
@@ -48,6 +53,7 @@ export function ZoneView({ id }: { readonly id: string }) {
           <Panel>
             <ZoneDrawing zone={value} inside={people.length} />
           </Panel>
+          <Emergency zone={value} />
           <Inside
             zone={value}
             people={people}
@@ -73,10 +79,7 @@ async function endAlarm({ id }: Zone): Promise<void> {
   refreshSoon();
 }
 
-async function remove(path: string, { name }: Zone, etag: string | undefined): Promise<void> {
-  const text = t('zones.delete', { name });
-  if (!(await sure({ title: t('action.delete'), text, yes: t('action.delete'), danger: true }))) return;
-  if (!tell(await ask('DELETE', path, { etag }), t('state.deleted'))) return;
+async function gone(): Promise<void> {
   await reloadZones();
   go('/zones');
 }

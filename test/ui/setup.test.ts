@@ -1,0 +1,92 @@
+/** Setting up by mouse and by keyboard alone, in either language. */
+import { deepEqual, equal, match } from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { Product } from '../site/product.js';
+import { claimInBrowser, tokenOf } from './firstRun.js';
+import { useScene } from './scene.js';
+import { livedIn } from './views.js';
+
+describe('ui: setting up', function () {
+  this.timeout(60_000);
+  let product: Product;
+  let page: Page;
+  let token: string;
+  useScene({}, async (scene) => {
+    ({ product, page } = scene);
+    await claimInBrowser(page, product);
+    token = await tokenOf(product);
+    await livedIn(product, token);
+  });
+
+  const saturday = async () => {
+    const { body } = await product.api('GET', '/api/v1/schedules/office', undefined, token);
+    return (body as { readonly week: readonly unknown[] }).week[5];
+  };
+
+  async function saved(): Promise<void> {
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved.').last().waitFor();
+  }
+
+  it('a week is painted with the mouse', async () => {
+    await page.goto(`${product.url}/doors?tab=schedules`);
+    const from = await page.locator('[data-day="5"][data-slot="20"]').boundingBox();
+    const to = await page.locator('[data-day="5"][data-slot="27"]').boundingBox();
+    if (from === null || to === null) throw new Error('no slots');
+    await page.mouse.move(from.x + 3, from.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 3, to.y + 5, { steps: 12 });
+    await page.mouse.up();
+    await saved();
+    deepEqual(await saturday(), [{ fromMinute: 600, toMinute: 840 }]);
+  });
+
+  it('and by keyboard', async () => {
+    await page.goto(`${product.url}/doors?tab=schedules`);
+    await page.locator('.slot[tabindex="0"]').focus();
+    // From Monday 08:00, which is on, down to Saturday, and an hour rubbed out from 10:00.
+    for (let n = 0; n < 5; n += 1) await page.keyboard.press('ArrowDown');
+    for (let n = 0; n < 4; n += 1) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+ArrowRight');
+    await saved();
+    deepEqual(await saturday(), [{ fromMinute: 660, toMinute: 840 }]);
+  });
+
+  it('a zone is changed, and tells who is inside', async () => {
+    await page.goto(`${product.url}/zones/1`);
+    await page.getByRole('row', { name: /Ann/ }).getByRole('button', { name: 'Forgive' }).click();
+    await page.getByText('Ann may pass in either direction again.').waitFor();
+    await page.getByRole('row', { name: /Ann/ }).waitFor({ state: 'detached' });
+    await page.getByLabel('A violation is').selectOption('soft');
+    await page.getByLabel('At most inside').fill('5');
+    await saved();
+    const { body } = await product.api('GET', '/api/v1/zones/1', undefined, token);
+    const { type, occupancy } = body as { type: string; occupancy: unknown };
+    deepEqual([type, occupancy], ['soft', { max: { count: 5, severity: 'hard' } }]);
+  });
+
+  it('a long log is walked by keyboard, a row opens with its proof, filters stand in the address', async () => {
+    await page.goto(`${product.url}/log?kind=access-denied`);
+    await page.locator('.log-row time').first().waitFor();
+    await page.getByRole('listbox').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('verified: follows from the row before').waitFor();
+    match(page.url(), /kind=access-denied&row=\d+$/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('speaks German at once, and still after a reload', async () => {
+    await page.goto(product.url);
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('heading', { name: 'Jetzt' }).waitFor();
+    await page.reload();
+    await page
+      .getByText(/abgewiesen an Lobby entry/)
+      .first()
+      .waitFor();
+    equal(await page.locator('html').getAttribute('lang'), 'de');
+  });
+});
