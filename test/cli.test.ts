@@ -170,7 +170,7 @@ describe('ready.mjs', () => {
     calls(): string;
   } {
     const root = join(folder, name);
-    for (const part of ['src', 'hardware', 'test', 'dist', 'node_modules/typescript/bin']) {
+    for (const part of ['src/ui', 'hardware', 'test', 'dist', 'node_modules/typescript/bin']) {
       mkdirSync(join(root, part), { recursive: true });
     }
     copyFileSync(ready, join(root, 'src', 'ready.mjs'));
@@ -182,6 +182,8 @@ describe('ready.mjs', () => {
       `require('fs').appendFileSync(${JSON.stringify(log)}, '${what} ' + process.argv.slice(2).join(' ') + '\\n'); process.exit(+(process.env.FAIL ?? 0));`;
     writeFileSync(join(root, 'npm.cjs'), noteCall('npm'));
     writeFileSync(join(root, 'node_modules/typescript/bin/tsc'), noteCall('tsc'));
+    const page = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); ${noteCall('page')}`;
+    writeFileSync(join(root, 'src/ui/build.mjs'), page);
     writeFileSync(join(root, 'node_modules/typescript/package.json'), '{"type":"commonjs"}');
     const npm = { npm_execpath: join(root, 'npm.cjs') };
     return {
@@ -198,18 +200,18 @@ describe('ready.mjs', () => {
   it('installs and builds once, then says and does nothing until something changes', () => {
     const { root, start, calls } = checkout('twice');
     assert.equal(start().status, 0);
-    assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\n');
+    assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\npage \n');
     assert.deepEqual(start(), { status: 0, stdout: '', stderr: '' });
     assert.equal(calls(), '');
     writeFileSync(join(root, 'src', 'b.ts'), '2');
     assert.equal(start().status, 0);
-    assert.equal(calls(), 'tsc -p ROOT/\n');
+    assert.equal(calls(), 'tsc -p ROOT/\npage \n');
     rmSync(join(root, 'src', 'b.ts'));
     assert.equal(start().status, 0);
-    assert.equal(calls(), 'tsc -p ROOT/\n');
+    assert.equal(calls(), 'tsc -p ROOT/\npage \n');
     writeFileSync(join(root, 'package-lock.json'), '{"changed":true}');
     assert.equal(start().status, 0);
-    assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\n');
+    assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\npage \n');
   });
 
   it('a failed install ends with 1, names the missing compiler, and is tried again', () => {
@@ -219,7 +221,7 @@ describe('ready.mjs', () => {
     assert.match(stderr, /g\+\+, make, python3 is missing here: sudo apt install build-essential python3\n$/);
     assert.equal(calls(), 'npm ci --include=dev\n');
     assert.equal(start().status, 0);
-    assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\n');
+    assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\npage \n');
   });
 
   it('without npm it says what to run', () => {
