@@ -1,11 +1,12 @@
 /** The event log by pages and as a live stream. */
 import { z } from 'zod';
 import type { StoredEvent } from '../core/management.js';
+import type { EventQuery } from '../core/reads.js';
 import type { Context } from './context.js';
 import type { Live } from './live.js';
 import { laterProblem } from './problem.js';
 import { ok, type Row, row } from './route.js';
-import { id, pageOf, watchers } from './schemas.js';
+import { id, pageOf, unixMs, watchers } from './schemas.js';
 import { timeOf } from './times.js';
 
 const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -19,6 +20,11 @@ const query = z.strictObject({
   user: id.optional(),
   door: id.optional(),
   reason: id.optional(),
+  reader: id.optional(),
+  zone: z.coerce.number().int().min(1).max(0xffff_ffff).optional(),
+  /** Unix ms by the wall clock of the row: from this on, and before that. */
+  fromMs: z.coerce.number().pipe(unixMs).optional(),
+  toMs: z.coerce.number().pipe(unixMs).optional(),
 });
 export const eventSchema = z.strictObject({
   seq: z.int(),
@@ -47,14 +53,14 @@ export function eventRows(context: Context, live: Live): readonly Row[] {
       method: 'GET',
       path: '/api/v1/events',
       roles: watchers,
-      summary: 'Events, newest first unless order=asc; hand `next` back as `cursor`',
+      summary:
+        'Events, newest first unless order=asc; a page may be short: while there is `next`, hand it back as `cursor`',
       query,
       response: pageOf(eventSchema),
       handler: ({ query: asked }) => {
-        const events = context.reads.events(boundsOf(asked));
-        const last = events.at(-1);
-        const next = events.length < asked.limit || last === undefined ? {} : { next: String(last.seq) };
-        return ok({ items: events.map(eventView), ...next });
+        const page = context.reads.eventPage(boundsOf(asked));
+        const next = page.next === undefined ? {} : { next: String(page.next) };
+        return ok({ items: page.items.map(eventView), ...next });
       },
     }),
     row({
@@ -77,19 +83,13 @@ export function eventRows(context: Context, live: Live): readonly Row[] {
 type Query = z.output<typeof query>;
 
 /** A cursor continues in the order asked for, within whatever bounds were given. */
-function boundsOf({ cursor, after, before, order, limit, kind, user, door, reason }: Query) {
+function boundsOf({ cursor, after, before, order, limit, ...filters }: Query): EventQuery {
   const above = order === 'asc' ? largest(after, cursor) : after;
   const below = order === 'desc' ? smallest(before, cursor) : before;
-  return {
-    order,
-    limit,
-    ...(above === undefined ? {} : { after: above }),
-    ...(below === undefined ? {} : { before: below }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(user === undefined ? {} : { user }),
-    ...(door === undefined ? {} : { door }),
-    ...(reason === undefined ? {} : { reason }),
-  };
+  const bounds = { after: above, before: below, ...filters };
+  // What was not asked for must not be there: each set of filters is a statement of its own.
+  const set = Object.entries(bounds).filter(([, value]) => value !== undefined);
+  return { order, limit, ...Object.fromEntries(set) };
 }
 
 function largest(a: number | undefined, b: number | undefined): number | undefined {

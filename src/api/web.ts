@@ -176,6 +176,8 @@ function createApp(
       limit: context.site.http.failuresPerMinute ?? 600,
       // Only what fails counts: guessing is slowed, work is not.
       skipSuccessfulRequests: true,
+      // A stream succeeds only when it ends: hundreds of listeners behind one address are no attack.
+      skip: (request) => request.path === '/api/v1/events/stream',
       standardHeaders: false,
       legacyHeaders: false,
       handler: (_request, response) =>

@@ -32,8 +32,18 @@ export interface EventQuery {
   readonly kind?: string;
   readonly user?: UserId;
   readonly door?: string;
-  readonly reason?: string;
+  readonly reader?: string;
   readonly zone?: ZoneId;
+  readonly reason?: string;
+  /** Unix ms: rows whose wall clock said this or later, and less than `toMs`. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+/** Rows found, and where to go on; absent = nothing more can be found. A page may be short, even empty. */
+export interface EventPage {
+  readonly items: readonly StoredEvent[];
+  readonly next?: number;
 }
 
 /** Which records of a zone: of one side, with a mark, or made at one of these readers. */
@@ -100,7 +110,7 @@ export interface Reads {
   /** Every card or code with this key, of whatever length and status. */
   credentialsOf(kind: 'card' | 'code', secret: string): readonly Revised<Collections['credentials']>[];
   get<C extends Collection>(collection: C, id: string): Revised<Collections[C]> | undefined;
-  /** Ordered by id. */
+  /** Ordered by id; users found by the beginning of their name, by name. */
   list<C extends Collection>(
     collection: C,
     query: {
@@ -115,6 +125,8 @@ export interface Reads {
   /** The token with this SHA-256, if its operator is not disabled. */
   tokenByHash(hash: string): Revised<Collections['tokens']> | undefined;
   events(query: EventQuery): readonly StoredEvent[];
+  /** The same, looking at a bounded number of rows: `next` goes into `after` or `before`, as the order is. */
+  eventPage(query: EventQuery): EventPage;
   lastSeq(): number;
   /** Counts for charts; takes time in proportion to the rows between, so ask for short stretches. */
   countEvents(query: EventCountQuery): readonly EventCount[];

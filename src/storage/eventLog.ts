@@ -3,6 +3,7 @@ import type { LogRow } from '../core/log.js';
 import type { BootId } from '../core/model.js';
 import { type AlarmTable, createAlarmTable } from './alarms.js';
 import type { Connection } from './database.js';
+import { createBlockWriter } from './eventBlocks.js';
 
 /** The end of the hash chain: sequence number and hash (hex) of the last row. */
 export interface ChainHead {
@@ -46,6 +47,7 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
     'SELECT seq, hash FROM chain_head WHERE id = 1',
   );
   const alarms = createAlarmTable(db);
+  const blocks = createBlockWriter(db);
   const readLast = db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM events').pluck();
   /** Nobody else writes: the end is known once it was read, until something is undone. */
   let known: { readonly seq: number; readonly hash: Buffer } | undefined;
@@ -66,6 +68,7 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
       moveHead.run(before.seq + 1, hash);
       known = { seq: before.seq + 1, hash };
       alarms.follow(known.seq, row);
+      blocks.follow(known.seq, row);
       return known.seq;
     },
     head: () => {
@@ -75,6 +78,7 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
     reread: () => {
       known = undefined;
       alarms.reread();
+      blocks.reread();
     },
     alarms,
   };

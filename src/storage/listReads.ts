@@ -86,7 +86,13 @@ function createPager(db: Connection): (collection: Collection, query: ListQuery)
   const byNumber = 'AND number >= @from AND number < @to';
   const sql = {
     users: db.prepare<[Bound], UserRow>(`${users} ${end}`),
-    usersByText: db.prepare<[Bound], UserRow>(`${users} AND name_key >= @from AND name_key < @to ${end}`),
+    // By name, from the index: a short beginning has too many to sort. Whoever was last may have gone meanwhile.
+    usersByText: db.prepare<[Bound], UserRow>(
+      `SELECT ${userColumns} FROM users WHERE name_key < @to
+         AND name_key >= max(@from, ifnull((SELECT name_key FROM users WHERE id = @after), ''))
+         AND (@after = '' OR (name_key, id) > (SELECT name_key, id FROM users WHERE id = @after))
+       ORDER BY name_key, id LIMIT @limit`,
+    ),
     credentials: db.prepare<[Bound], CredentialRow>(`${credentials} ${end}`),
     credentialsOfUser: db.prepare<[Bound], CredentialRow>(`${credentials} ${ofUser} ${end}`),
     credentialsByText: db.prepare<[Bound], CredentialRow>(`${credentials} ${byNumber} ${end}`),

@@ -4,7 +4,7 @@ import type { Reads } from '../core/reads.js';
 import type { Passage, Stored } from '../core/state.js';
 import { type Connection, openReader } from './database.js';
 import { createEventCounts, createProof, createSeqBefore } from './eventCounts.js';
-import { createEventReads } from './eventReads.js';
+import { createEventPages, createEventReads } from './eventReads.js';
 import { createListReads } from './listReads.js';
 import { createLookup, createPinLookup } from './lookup.js';
 import { siteOf } from './siteRead.js';
@@ -33,6 +33,7 @@ function readsOn(db: Connection): Reads {
   const lastSeq = db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM events').pluck();
   const all = <C extends ItemCollection>(collection: C): Collections[C][] =>
     items.all(collection).map((body) => JSON.parse(body) as Collections[C]);
+  const events = createEventReads(db);
   return {
     findUser: createLookup(db),
     findPin: createPinLookup(db),
@@ -42,7 +43,8 @@ function readsOn(db: Connection): Reads {
       return body === undefined ? undefined : (JSON.parse(body) as Collections['settings']).value;
     },
     tokenByHash: createTokenRead(db),
-    events: createEventReads(db),
+    events,
+    eventPage: createEventPages(db, events),
     countEvents: createEventCounts(db),
     seqBefore: createSeqBefore(db),
     proofOf: createProof(db),

@@ -1,6 +1,7 @@
-/** `npm run bench [core|import|osdp|product|page]...`: all of them without names. */
+/** `npm run bench [core|import|management|osdp|product|page]...`: all of them without names. */
 import { benchCore } from './core.js';
 import { benchImport } from './import.js';
+import { benchManagement } from './management.js';
 import { benchOsdp } from './osdp.js';
 import { benchPage } from './page.js';
 import { benchProduct } from './product.js';
@@ -8,6 +9,7 @@ import { benchProduct } from './product.js';
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   core: benchCore,
   import: benchImport,
+  management: benchManagement,
   osdp: benchOsdp,
   product: benchProduct,
   page: benchPage,
