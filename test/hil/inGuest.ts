@@ -123,10 +123,19 @@ async function untilApi(): Promise<void> {
   }
 }
 
+/** As wired and left alone: data lines idle high, the door closed, nobody at the button. */
+function restLines(): void {
+  for (const { d0, d1 } of readers) {
+    setLevel(d0, 1);
+    setLevel(d1, 1);
+  }
+  setLevel(contact, 0);
+  setLevel(rex, 1);
+}
+
 describe('the service on the character device', () => {
   before(async () => {
-    setLevel(contact, 0);
-    setLevel(rex, 1);
+    restLines();
     await startWith(gpiochipSite);
   });
 
@@ -291,7 +300,7 @@ describe('the service on sysfs (onoff)', () => {
   let stopUdev = (): void => undefined;
   before(async () => {
     stopUdev = playUdev();
-    setLevel(contact, 0);
+    restLines();
     await startWith(onoffSite);
     await untilApi();
   });
