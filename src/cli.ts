@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import type { SiteResult } from './config/siteFile.js';
 import type { SiteFile } from './config/siteSchema.js';
 
@@ -20,11 +21,7 @@ function nodeProblem(version: string): string | undefined {
 }
 
 async function main(): Promise<void> {
-  const [{ Command }, { version }, { addOsdpCommands }] = await Promise.all([
-    import('commander'),
-    import('./version.js'),
-    import('./osdpCli.js'),
-  ]);
+  const [{ Command }, { version }] = await Promise.all([import('commander'), import('./version.js')]);
   const sallyport = new Command('sallyport')
     .description('A door controller: readers and OpenDoor requests in, one anti-passback core, relays out.')
     .version(version);
@@ -64,8 +61,18 @@ async function main(): Promise<void> {
     .description('prove that the zone records equal the replay of the log')
     .option(...data)
     .action(replay);
+  // What serves carries only what it needs: the other commands' packages are time and memory.
+  if (!['demo', 'run'].includes(process.argv[2] ?? '')) await addClients(sallyport, data);
+  await sallyport.parseAsync();
+}
+
+/** The commands that speak to a running controller, or to its readers. */
+async function addClients(sallyport: Command, data: readonly [string, string, string]): Promise<void> {
+  const [{ addOsdpCommands }, { addManagement }] = await Promise.all([
+    import('./osdpCli.js'),
+    import('./commands/manage.js'),
+  ]);
   addOsdpCommands(sallyport, { print: out, loadSite });
-  const { addManagement } = await import('./commands/manage.js');
   addManagement({
     program: sallyport,
     data,
@@ -75,7 +82,6 @@ async function main(): Promise<void> {
       ...(process.stderr.isTTY ? { progress: (text: string) => void process.stderr.write(`\r${text}`) } : {}),
     },
   });
-  await sallyport.parseAsync();
 }
 
 /** The checked site file, read in a thread that ends; ends the process with every error if there are any. */
@@ -111,12 +117,15 @@ async function checkConfig(file: string): Promise<void> {
 }
 
 async function run(path: string, demo: boolean): Promise<void> {
-  await serve(await loadSite(path), demo);
+  // The file is read in a thread: this one gets ready meanwhile.
+  const [site, { start }] = await Promise.all([loadSite(path), import('./main.js')]);
+  await serve(start, site, demo);
 }
 
+type Start = typeof import('./main.js').start;
+
 /** Runs until a signal. The first one closes cleanly, the second ends at once. */
-async function serve(site: SiteFile, demo: boolean): Promise<void> {
-  const { start } = await import('./main.js');
+async function serve(start: Start, site: SiteFile, demo: boolean): Promise<void> {
   // A reader of our output that goes away is no reason to leave the doors.
   process.stdout.on('error', () => undefined);
   let closing = false;
