@@ -9,7 +9,6 @@ import { type Backups, startBackups } from './backups.js';
 import { inputsOf, locksOf, siteFormatsOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
 import { wiringOf } from './config/wiring.js';
-import { createAwake } from './control/awake.js';
 import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
@@ -255,9 +254,9 @@ function openDoors(
     ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
   });
   const heard = listener(controller, requests, reads);
-  const soon = attach(storage, controller, requests, clock);
+  attach(storage, controller, requests);
   for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
-  inputs = openInputs({ wiring: inputWiring, formats, hardware: lines, on: heard }, hardware, clock, soon);
+  inputs = openInputs({ wiring: inputWiring, formats, hardware: lines, on: heard }, hardware, clock);
   osdp.start();
   return {
     controller,
@@ -281,30 +280,19 @@ function openInputs(
   what: Pick<InputDeps, 'wiring' | 'formats' | 'hardware' | 'on'>,
   board: Hardware,
   { now, nowUs }: Clock,
-  soon: () => void,
 ): Inputs {
   return createInputs({
     ...what,
     nowUs,
     nowWallMs: () => now().wallMs,
-    setTimer: createFineTimer({ nowUs, setTimer, nextTurn: setImmediate, soon }),
+    setTimer: createFineTimer({ nowUs, setTimer, nextTurn: setImmediate }),
     afterDelivery: (run) => setImmediate(() => afterAll(board, run)),
   });
 }
 
-/** Hears what storage tells. Returns how to have both threads awake when a frame is about to end. */
-function attach(
-  storage: StorageThread,
-  controller: Controller,
-  requests: Requests,
-  { nowUs }: Clock,
-): () => void {
-  const awake = createAwake({ nowUs, nextTurn: setImmediate });
+function attach(storage: StorageThread, controller: Controller, requests: Requests): void {
   storage.attach({
-    committed: (through) => {
-      awake.rest();
-      controller.committed(through);
-    },
+    committed: (through) => controller.committed(through),
     written: requests.written,
     recovered: (through) => controller.storageRecovered(through),
     failed: (error) => {
@@ -312,10 +300,6 @@ function attach(
       requests.storageGone(error);
     },
   });
-  return () => {
-    storage.soon();
-    awake.keep();
-  };
 }
 
 /** Notes the outputs before they are taken, for who puts them safe if this process cannot. */

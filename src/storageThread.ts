@@ -1,6 +1,5 @@
 /** The storage thread: `Writer` on the port of a worker; whoever listens hears of new rows on a broadcast channel. */
 import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
-import { createAwake } from './control/awake.js';
 import type { FromStorage, StorageToWeb, ToStorage } from './storage/messages.js';
 import { Writer } from './storage/writer.js';
 
@@ -33,15 +32,8 @@ const writer = new Writer({
   schedule,
 });
 
-const awake = createAwake({ nowUs: () => performance.now() * 1_000, nextTurn: setImmediate });
-
 port.on('message', (text: string) => {
   const message = JSON.parse(text) as ToStorage;
-  if (message.kind === 'soon') {
-    awake.keep();
-    return;
-  }
-  if (message.kind === 'commit') awake.rest();
   writer.receive(message);
   if (message.kind !== 'close') return;
   grown.close();

@@ -20,8 +20,6 @@ export interface StorageHandlers {
 export interface StorageThread {
   commit(commits: readonly Commit[], resent: boolean): void;
   write(id: number, at: Instant, write: ManagementWrite): void;
-  /** A commit is about to come: it wakes for it now. */
-  soon(): void;
   /** What to tell when things happen; until then what happens waits. */
   attach(handlers: StorageHandlers): void;
   close(): Promise<void>;
@@ -100,7 +98,6 @@ export async function startStorage(options: StorageOptions): Promise<StartedStor
       if (worker === undefined) tell({ kind: 'written', id, result: threadGone });
       else post({ kind: 'write', id, at, write });
     },
-    soon: () => post({ kind: 'soon' }),
     attach: (told) => {
       handlers = told;
       for (const message of early.splice(0)) dispatch(told, message);

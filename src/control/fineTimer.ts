@@ -8,8 +8,6 @@ export function createFineTimer(deps: {
   readonly setTimer: (run: () => void, afterMs: number) => () => void;
   /** Runs something in the next turn of the loop (on Node: `setImmediate`). */
   readonly nextTurn: (run: () => void) => void;
-  /** Told when the last two milliseconds begin. */
-  readonly soon?: () => void;
 }): (run: () => void, afterMs: number) => () => void {
   const { nowUs, setTimer, nextTurn } = deps;
   return (run, afterMs) => {
@@ -20,11 +18,7 @@ export function createFineTimer(deps: {
       if (nowUs() >= dueUs) run();
       else nextTurn(wait);
     };
-    const begin = (): void => {
-      if (standing) deps.soon?.();
-      wait();
-    };
-    const cancel = setTimer(begin, Math.max(0, Math.floor(afterMs) - TURNS_MS));
+    const cancel = setTimer(wait, Math.max(0, Math.floor(afterMs) - TURNS_MS));
     return () => {
       standing = false;
       cancel();

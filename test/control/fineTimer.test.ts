@@ -45,24 +45,6 @@ describe('the fine timer', () => {
     equal(turns.length, 0);
   });
 
-  it('tells when the last two milliseconds begin, unless called off', () => {
-    const told: string[] = [];
-    const rings: (() => void)[] = [];
-    const timer = createFineTimer({
-      nowUs: () => 0,
-      setTimer: (run) => {
-        rings.push(run);
-        return () => undefined;
-      },
-      nextTurn: () => undefined,
-      soon: () => told.push('soon'),
-    });
-    timer(() => undefined, 25);
-    timer(() => undefined, 25)();
-    for (const ring of rings) ring();
-    deepEqual(told, ['soon']);
-  });
-
   it('rings at once when the coarse one was late, and never when called off', () => {
     const { timer, timers, turns, pass } = world();
     let rang = 0;
