@@ -104,7 +104,7 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
     requests: {
       changed: (changed) => {
         web?.changed(changed);
-        if (changed.has('hooks')) outbound?.changed();
+        if (changed.has('hooks') || changed.has('zones')) outbound?.changed();
       },
       outbound: (ask, reply) => {
         if (outbound === undefined) reply({ kind: 'unavailable', error: 'starting' });

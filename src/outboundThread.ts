@@ -6,12 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import type { OutboundAnswer, OutboundAsk } from './core/hooks.js';
+import type { Collections } from './core/management.js';
 import { createDeliveries, type Deliveries } from './outbound/deliveries.js';
 import { createForwarder } from './outbound/forwarder.js';
 import { createForwards, deviceVariables, type ForwardingReader } from './outbound/forwards.js';
 import type { FromOutbound, ToOutbound } from './outbound/messages.js';
 import { notify } from './outbound/notify.js';
 import { openOutbox } from './outbound/outbox.js';
+import { zoneHooks } from './outbound/zoneHooks.js';
 import { openReads } from './storage/reads.js';
 import { Sqlite } from './storage/sqlite.js';
 
@@ -46,6 +48,10 @@ const forward = createForwards({
   forwarder: createForwarder({ nowMs: () => performance.now(), cnonce }),
 });
 
+function stored<C extends 'hooks' | 'zones'>(collection: C): readonly Collections[C][] {
+  return reads.list(collection, { limit: hooksMax }).items.map(({ body }) => body);
+}
+
 /** Forwarded swipes do not need the outbox: they go on while it cannot be had. */
 let open: { readonly deliveries: Deliveries; close(): void } | undefined;
 let ending = false;
@@ -64,7 +70,7 @@ function openDeliveries(): void {
     const deliveries = createDeliveries({
       reads,
       outbox,
-      hooks: () => reads.list('hooks', { limit: hooksMax }).items.map(({ body }) => body),
+      hooks: () => [...stored('hooks'), ...zoneHooks(stored('zones'))],
       send: (hook, event) => notify(hook, event, { device, doorNumbers, cnonce, wallMs }),
       wallMs,
       random: Math.random,

@@ -85,6 +85,7 @@ function bodyOf(
   { secret, ...rest }: z.output<typeof fields>,
   before: StoredHook | undefined,
 ): StoredHook | Problem {
+  if (key.startsWith('zone:')) return fieldProblem('id', 'begins with zone: as those of zone actions do');
   const urls = withPasswords([rest.url], before === undefined ? [] : [before.url]);
   const [url] = 'problem' in urls ? [] : urls;
   if (url === undefined) return fieldProblem('url', 'hides a password that is not known: write it again');

@@ -8,6 +8,7 @@ import type { ZoneNow } from '../core/requests.js';
 import { ZONES_MAX, type ZoneFault, type ZoneSurroundings, zoneFault } from '../core/zoneFault.js';
 import { type Context, write } from './context.js';
 import { deniedProblem, fieldProblem, laterProblem, type Problem, problem } from './problem.js';
+import { withZonePasswords } from './zoneUrls.js';
 
 /** A zone to add or replace. An alarm that is not given is off (Suprema Add). */
 export interface ZoneToAdd {
@@ -71,7 +72,12 @@ export async function addZones(
   path: (index: number) => string,
   newGroups: readonly Group[] = [],
 ): Promise<{ readonly revisions: readonly number[] } | Problem> {
-  const zones = adding.map(({ zone }) => zone);
+  const zones: Zone[] = [];
+  for (const [index, { zone: sent }] of adding.entries()) {
+    const zone = withZonePasswords(sent, context.reads.get('zones', String(sent.id))?.body);
+    if ('field' in zone) return fieldProblem(path(index) + zone.field, zone.message);
+    zones.push(zone);
+  }
   const { hasGroup, ...stored } = surroundings(context, zones);
   const comes = (group: GroupId) => newGroups.some(({ id }) => id === group);
   const around = { ...stored, hasGroup: (group: GroupId) => comes(group) || hasGroup?.(group) === true };

@@ -1,7 +1,7 @@
 /** A zone as the API takes and shows it. Shapes are here; limits and contradictions are `zoneFault`'s. */
 import { z } from 'zod';
 import type { Zone, ZoneAction } from '../core/model.js';
-import { id, ids, text } from './schemas.js';
+import { id, ids, outgoingUrl, text } from './schemas.js';
 
 const uint32Max = 0xffff_ffff;
 export const zoneId = z.int().min(1).max(uint32Max);
@@ -52,7 +52,12 @@ const action: z.ZodType<ZoneAction> = z.discriminatedUnion('kind', [
   z.strictObject({ ...started, kind: z.literal('release-alarm') }),
   z.strictObject({ ...started, kind: z.literal('lock-door'), door: id }),
   z.strictObject({ ...started, kind: z.literal('unlock-door'), door: id }),
-  z.strictObject({ ...started, kind: z.literal('url'), url: text(1, 1_024) }),
+  z.strictObject({
+    ...started,
+    kind: z.literal('url'),
+    url: outgoingUrl,
+    basic: z.boolean().exactOptional(),
+  }),
 ]);
 
 const daily = z.strictObject({

@@ -1,6 +1,6 @@
 /** Anti-passback zones: one at a time under their revision, or many in one call; clearing and alarms. */
 import { z } from 'zod';
-import type { Actor, Zone, ZoneId } from '../core/model.js';
+import type { Actor, ZoneId } from '../core/model.js';
 import { ZONES_MAX, zoneFault } from '../core/zoneFault.js';
 import { collectionRows } from './collection.js';
 import type { Context } from './context.js';
@@ -22,6 +22,7 @@ import {
 } from './zoneOps.js';
 import { placeRows } from './zonePlaces.js';
 import { zoneFields, zoneId, zoneKey, zoneNow, zoneToAdd } from './zoneSchema.js';
+import { shownZone, withZonePasswords } from './zoneUrls.js';
 
 const zoneParams = z.strictObject({ id: zoneKey });
 const zoneIds = z
@@ -47,13 +48,14 @@ export function zoneRows(context: Context): readonly Row[] {
     makeKey: () => String(freeZoneIds(context, 1)[0]),
     view: zoneFields.extend({ id: zoneId }),
     toBody: (key, fields, before) => {
-      const zone: Zone = { id: Number(key), ...fields };
+      const zone = withZonePasswords({ id: Number(key), ...fields }, before);
+      if ('field' in zone) return fieldProblem(zone.field, zone.message);
       const wrong = zoneFault(zone, surroundings(context, [zone]));
       if (wrong !== undefined) return fieldProblem(wrong.field, wrong.message);
       const total = context.reads.count('zones') + 1;
       return before === undefined && total > ZONES_MAX ? tooMany(total) : zone;
     },
-    toView: (body) => body,
+    toView: shownZone,
     toFields: ({ id: _id, ...fields }) => fields,
   });
   return [

@@ -287,8 +287,8 @@ export type ZoneAction = { readonly delayMs: number; readonly stop: ActionStop }
   | { readonly kind: 'release-alarm' }
   | { readonly kind: 'lock-door'; readonly door: DoorId }
   | { readonly kind: 'unlock-door'; readonly door: DoorId }
-  /** Called by whoever sends things out, when the row of this action is durable. */
-  | { readonly kind: 'url'; readonly url: string }
+  /** Called by whoever sends things out, when the row of this action is durable; `basic`: answer Basic offered alone. */
+  | { readonly kind: 'url'; readonly url: string; readonly basic?: boolean }
 );
 
 /** Everything configured, as one value. Made by `makeSite`, replaced whole when something changes. */

@@ -7,13 +7,17 @@ import type { StoredEvent } from '../core/management.js';
 import type { Reads } from '../core/reads.js';
 import type { Notified } from './notify.js';
 import { freshAt, type Outbox, type Progress } from './outbox.js';
+import { startsAction, type ZoneHook } from './zoneHooks.js';
+
+/** A hook of an operator, or the address a zone's action calls. */
+export type DeliveredHook = StoredHook | ZoneHook;
 
 export interface DeliveryOptions {
   readonly reads: Pick<Reads, 'events' | 'lastSeq'>;
   /** The hooks as stored now. */
-  readonly hooks: () => readonly StoredHook[];
+  readonly hooks: () => readonly DeliveredHook[];
   readonly outbox: Outbox;
-  readonly send: (hook: StoredHook, event: StoredEvent) => Promise<Notified>;
+  readonly send: (hook: DeliveredHook, event: StoredEvent) => Promise<Notified>;
   /** Unix milliseconds. */
   readonly wallMs: () => number;
   /** 0 to 1. */
@@ -47,14 +51,15 @@ export function retryDelayMs(attempts: number, random: number): number {
 }
 
 /** Does this row concern this hook? */
-export function concerns(hook: StoredHook, event: StoredEvent): boolean {
+export function concerns(hook: DeliveredHook, event: StoredEvent): boolean {
+  if ('action' in hook) return startsAction(event, hook.action);
   const kind = hook.events.includes('*') || hook.events.includes(event.kind);
   return kind && (hook.doors.length === 0 || (event.door !== undefined && hook.doors.includes(event.door)));
 }
 
 export function createDeliveries(options: DeliveryOptions): Deliveries {
   const { outbox } = options;
-  let hooks = new Map<string, StoredHook>();
+  let hooks = new Map<string, DeliveredHook>();
   const runner = createRunner(options, (id) => hooks.get(id));
   return {
     wake: () => {
@@ -90,7 +95,7 @@ interface Runner {
   close(): void;
 }
 
-function createRunner(options: DeliveryOptions, hookOf: (id: string) => StoredHook | undefined): Runner {
+function createRunner(options: DeliveryOptions, hookOf: (id: string) => DeliveredHook | undefined): Runner {
   const running = new Set<string>();
   /** Told of something new while running: perhaps after it had looked. */
   const again = new Set<string>();
@@ -150,7 +155,7 @@ function createRunner(options: DeliveryOptions, hookOf: (id: string) => StoredHo
 /** The next row of this hook; what is not its is passed over for good. */
 function nextEvent(
   { reads, outbox }: DeliveryOptions,
-  hook: StoredHook,
+  hook: DeliveredHook,
   progress: Progress,
 ): StoredEvent | 'more' | 'end' {
   const batch = reads.events({ after: progress.cursor, order: 'asc', limit: batchRows });
@@ -163,7 +168,7 @@ function nextEvent(
 /** What the answer to a try means for the row. */
 function settle(
   { outbox, wallMs, random }: DeliveryOptions,
-  hook: StoredHook,
+  hook: DeliveredHook,
   { seq }: StoredEvent,
   before: Progress,
   result: Notified,
@@ -189,7 +194,7 @@ function settle(
 
 async function answer(
   options: DeliveryOptions,
-  hooks: ReadonlyMap<string, StoredHook>,
+  hooks: ReadonlyMap<string, DeliveredHook>,
   ask: OutboundAsk,
 ): Promise<OutboundAnswer> {
   const { outbox } = options;
@@ -212,7 +217,7 @@ async function answer(
 
 async function retryLetter(
   { reads, outbox, send }: DeliveryOptions,
-  hook: StoredHook,
+  hook: DeliveredHook,
   letter: DeadLetter | undefined,
 ): Promise<OutboundAnswer> {
   const [event] = letter === undefined ? [] : reads.events({ after: letter.seq - 1, order: 'asc', limit: 1 });

@@ -59,17 +59,19 @@ function redacted(collection: Collection, fields: Fields): Fields {
   }
   const shown = Object.entries(fields)
     .filter(([key]) => !hidden.has(key))
-    .map(([key, value]): [string, Json] => [key, /^urls?$/.test(key) ? maskedUrls(value) : value]);
+    .map(([key, value]): [string, Json] => [key, withMaskedUrls(key, value)]);
   if (collection !== 'credentials') return Object.fromEntries(shown);
   return Object.fromEntries(
     shown.map(([key, value]) => [key, key === 'secret' || key === 'number' ? masked(String(value)) : value]),
   );
 }
 
-/** Outgoing URLs may hold passwords. */
-function maskedUrls(value: Json): Json {
-  if (Array.isArray(value)) return value.map((url) => maskedUrl(String(url)));
-  return typeof value === 'string' ? maskedUrl(value) : value;
+/** Outgoing URLs may hold passwords, at any depth: a zone's stand in its actions. */
+function withMaskedUrls(key: string, value: Json): Json {
+  if (typeof value === 'string') return /^urls?$/.test(key) ? maskedUrl(value) : value;
+  if (Array.isArray(value)) return value.map((one) => withMaskedUrls(key, one));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withMaskedUrls(name, one)]));
 }
 
 /** The last four characters; of a text that these would give away whole, nothing. */

@@ -108,6 +108,39 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
     assert.equal((await send('GET', '/zone-status?ids=x')).status, 400);
   });
 
+  it('passwords of addresses that actions call never come out nor reach the log, and stay when sent back', async () => {
+    const action = (url: string) => ({ kind: 'url', url });
+    const urls = ['http://u:s3cret-a@h/?z=$zone', 'http://u:s3cret-b@h/?z=$zone', 'https://h/on'];
+    const shown = ['http://u:*****@h/?z=$zone', 'http://u:*****@h/?z=$zone', 'https://h/on'];
+    const stored = () => urlsOf(edge.reads.get('zones', '1')?.body);
+    const urlsOf = (zone: unknown) =>
+      (zone as { readonly actions: readonly { readonly url: string }[] }).actions.map(({ url }) => url);
+    await add({ ...hall, id: 1, actions: urls.map(action) });
+    for (const [method, match, change] of [
+      ['PUT', '"1"', { ...hall, actions: shown.map(action) }],
+      ['PATCH', '"2"', { actions: shown.map(action) }],
+      ['PATCH', '"3"', { name: 'Yard' }],
+    ] as const) {
+      const reply = await call(edge, method, '/api/v1/zones/1', {
+        ...{ token, body: change, headers: { 'If-Match': match } },
+      });
+      assert.equal(reply.status, 200, JSON.stringify(reply.body));
+      assert.deepEqual([urlsOf(reply.body), stored()], [shown, urls], method);
+    }
+    assert.equal((await add({ ...hall, id: 1, actions: shown.map(action) })).status, 200);
+    assert.deepEqual(stored(), urls, 'bulk add');
+    for (const bad of ['http://x:*****@h/', 'http://u:*****@other/?z=$zone', 'ftp://h/', 'http://$ip/']) {
+      const refused = await add({ ...hall, id: 1, actions: [action('http://h/'), action(bad)] });
+      assert.deepEqual([refused.status, fields(refused)], [400, ['zones.0.actions.1.url']], bad);
+    }
+    const seen = JSON.stringify([
+      (await send('GET', '/zones')).body,
+      (await send('GET', '/zones/1')).body,
+      edge.reads.events({ order: 'asc', limit: 100 }),
+    ]);
+    assert.ok(seen.includes('u:*****@h') && !seen.includes('s3cret'));
+  });
+
   it('who is inside is a list of its own', async () => {
     await add({ ...hall, id: 1 });
     const record = { reader: 'r', boot: 'b', monoMs: 1, wallMs: 0, trusted: true } as const;

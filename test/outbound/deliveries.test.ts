@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { StoredHook } from '../../src/core/hooks.js';
 import type { StoredEvent } from '../../src/core/management.js';
-import { createDeliveries, retryDelayMs } from '../../src/outbound/deliveries.js';
+import { createDeliveries, type DeliveredHook, retryDelayMs } from '../../src/outbound/deliveries.js';
 import type { Notified } from '../../src/outbound/notify.js';
 import { freshAt, openOutbox } from '../../src/outbound/outbox.js';
+import { zoneHooks } from '../../src/outbound/zoneHooks.js';
 import { Sqlite } from '../../src/storage/sqlite.js';
 import { hookOf } from './hook.js';
 
@@ -19,7 +19,7 @@ const refused: Notified = { ok: false, error: 'http-400', final: true };
 const away: Notified = { ok: false, error: 'unreachable', final: false };
 
 /** Deliveries over a log that a test writes, to a receiver that a test plays; every timer is set by hand. */
-function openScene(dir: string, hooks: StoredHook[] = [hookOf()]) {
+function openScene(dir: string, hooks: readonly DeliveredHook[] = [hookOf()]) {
   const log: StoredEvent[] = [];
   const clock = { ms: Date.UTC(2026, 0, 1) };
   const sent: string[] = [];
@@ -206,6 +206,39 @@ describe('deliveries: hooks on their way through the log', () => {
     scene.deliveries.reload();
     assert.equal(scene.outbox.get('alarms'), undefined);
     assert.deepEqual(await scene.deliveries.ask({ kind: 'hook-test', hook: 'alarms' }), { kind: 'missing' });
+    scene.close();
+  });
+
+  it('an address of a zone is called at the start of its own action, and no other', async () => {
+    const url = { kind: 'url', url: 'http://u:p@h/?z=$zone', delayMs: 0, stop: 'never' } as const;
+    const release = { kind: 'release-alarm', delayMs: 0, stop: 'never' } as const;
+    const zone = { id: 3, name: 'Hall', type: 'soft', disabled: false, resetSeconds: 0 } as const;
+    const zones = [
+      { ...zone, members: [], bypassGroups: [], actions: [release, { ...url, basic: true }, url] },
+    ];
+    const hooks = zoneHooks(zones);
+    assert.deepEqual(
+      hooks.map(({ id, method, basic }) => [id, method, basic]),
+      [
+        ['zone:3:1', 'GET', true],
+        ['zone:3:2', 'GET', false],
+      ],
+    );
+    const scene = openScene(dir, [...hooks]);
+    scene.deliveries.reload();
+    const row = (seq: number, more: Partial<StoredEvent>) => ({ ...eventOf(seq, 'zone-action'), ...more });
+    await scene.grow(
+      row(1, { zone: 3, detail: { action: 1, does: 'url' } }),
+      row(2, { zone: 4, detail: { action: 1, does: 'url' } }),
+      row(3, { zone: 3, detail: { action: 1, does: 'output' } }),
+      row(4, { zone: 3, detail: { action: 2, does: 'url' } }),
+      row(5, { zone: 3 }),
+      eventOf(6),
+    );
+    assert.deepEqual([...scene.sent].sort(), ['zone:3:1:1', 'zone:3:2:4']);
+    scene.hooks = [];
+    scene.deliveries.reload();
+    assert.equal(scene.outbox.get('zone:3:1'), undefined, 'gone with its zone');
     scene.close();
   });
 
