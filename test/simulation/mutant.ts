@@ -20,3 +20,10 @@ export const mutant = (name: string, file: string, find: string, replace: string
   replace,
   rule,
 });
+
+/** Mutants of one file: by name, what to find, what to put there, the rule it breaks. */
+export const faultsIn = (
+  file: string,
+  faults: Readonly<Record<string, readonly [find: string, replace: string, rule: string]>>,
+): readonly Mutant[] =>
+  Object.entries(faults).map(([name, [find, replace, rule]]) => mutant(name, file, find, replace, rule));

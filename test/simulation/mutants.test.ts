@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mutants } from './mutantList.js';
-import { hunt, timesFound } from './mutants.js';
+import { mutants, zoneModelMutants, zoneTranscriptMutants } from './mutantList.js';
+import { hunt, huntByModel, huntByTranscripts, timesFound } from './mutants.js';
 
 /** A handful here; all of them by `node dist/test/simulation/mutants.js`. */
 const handful = [
@@ -14,9 +14,9 @@ const handful = [
 
 describe('mutants of the core', () => {
   it('each changes one place that is there, and none is named twice', () => {
-    for (const mutant of mutants) assert.equal(timesFound(mutant), 1, `${mutant.name} in ${mutant.file}`);
-    assert.equal(new Set(mutants.map(({ name }) => name)).size, mutants.length);
-    assert.ok(mutants.length >= 26);
+    const all = [...mutants, ...zoneModelMutants, ...zoneTranscriptMutants];
+    for (const mutant of all) assert.equal(timesFound(mutant), 1, `${mutant.name} in ${mutant.file}`);
+    assert.equal(new Set(all.map(({ name }) => name)).size, all.length);
   });
 
   for (const name of handful) {
@@ -26,6 +26,25 @@ describe('mutants of the core', () => {
       assert.equal(hunt(mutant, 40).kind, 'killed');
     }).timeout(60_000);
   }
+
+  for (const mutant of zoneModelMutants.filter((_, index) => index % 12 === 0)) {
+    it(`${mutant.name}: found out by the naive model`, () => {
+      assert.equal(huntByModel(mutant, 10_000).kind, 'killed');
+    }).timeout(60_000);
+  }
+
+  for (const mutant of zoneTranscriptMutants.filter((_, index) => index % 16 === 0)) {
+    it(`${mutant.name}: found out by the transcripts`, () => {
+      assert.equal(huntByTranscripts(mutant).kind, 'killed');
+    }).timeout(60_000);
+  }
+
+  it('zone rules with nothing changed are not found out', () => {
+    const [one] = zoneTranscriptMutants;
+    assert.ok(one !== undefined);
+    assert.deepEqual(huntByModel({ ...one, replace: one.find }, 200), { kind: 'survived' });
+    assert.deepEqual(huntByTranscripts({ ...one, replace: one.find }), { kind: 'survived' });
+  }).timeout(60_000);
 
   it('what changes nothing is not found out', () => {
     const [one] = mutants;

@@ -1,12 +1,14 @@
-/** Switches off the core's rules one by one and looks whether the simulation notices. */
+/** Switches off the core's rules one by one and looks whether the simulation, the naive model, the transcripts notice. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import Mocha from 'mocha';
 import { firstProblem } from './chase.js';
 import type { Mutant } from './mutant.js';
-import { mutants } from './mutantList.js';
+import { mutants, zoneModelMutants, zoneTranscriptMutants } from './mutantList.js';
+import { compareHistories } from './zoneDifferential.js';
 
 /** What became of one mutant. */
 export type Verdict =
@@ -17,33 +19,52 @@ export type Verdict =
   | { readonly kind: 'not-found'; readonly times: number };
 
 const self = fileURLToPath(import.meta.url);
-const builtCore = fileURLToPath(new URL('../../src/core/', import.meta.url));
+const built = fileURLToPath(new URL('../../', import.meta.url));
+const builtCore = join(built, 'src/core');
 
 /** How often the place to be changed stands in the built core. */
 export function timesFound({ file, find }: Mutant): number {
   return readFileSync(join(builtCore, file), 'utf8').split(find).length - 1;
 }
 
-/** Builds one mutant in a folder of its own and sets the exhaustive run and so many seeds on it. */
-export function hunt(mutant: Mutant, seeds: number): Verdict {
+/** Sets the exhaustive run and so many seeds on one mutant. */
+export const hunt = (mutant: Mutant, seeds: number): Verdict =>
+  onMutant(mutant, (folder) => chase(folder, ['--chase', String(seeds)]));
+
+/** Plays so many random histories against one mutant and the naive model. */
+export const huntByModel = (mutant: Mutant, histories: number): Verdict =>
+  onMutant(mutant, (folder) => chase(folder, ['--model', String(histories)]));
+
+/** Plays the transcripts of anti-passback on one mutant. */
+export const huntByTranscripts = (mutant: Mutant): Verdict =>
+  onMutant(mutant, (folder) => {
+    for (const part of ['src/readers/wiegand', 'test/site', 'test/core']) {
+      cpSync(join(built, part), join(folder, part), { recursive: true });
+    }
+    symlinkSync(join(built, '../node_modules'), join(folder, 'node_modules'));
+    return chase(folder, ['--transcripts', folder]);
+  });
+
+/** Builds one mutant in a folder of its own, laid out as the built project. */
+function onMutant(mutant: Mutant, hunted: (folder: string) => Verdict): Verdict {
+  const times = timesFound(mutant);
+  if (times !== 1) return { kind: 'not-found', times };
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-mutant-'));
   try {
-    cpSync(builtCore, folder, { recursive: true });
+    cpSync(builtCore, join(folder, 'src/core'), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
-    const path = join(folder, mutant.file);
-    const times = timesFound(mutant);
-    if (times !== 1) return { kind: 'not-found', times };
+    const path = join(folder, 'src/core', mutant.file);
     const parts = readFileSync(path, 'utf8').split(mutant.find);
     writeFileSync(path, `${mutant.prelude ?? ''}\n${parts.join(mutant.replace)}`);
-    return chase(folder, seeds);
+    return hunted(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function chase(core: string, seeds: number): Verdict {
-  const child = spawnSync(process.execPath, [self, '--chase', String(seeds)], {
-    env: { ...process.env, CORE_DIR: core },
+function chase(folder: string, args: readonly string[]): Verdict {
+  const child = spawnSync(process.execPath, [self, ...args], {
+    env: { ...process.env, CORE_DIR: join(folder, 'src/core') },
     encoding: 'utf8',
     timeout: 120_000,
   });
@@ -69,27 +90,78 @@ function describe(verdict: Verdict): string {
 }
 
 /** In a process of its own, with CORE_DIR naming the mutant: says what found it out, or that nothing did. */
-function chaseHere(seeds: number): number {
-  const problem = firstProblem(seeds);
+function say(problem: string | undefined): number {
   process.stdout.write(`${problem ?? 'survived'}\n`);
   return problem === undefined ? 0 : 1;
 }
 
-function main(args: readonly string[]): number {
-  if (args[0] === '--chase') return chaseHere(Number(args[1]));
+/** Seed and rule: a whole history would drown the list. */
+function modelProblem(histories: number): string | undefined {
+  const lines = compareHistories(1, histories)?.split('\n');
+  return lines && `the naive model at ${lines[0]?.split(':')[0]}, ${lines.at(-1)}`;
+}
+
+const transcripts = [
+  ...[
+    'howHard',
+    'howLong',
+    'nested',
+    'whatCounts',
+    'forgiving',
+    'counting',
+    'actions',
+    'alarms',
+    'edges',
+  ].map((name) => `antipassback/${name}`),
+  'openCases',
+  'openCasesLater',
+];
+
+class Silent extends Mocha.reporters.Base {
+  override epilogue(): void {}
+}
+
+/** The first transcript that differs on the core of that folder. */
+async function transcriptProblem(folder: string): Promise<string | undefined> {
+  const mocha = new Mocha({ reporter: Silent, timeout: 20_000, bail: true });
+  for (const name of transcripts) mocha.addFile(join(folder, 'test/core', `${name}.test.js`));
+  await mocha.loadFilesAsync();
+  let failed: string | undefined;
+  await new Promise<void>((resolve) => {
+    mocha
+      .run(() => resolve())
+      .on('fail', (test) => {
+        failed ??= `transcript "${test.title}"`;
+      });
+  });
+  return failed;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [how, what = ''] = args;
+  if (how === '--chase') return say(firstProblem(Number(what)));
+  if (how === '--model') return say(modelProblem(Number(what)));
+  if (how === '--transcripts') return say(await transcriptProblem(what));
   const only = args.find((arg) => !arg.startsWith('--'));
+  const lists = [
+    { of: zoneModelMutants, by: (one: Mutant) => huntByModel(one, 10_000) },
+    { of: zoneTranscriptMutants, by: huntByTranscripts },
+    { of: args.includes('--zones') ? [] : mutants, by: (one: Mutant) => hunt(one, 2_000) },
+  ];
   let tried = 0;
   let failures = 0;
-  for (const mutant of mutants) {
-    if (only !== undefined && !mutant.name.includes(only)) continue;
-    tried += 1;
-    const verdict = hunt(mutant, 2_000);
-    if (verdict.kind !== 'killed') failures += 1;
-    process.stdout.write(`${mutant.name} (${mutant.file}, breaks ${mutant.rule}): ${describe(verdict)}\n`);
+  for (const { of, by } of lists) {
+    for (const mutant of of) {
+      if (only !== undefined && !mutant.name.includes(only)) continue;
+      tried += 1;
+      const verdict = by(mutant);
+      if (verdict.kind !== 'killed') failures += 1;
+      process.stdout.write(`${mutant.name} (${mutant.file}, breaks ${mutant.rule}): ${describe(verdict)}\n`);
+    }
   }
   process.stdout.write(`${tried} mutants, ${failures} not killed\n`);
   return failures === 0 ? 0 : 1;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));

@@ -10,7 +10,7 @@ import { trieGet } from '../../src/core/trie.js';
 import { type ZoneSurroundings, zoneFault } from '../../src/core/zoneFault.js';
 import { defaultDoor, makeSite, restoreState, step } from './core.js';
 import { type Random, randomFrom } from './random.js';
-import { isSupervisor, ZoneModel } from './zoneModel.js';
+import { groupsOf, isSupervisor, ZoneModel } from './zoneModel.js';
 
 const doors = ['a', 'b'];
 const readers = doors.flatMap((door) => [`${door}-in`, `${door}-out`]);
@@ -72,7 +72,14 @@ function instant(monoMs: number) {
 
 function swipe(user: string, reader: string, monoMs: number): Event {
   const facts: UserFacts = {
-    ...{ id: user, name: user, enabled: true, credentialEnabled: true, groups: [], accessRights: ['all'] },
+    ...{
+      id: user,
+      name: user,
+      enabled: true,
+      credentialEnabled: true,
+      groups: groupsOf(user),
+      accessRights: ['all'],
+    },
     ...{ extendedUnlock: false, supervisor: isSupervisor(user) },
   };
   return {
@@ -86,9 +93,9 @@ function answerOf(commits: readonly Commit[]): string {
   const denied = rows.find(({ kind }) => kind === 'access-denied');
   if (denied !== undefined) return `denied ${denied.reason}`;
   const soft = rows.filter(({ kind }) => kind === 'passback-violation');
-  return ['granted', ...soft.map(({ zone, detail }) => `${zone} ${detail?.['rule'] ?? 'passback'}`)].join(
-    ', ',
-  );
+  const crowded = rows.filter(({ kind }) => kind === 'occupancy-violation');
+  const words = [...soft, ...crowded].map(({ zone, detail }) => `${zone} ${detail?.['rule'] ?? 'passback'}`);
+  return ['granted', ...words].join(', ');
 }
 
 /** One or two zones that can be stored; the second may lie in the first, and then has readers of its own. */
@@ -110,15 +117,18 @@ function zoneOf(random: Random, id: number, of: readonly string[]): Zone {
   const maybe = <T extends object>(probability: number, settings: T): Partial<T> =>
     random.chance(probability) ? settings : {};
   const severities = ['none', 'soft', 'hard'] as const;
+  const limit = () => random.pick(['soft', 'hard'] as const);
+  const rule = random.chance(0.5) ? random.pick(['alternate', 'timed', 'route'] as const) : undefined;
   const mine = of.filter(() => of.length === 2 || random.chance(0.8));
   return {
-    ...{ id, name: `zone ${id}`, bypassGroups: [], disabled: random.chance(0.1) },
+    ...{ id, name: `zone ${id}`, disabled: random.chance(0.1) },
+    bypassGroups: random.chance(0.1) ? [random.pick(['staff', 'guests'])] : [],
     type: random.pick(['hard', 'hard', 'soft', 'hard-everywhere', 'trap']),
     resetSeconds: random.pick([0, 0, 60, 3_600]),
     members: mine.map((reader) => ({ reader, direction: reader.endsWith('in') ? 'entry' : 'exit' })),
-    ...maybe(0.2, { rule: random.pick(['timed', 'route', 'alternate'] as const) }),
-    ...maybe(0.1, { timedAt: random.pick(['same-reader', 'any-reader'] as const) }),
-    ...maybe(0.1, { startAtFirst: random.chance(0.5) }),
+    ...(rule === undefined ? {} : { rule }),
+    ...maybe(rule === 'timed' ? 0.6 : 0.02, { timedAt: random.pick(['same-reader', 'any-reader'] as const) }),
+    ...maybe(rule === 'route' ? 0.6 : 0.02, { startAtFirst: random.chance(0.5) }),
     ...maybe(0.2, { check: random.pick(['both', 'entries', 'exits'] as const) }),
     ...maybe(0.15, { passback: random.pick(severities) }),
     ...maybe(0.25, { tailgate: random.pick(severities) }),
@@ -127,8 +137,8 @@ function zoneOf(random: Random, id: number, of: readonly string[]): Zone {
     ...maybe(0.1, { bypassUsers: ['bob'] }),
     ...maybe(0.25, {
       occupancy: {
-        ...maybe(0.7, { max: { count: 1 + random.below(2), severity: 'hard' as const } }),
-        ...maybe(0.4, { supervisorFirst: 'hard' as const }),
+        ...maybe(0.7, { max: { count: 1 + random.below(2), severity: limit() } }),
+        ...maybe(0.4, { supervisorFirst: limit() }),
       },
     }),
   };

@@ -25,7 +25,7 @@ export class ZoneModel {
   read(user: string, reader: string, ms: number, supervisor: boolean): string {
     const here = this.#zones.filter((zone) => zone.members.some((member) => member.reader === reader));
     const said = here.map((zone) => ({ zone, said: this.#judge(zone, user, reader, ms) }));
-    const counted = said.filter(({ zone }) => !zone.disabled && zone.bypassUsers?.includes(user) !== true);
+    const counted = said.filter(({ zone }) => !zone.disabled && !isExempt(zone, user));
     const hard = counted.filter((one) => one.said !== undefined && one.said.severity === 'hard');
     const [first] = hard;
     if (first?.said !== undefined) {
@@ -35,10 +35,9 @@ export class ZoneModel {
       }
       return `denied ${first.said.rule}`;
     }
-    const crowd = here
-      .map((zone) => this.#crowd(zone, user, reader, supervisor))
-      .find((one) => one !== undefined);
-    if (crowd !== undefined) return `denied ${crowd}`;
+    const crowded = here.flatMap((zone) => this.#crowd(zone, user, reader, supervisor));
+    const full = crowded.find(({ severity }) => severity === 'hard');
+    if (full !== undefined) return `denied ${full.rule}`;
     const soft = counted.flatMap((one) =>
       one.said === undefined ? [] : [`${one.zone.id} ${one.said.rule}`],
     );
@@ -46,7 +45,7 @@ export class ZoneModel {
     for (const { zone, said: why } of counted) {
       if (zone.type === 'trap' && why?.rule === 'passback') this.#note(zone, { what: 'blocked', user });
     }
-    return ['granted', ...soft].join(', ');
+    return ['granted', ...soft, ...crowded.map(({ zone, rule }) => `${zone} ${rule}`)].join(', ');
   }
 
   clear(zone: Zone, users: 'all' | readonly string[]): void {
@@ -135,16 +134,26 @@ export class ZoneModel {
     return next !== reader;
   }
 
-  #crowd(zone: Zone, user: string, reader: string, supervisor: boolean): string | undefined {
+  /** The limits that this entry would break. */
+  #crowd(zone: Zone, user: string, reader: string, supervisor: boolean): readonly Limit[] {
     const { max, supervisorFirst } = zone.occupancy ?? {};
-    if (zone.disabled || zone.bypassUsers?.includes(user) === true) return undefined;
-    if (sideOf(zone, reader) !== 'entry' || this.side(zone, user) === 'entry') return undefined;
+    if (zone.disabled || isExempt(zone, user)) return [];
+    if (sideOf(zone, reader) !== 'entry' || this.side(zone, user) === 'entry') return [];
     const everybody = new Set((this.#history.get(zone.id) ?? []).map((one) => one.user));
     const inside = [...everybody].filter((one) => this.side(zone, one) === 'entry');
-    const led = supervisor || inside.some(isSupervisor);
-    if (supervisorFirst === 'hard' && !led) return 'supervisor-first';
-    return max?.severity === 'hard' && inside.length + 1 > max.count ? 'occupancy-max' : undefined;
+    const broken: Limit[] = [];
+    if (supervisorFirst !== undefined && !supervisor && !inside.some(isSupervisor))
+      broken.push({ zone: zone.id, rule: 'supervisor-first', severity: supervisorFirst });
+    if (max !== undefined && inside.length + 1 > max.count)
+      broken.push({ zone: zone.id, rule: 'occupancy-max', severity: max.severity });
+    return broken;
   }
+}
+
+interface Limit {
+  readonly zone: number;
+  readonly rule: string;
+  readonly severity: 'soft' | 'hard';
 }
 
 interface Said {
@@ -168,4 +177,16 @@ function entryOf(zone: Zone): string {
 /** In these histories sue is the supervisor. */
 export function isSupervisor(user: string): boolean {
   return user === 'sue';
+}
+
+/** In these histories ann is of the staff, and nobody is a guest. */
+export function groupsOf(user: string): readonly string[] {
+  return user === 'ann' ? ['staff'] : [];
+}
+
+function isExempt(zone: Zone, user: string): boolean {
+  return (
+    zone.bypassUsers?.includes(user) === true ||
+    groupsOf(user).some((group) => zone.bypassGroups.includes(group))
+  );
 }

@@ -97,6 +97,7 @@ describe('anti-passback, nested zones: A12', () => {
       08:02:00 swipe ann safe-in -> unlock safe; granted
       08:03:00 swipe ann lobby-out -> denied still-in-inner-zone
       08:04:00 swipe ann lab-in -> denied passback
+      08:05:00 swipe ann lobby-in -> denied passback
       `,
     );
   });
