@@ -51,7 +51,7 @@ async function read(dbPath: string, tls: TlsOptions): Promise<Certificate | unde
 }
 
 /** What this machine is called and where it can be reached. */
-function ownNames(): readonly string[] {
+export function ownNames(): readonly string[] {
   const host = hostname().toLowerCase();
   const dns = /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(host) ? [host] : [];
   const local = dns.flatMap((name) => (name.includes('.') || name === 'localhost' ? [] : [`${name}.local`]));

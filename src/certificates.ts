@@ -5,11 +5,12 @@
  */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import { writeWhole } from './api/certificate.js';
 
 export interface Certificates {
   /** PEM: what clients are given to trust. */
@@ -43,39 +44,22 @@ export async function ensureCertificates(
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   if (!existsSync(join(folder, 'ca.crt')) || !existsSync(join(folder, 'ca.key'))) {
     const made = await makeAuthority(nowMs);
-    write(folder, 'ca.key', made.key);
-    write(folder, 'ca.crt', made.cert);
+    writeWhole(join(folder, 'ca.key'), made.key);
+    writeWhole(join(folder, 'ca.crt'), made.cert);
   }
   const ca = { cert: read('ca.crt'), key: read('ca.key') };
   const known = existsSync(join(folder, 'server.crt')) && existsSync(join(folder, 'server.key'));
   if (!known || !isGood(read('server.crt'), ca.cert, hosts, nowMs)) {
     const made = await makeServer(ca, hosts, nowMs);
-    write(folder, 'server.key', made.key);
-    write(folder, 'server.crt', made.cert);
+    writeWhole(join(folder, 'server.key'), made.key);
+    writeWhole(join(folder, 'server.crt'), made.cert);
   }
   return { ca: ca.cert, cert: read('server.crt'), key: read('server.key') };
-}
-
-/** Every name and address by which this machine may be dialled. */
-export function ownHosts(): readonly string[] {
-  const name = hostname();
-  const addresses = Object.values(networkInterfaces()).flatMap((list) =>
-    (list ?? []).filter(({ address }) => !address.startsWith('fe80')).map(({ address }) => address),
-  );
-  return [...new Set(['localhost', name, `${name}.local`, '127.0.0.1', '::1', ...addresses])].sort();
 }
 
 interface Pair {
   readonly cert: string;
   readonly key: string;
-}
-
-/** Whole or not at all, and only for this user. */
-function write(folder: string, name: string, text: string): void {
-  const path = join(folder, name);
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  chmodSync(`${path}.new`, 0o600);
-  renameSync(`${path}.new`, path);
 }
 
 function isGood(cert: string, ca: string, hosts: readonly string[], nowMs: number): boolean {

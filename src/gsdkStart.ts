@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Context } from './api/context.js';
 import type { Gsdk } from './api/gsdk/server.js';
 import type { Log } from './api/log.js';
+import { ownNames } from './certificateFor.js';
 import type { GsdkData } from './gsdkData.js';
 
 /** Begins to serve, and says in the log where, or why not. */
@@ -32,11 +33,11 @@ export function serveGsdk(context: Context, data: GsdkData, log: Log): Pick<Gsdk
 
 async function begin(context: Context, data: GsdkData): Promise<Gsdk> {
   // Only where it is asked for: its packages are memory, and a second on a small Pi.
-  const [{ startGsdk }, { ensureCertificates, ownHosts }] = await Promise.all([
+  const [{ startGsdk }, { ensureCertificates }] = await Promise.all([
     import('./api/gsdk/server.js'),
     import('./certificates.js'),
   ]);
-  const { cert, key } = await ensureCertificates(data.tlsFolder, ownHosts(), context.now().wallMs);
+  const { cert, key } = await ensureCertificates(data.tlsFolder, ownNames(), context.now().wallMs);
   const clientCa = data.clientCa === undefined ? {} : { clientCa: readFileSync(data.clientCa, 'utf8') };
   return startGsdk(context, { ...data, tls: { cert, key, ...clientCa } });
 }

@@ -129,7 +129,7 @@ function pem(label: string, der: Buffer): string {
 }
 
 /** All of it or the old one, readable by its owner only. */
-function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string): void {
   const fresh = `${path}.new`;
   writeFileSync(fresh, text, { mode: 0o600, flush: true });
   chmodSync(fresh, 0o600);

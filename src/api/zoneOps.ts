@@ -3,7 +3,7 @@
  * names its field.
  */
 import type { WriteOp } from '../core/management.js';
-import type { Actor, Group, GroupId, UserId, Zone, ZoneId } from '../core/model.js';
+import type { Actor, GroupId, UserId, Zone, ZoneId } from '../core/model.js';
 import type { ZoneNow } from '../core/requests.js';
 import { ZONES_MAX, type ZoneFault, type ZoneSurroundings, zoneFault } from '../core/zoneFault.js';
 import { type Context, write } from './context.js';
@@ -62,15 +62,15 @@ function faultOf(
 
 /**
  * Adds zones; an existing number replaces the zone, whose records are kept if the members are the same. `path` names
- * the zone at an index in the words of the dialect, for instance `zones.3.`. Groups that are not there yet and that
- * `newGroups` brings are made with them.
+ * the zone at an index in the words of the dialect, for instance `zones.3.`. What `first` asks for is done
+ * before them in the same transaction, for instance groups they name.
  */
 export async function addZones(
   context: Context,
   by: Actor,
   adding: readonly ZoneToAdd[],
   path: (index: number) => string,
-  newGroups: readonly Group[] = [],
+  first: readonly WriteOp[] = [],
 ): Promise<{ readonly revisions: readonly number[] } | Problem> {
   const zones: Zone[] = [];
   for (const [index, { zone: sent }] of adding.entries()) {
@@ -79,7 +79,8 @@ export async function addZones(
     zones.push(zone);
   }
   const { hasGroup, ...stored } = surroundings(context, zones);
-  const comes = (group: GroupId) => newGroups.some(({ id }) => id === group);
+  const comes = (group: GroupId) =>
+    first.some(({ collection, id }) => collection === 'groups' && id === group);
   const around = { ...stored, hasGroup: (group: GroupId) => comes(group) || hasGroup?.(group) === true };
   const wrong = faultOf(zones, around, path);
   if (wrong !== undefined) return fieldProblem(wrong.field, wrong.message);
@@ -92,10 +93,9 @@ export async function addZones(
     ([, body]): WriteOp => ({ op: 'put', collection: 'zones', id: String(body.id), body }),
   );
   const alarms = adding.map(({ zone, alarmed }) => ({ zone: zone.id, alarmed }));
-  const groupOps = newGroups.map((body): WriteOp => ({ op: 'put', collection: 'groups', id: body.id, body }));
-  const done = await write(context, by, [...groupOps, ...ops], undefined, undefined, alarms);
+  const done = await write(context, by, [...first, ...ops], undefined, undefined, alarms);
   if ('problem' in done) return done;
-  const made = done.revisions.slice(groupOps.length);
+  const made = done.revisions.slice(first.length);
   const revisions = new Map(ordered.map(([index], at) => [index, made[at] ?? 1]));
   return { revisions: zones.map((_, index) => revisions.get(index) ?? 1) };
 }

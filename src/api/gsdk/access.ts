@@ -5,7 +5,7 @@
 import type { WriteOp } from '../../core/management.js';
 import type { AccessRight, Actor, Group } from '../../core/model.js';
 import { write } from '../context.js';
-import { type Desk, demand, everything, type Service, some } from './desk.js';
+import { type Desk, demand, everything, nameText, type Service, some } from './desk.js';
 import { nameOf, numberOf } from './numbers.js';
 import { code, invalid, RpcError } from './wire.js';
 
@@ -13,7 +13,6 @@ const LEVELS_MAX = 128;
 const GROUPS_OF_USER_MAX = 16;
 /** From here on the dialect means floor levels, which there are none of. */
 const LEVEL_ID_MAX = 32_767;
-const NAME_BYTES_MAX = 144;
 const SCHEDULE_NEVER = 0;
 const SCHEDULE_ALWAYS = 1;
 
@@ -230,14 +229,6 @@ function existing(number: number, known: readonly string[], field: string, noun:
 
 function checkId(id: number, field: string): void {
   if (id === 0) throw invalid(field, 'is 0, which none may have');
-}
-
-/** Clients leave names empty: then the number stands for it. */
-function nameText(name: string, otherwise: string, field: string): string {
-  const bytes = Buffer.byteLength(name, 'utf8');
-  if (bytes > NAME_BYTES_MAX) throw invalid(field, `has ${bytes} bytes of UTF-8: may have ${NAME_BYTES_MAX}`);
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) throw invalid(field, 'has control characters');
-  return name === '' ? otherwise : name;
 }
 
 function idsOf({ context }: Desk, collection: 'groups' | 'access-rights' | 'schedules'): readonly string[] {

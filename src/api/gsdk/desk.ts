@@ -64,6 +64,16 @@ export function everything<C extends 'groups' | 'access-rights' | 'schedules'>(
   }
 }
 
+const NAME_BYTES_MAX = 144;
+
+/** Clients leave names empty: then the number stands for it. */
+export function nameText(name: string, otherwise: string, field: string): string {
+  const bytes = Buffer.byteLength(name, 'utf8');
+  if (bytes > NAME_BYTES_MAX) throw invalid(field, `has ${bytes} bytes of UTF-8: may have ${NAME_BYTES_MAX}`);
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) throw invalid(field, 'has control characters');
+  return name === '' ? otherwise : name;
+}
+
 /** Refuses an empty list: it is never read as "all". */
 export function some<T>(list: readonly T[], field: string): readonly T[] {
   if (list.length === 0) throw invalid(field, 'is empty; name at least one');

@@ -9,7 +9,7 @@ import { defaultDoor } from '../../core/site.js';
 import { write } from '../context.js';
 import { deniedProblem, laterProblem } from '../problem.js';
 import { addZones, allZones, deleteZones, type ZoneToAdd } from '../zoneOps.js';
-import { type Desk, demand, type Service, some } from './desk.js';
+import { type Desk, demand, nameText, type Service, some } from './desk.js';
 import { setDoorAlarm } from './doorAlarms.js';
 import { code, invalid, RpcError, type WireDoor } from './wire.js';
 import { alarmedZones, fromZone, missingGroups, toZone } from './zones.js';
@@ -117,11 +117,12 @@ function timerOf({ normalizeTimer = 0, doorFlag }: Command): number | undefined 
   return normalizeTimer * 1_000;
 }
 
-/** Behaviour of wired doors, with the zone each may carry: all or nothing but for a zone storage refuses. */
+/** Behaviour of wired doors, with the zone each may carry: one write, all or nothing. */
 async function addDoors(desk: Desk, sent: readonly WireDoor[], by: Actor): Promise<object> {
   const { context } = desk;
   const ops: WriteOp[] = [];
   const zones: ZoneToAdd[] = [];
+  const paths: string[] = [];
   for (const [index, one] of sent.entries()) {
     const path = `doors[${index}]`;
     const door = numbered(desk).find(({ number }) => number === one.doorID);
@@ -129,14 +130,12 @@ async function addDoors(desk: Desk, sent: readonly WireDoor[], by: Actor): Promi
       throw invalid(`${path}.doorID`, `${one.doorID} is not wired: doors are in the controller's site file`);
     checkWiring(desk, one, door, path);
     ops.push({ op: 'put', collection: 'doors', id: door.id, body: toDoor(desk, one, door, path) });
-    if (one.apbZone !== null)
-      zones.push(toZone(desk, { ...one.apbZone, zoneID: one.doorID }, `${path}.apbZone`));
+    if (one.apbZone === null) continue;
+    zones.push(toZone(desk, { ...one.apbZone, zoneID: one.doorID }, `${path}.apbZone`));
+    paths.push(`doors.${index}.apbZone.`);
   }
-  demand(await write(context, by, ops));
-  if (zones.length > 0) {
-    const path = (at: number): string => `zones.${at}.`;
-    demand(await addZones(context, by, zones, path, missingGroups(desk, zones)));
-  }
+  const first = [...ops, ...missingGroups(desk, zones)];
+  demand(await addZones(context, by, zones, (at) => paths[at] ?? '', first));
   return {};
 }
 
@@ -179,7 +178,7 @@ function toDoor(desk: Desk, sent: WireDoor, door: SiteDoor, path: string): Store
   );
   return {
     ...before,
-    name: sent.name === '' ? before.name : sent.name,
+    name: nameText(sent.name, before.name, `${path}.name`),
     unlockMs,
     extendedUnlockMs: Math.max(before.extendedUnlockMs, unlockMs),
     heldOpenMs,

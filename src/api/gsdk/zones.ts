@@ -1,5 +1,6 @@
 /** The APBZone service, whole: translation only, what a zone may be is `zoneFault`'s and what it does the core's. */
-import type { Actor, Group, Zone } from '../../core/model.js';
+import type { WriteOp } from '../../core/management.js';
+import type { Actor, Zone } from '../../core/model.js';
 import {
   addZones,
   allZones,
@@ -11,7 +12,7 @@ import {
   zoneStatuses,
 } from '../zoneOps.js';
 import { fromAction, toAction } from './actions.js';
-import { type Desk, demand, everything, type Service, some } from './desk.js';
+import { type Desk, demand, everything, nameText, type Service, some } from './desk.js';
 import { nameOf, numberOf } from './numbers.js';
 import { invalid, type WireZone } from './wire.js';
 
@@ -93,7 +94,7 @@ export function toZone(desk: Desk, sent: WireZone, path: string): ZoneToAdd {
   const groups = everything(desk.context, 'groups').map(({ body }) => body.id);
   const zone: Zone = {
     id: sent.zoneID,
-    name: sent.name,
+    name: nameText(sent.name, '', `${path}.name`),
     type,
     disabled: sent.disabled,
     resetSeconds: sent.resetDuration,
@@ -136,11 +137,14 @@ export function fromZone(desk: Desk, zone: Zone, alarmed: boolean): object {
 }
 
 /** Clients may add groups later than the zones that name them: until then they stand empty. */
-export function missingGroups({ context }: Desk, adding: readonly ZoneToAdd[]): readonly Group[] {
+export function missingGroups({ context }: Desk, adding: readonly ZoneToAdd[]): readonly WriteOp[] {
   const named = new Set(adding.flatMap(({ zone }) => zone.bypassGroups));
   return [...named]
     .filter((id) => context.reads.get('groups', id) === undefined)
-    .map((id) => ({ id, name: `Access group ${id}`, accessRights: [] }));
+    .map((id): WriteOp => {
+      const body = { id, name: `Access group ${id}`, accessRights: [] };
+      return { op: 'put', collection: 'groups', id, body };
+    });
 }
 
 /** The numbers of the zones in alarm. */

@@ -157,6 +157,7 @@ describe('G-SDK clients', function () {
       [zone(2, { name: 'n'.repeat(49) }), /zones\[1\]\.name/],
       [zone(2, { name: '\u{1F6AA}'.repeat(48) }), /zones\[1\]\.name.*bytes/],
       [zone(2, { name: '' }), /zones\[1\]\.name/],
+      [zone(2, { name: 'a\nb' }), /zones\[1\]\.name: has control characters/],
       [zone(2, { bypassGroupIDs: Array.from({ length: 17 }, (_, index) => index + 1) }), /bypassGroupIDs/],
       [zone(2, { bypassGroupIDs: [0] }), /bypassGroupIDs\[0\]/],
       [zone(2, { actions: Array.from({ length: 6 }, () => ({ type: 4 })) }), /actions/],
@@ -251,6 +252,15 @@ describe('G-SDK clients', function () {
     const { doors } = await ok('door.Door/GetList', device());
     const garage = doors.find((one: { readonly doorID: number }) => one.doorID === 2);
     assert.deepEqual([garage.name, garage.autoLockTimeout, garage.apbZone.zoneID], ['Big garage', 4, 2]);
+    const oneSided = { name: 'Lobby', members: [member(0, 0)] };
+    const refused = await gsdk.call('door.Door/Add', {
+      ...device(),
+      doors: [{ doorID: 1, name: 'Renamed', apbZone: oneSided }],
+    });
+    assert.equal(refused.code, code.invalid);
+    assert.match(refused.details, /^doors\[0\]\.apbZone\.members/);
+    const after = (await ok('door.Door/GetList', device())).doors[0];
+    assert.deepEqual([after.name, after.apbZone], ['Lobby', null], 'a bad zone leaves the door as it was');
     const command = (name: string, doorFlag: number, more: object = {}) =>
       gsdk.call(`door.Door/${name}`, { ...device(), doorIDs: [1], doorFlag, ...more });
     const lobby = async () => (await ok('door.Door/GetStatus', device())).status[0];
