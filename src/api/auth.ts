@@ -101,15 +101,17 @@ export function tokensOf(context: Context, operator?: string): readonly StoredTo
   }
 }
 
-/** Tokens one operator may have at once; more logins push the oldest out. */
-const tokensMax = 100;
+/** Logins, and tokens besides, that one operator may have at once. */
+export const tokensMax = 100;
 
-/** What goes with a new token of an operator: his expired ones, and the oldest of too many. */
-export function tidyOps(context: Context, operator: string): readonly WriteOp[] {
+/** What goes with a new login or token of an operator: his expired ones, and the oldest of too many logins. */
+export function tidyOps(context: Context, operator: string, inUse?: string): readonly WriteOp[] {
   const nowMs = context.now().wallMs;
-  const tokens = [...tokensOf(context, operator)].sort((a, b) => b.createdMs - a.createdMs);
-  const live = tokens.filter((one) => one.expiresMs > nowMs);
-  const gone = [...tokens.filter((one) => one.expiresMs <= nowMs), ...live.slice(tokensMax - 1)];
+  const tokens = tokensOf(context, operator);
+  const logins = tokens
+    .filter((one) => one.name === undefined && one.expiresMs > nowMs && one.id !== inUse)
+    .sort((a, b) => b.createdMs - a.createdMs);
+  const gone = [...tokens.filter((one) => one.expiresMs <= nowMs), ...logins.slice(tokensMax - 1)];
   return gone.map(({ id }) => ({ op: 'delete', collection: 'tokens', id }));
 }
 

@@ -1,7 +1,7 @@
 /** Tokens for scripts and devices, and the logins there are. The secret is shown once, when it is made. */
 import { z } from 'zod';
 import { type Revised, roles, type StoredToken } from '../core/management.js';
-import { commonRole, coversScope, newToken, tidyOps, tokensOf } from './auth.js';
+import { commonRole, coversScope, newToken, tidyOps, tokensMax, tokensOf } from './auth.js';
 import { type Context, write } from './context.js';
 import { fieldProblem, notFound, type Problem, problem } from './problem.js';
 import { type Caller, noContent, ok, type Row, row, scopeOf } from './route.js';
@@ -86,7 +86,7 @@ function makeRow(context: Context, path: string, scope: z.ZodType<string>): Row 
     status: 201,
     handler: async ({ body, caller, by }) => {
       if (caller === undefined) return problem(401, 'Log in.');
-      const refused = tooMuch(caller, body);
+      const refused = tooMuch(caller, body) ?? tooMany(context, caller);
       if (refused !== undefined) return refused;
       const scopes = body.scopes ?? caller.scopes;
       const { secret, stored } = newToken(context, {
@@ -96,7 +96,7 @@ function makeRow(context: Context, path: string, scope: z.ZodType<string>): Row 
         name: body.name,
         ...(scopes === undefined ? {} : { scopes }),
       });
-      const ops = tidyOps(context, caller.operator);
+      const ops = tidyOps(context, caller.operator, caller.tokenId);
       const done = await write(context, by, [
         ...ops,
         { op: 'put', collection: 'tokens', id: stored.id, body: stored, expect: 'absent' },
@@ -123,6 +123,15 @@ function tooMuch(
   }
   const beyond = (body.scopes ?? []).findIndex((one) => !coversScope(caller.scopes, one));
   return beyond < 0 ? undefined : fieldProblem(`scopes.${beyond}`, 'is more than this token has', 403);
+}
+
+/** A script's token is never pushed out by another: the next is refused. */
+function tooMany(context: Context, { operator }: Caller): Problem | undefined {
+  const nowMs = context.now().wallMs;
+  const live = tokensOf(context, operator).filter((one) => one.name !== undefined && one.expiresMs > nowMs);
+  return live.length < tokensMax
+    ? undefined
+    : problem(409, `You have ${tokensMax} tokens. Revoke one that is not needed any more.`);
 }
 
 function viewOf(

@@ -91,11 +91,26 @@ describe('tokens of scripts', () => {
     }
   });
 
-  it('expired ones go with the next, and a hundred is the limit', async () => {
+  it('expired ones go with the next; a hundred is the limit, and none is pushed out', async () => {
     await make(admin, { name: 'old', days: 1 });
     edge.clock.wallMs += dayMs;
     const again = edge.token('administrator');
-    for (let n = 0; n < 105; n += 1) await make(again, { name: `n${n}`, days: 3 });
-    assert.equal(edge.reads.count('tokens'), 100);
+    for (let n = 0; n < 100; n += 1) await make(again, { name: `n${n}`, days: 3 });
+    const more = await send(again, 'POST', '/tokens', { name: 'one more', days: 3 });
+    assert.equal(more.status, 409);
+    assert.match(JSON.stringify(more.body), /100 tokens\. Revoke one/);
+    assert.equal(edge.reads.count('tokens'), 101, 'the hundred and the login');
   }).timeout(10_000);
+
+  it('too many logins push out the oldest login: no token, and not the one in use', async () => {
+    const { token } = await make(admin, { name: 'script', days: 30 });
+    for (let n = 0; n < 120; n += 1) {
+      edge.clock.wallMs += 1_000;
+      edge.token('administrator');
+    }
+    await make(admin, { name: 'next', days: 1 });
+    assert.equal((await send(admin, 'GET', '/me')).status, 200);
+    assert.equal((await send(token, 'GET', '/me')).status, 200);
+    assert.equal(edge.reads.count('tokens'), 2 + 100, 'two tokens, 99 logins and the one in use');
+  });
 });
