@@ -110,6 +110,7 @@ export function createRequests(deps: RequestDeps): Requests {
         case 'door-command':
         case 'clear-zone':
         case 'set-zone-alarm':
+        case 'set-door-alarm':
         case 'muster':
         case 'assign':
         case 'zone-lockdown':

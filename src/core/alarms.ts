@@ -16,7 +16,7 @@ type Rule = readonly [
 
 const rules: Readonly<Partial<Record<LogKind, Rule>>> = {
   'door-forced': ['raise', 'door'],
-  'door-closed': ['end', 'door', 'door-forced'],
+  'door-forced-ended': ['end', 'door', 'door-forced'],
   'door-held': ['raise', 'door'],
   'door-held-ended': ['end', 'door', 'door-held'],
   'tamper-on': ['raise', 'reader'],

@@ -9,9 +9,11 @@ import {
   resetFire,
   rexChanged,
 } from './door.js';
+import { setDoorAlarm } from './doorAlarm.js';
 import type { Effect } from './effects.js';
 import type { Event } from './events.js';
 import { forwardAnswered } from './forward.js';
+import { keepRunning } from './keptActions.js';
 import { settleDoors } from './lock.js';
 import { endFloods, endLockouts, floodEndMs, mayWriteNoise } from './lockout.js';
 import type { Instant, Site } from './model.js';
@@ -26,7 +28,7 @@ import type { Turn } from './turn.js';
 import { addRow, beginTurn, endTurn } from './turn.js';
 import { notePresented } from './uses.js';
 import { clearZone, siteChanged } from './zone.js';
-import { actionsWakeMs, settleActions } from './zoneActions.js';
+import { actionsWakeMs, settleActions, stopGone } from './zoneActions.js';
 import { setZoneAlarm } from './zoneAlarm.js';
 import { noteCounts, settleCounts } from './zoneCounts.js';
 import { applyResets, resetsAreDue } from './zoneReset.js';
@@ -48,6 +50,7 @@ export function step(
   settleDoors(turn, event.kind === 'door-command' ? 'release' : 'grant');
   noteCounts(turn, state);
   settleCounts(turn);
+  keepRunning(turn, state);
   settleSignals(turn);
   return endTurn(turn);
 }
@@ -119,8 +122,12 @@ function handle(turn: Turn, before: Site, event: Event): void {
     case 'set-zone-alarm':
       setZoneAlarm(turn, event);
       return;
+    case 'set-door-alarm':
+      setDoorAlarm(turn, event);
+      return;
     case 'site-changed':
       siteChanged(turn, before, event);
+      stopGone(turn);
       applySchedules(turn);
       applyResets(turn);
       return;
@@ -159,6 +166,7 @@ type Noted = Exclude<
       | 'fire-reset'
       | 'clear-zone'
       | 'set-zone-alarm'
+      | 'set-door-alarm'
       | 'site-changed'
       | 'committed'
       | 'forward-answered'
@@ -230,6 +238,7 @@ function note(turn: Turn, event: Noted): void {
       addRow(turn, { kind: event.kind, detail: { error: event.error } });
       return;
     case 'started':
+      stopGone(turn);
       applySchedules(turn);
       applyResets(turn);
       addRow(turn, { kind: 'started', detail: { version: event.version } });

@@ -1,5 +1,6 @@
 import { isTrusted } from './antipassback.js';
 import type { DenyReason } from './decision.js';
+import { endAtClosing, raiseDoorAlarm } from './doorAlarm.js';
 import type { DoorCommand } from './events.js';
 import { interlockedBy, noteBrokenInterlock } from './interlock.js';
 import { pulse, setFlag } from './lock.js';
@@ -24,9 +25,9 @@ export function contactChanged(turn: Turn, door: DoorId, open: boolean): void {
 function leafOpened(turn: Turn, door: DoorId, before: DoorState): void {
   const atStart = before.leaf === 'unknown';
   const forced = !atStart && !before.unlocked;
-  setDoor(turn, door, (state) => ({ ...state, leaf: 'open', alarm: forced ? 'forced' : 'none' }));
+  setDoor(turn, door, (state) => ({ ...state, leaf: 'open' }));
   if (forced) {
-    addRow(turn, { kind: 'door-forced', door });
+    raiseDoorAlarm(turn, door, 'forced');
     noteBlind(turn, door, 'forced');
   }
   if (!forced) addRow(turn, { kind: 'door-opened', door, ...(atStart ? { detail: { atStart } } : {}) });
@@ -43,12 +44,12 @@ function leafClosed(turn: Turn, door: DoorId, before: DoorState): void {
     addRow(turn, { kind: 'door-closed', door });
     stopAtClosing(turn, door);
   }
-  if (before.alarm === 'held') addRow(turn, { kind: 'door-held-ended', door });
+  endAtClosing(turn, door);
   const relock = before.leaf === 'open' && turn.site.doors.get(door)?.relockOnClose === true;
   setDoor(turn, door, (state) => {
     const { pulseUntilMonoMs, heldAtMonoMs: _, ...rest } = state;
     const kept = relock || pulseUntilMonoMs === undefined ? rest : { ...rest, pulseUntilMonoMs };
-    return { ...kept, leaf: 'closed', alarm: 'none', extendedOpen: false };
+    return { ...kept, leaf: 'closed', extendedOpen: false };
   });
 }
 
@@ -158,8 +159,7 @@ export function resetFire(turn: Turn, by: Actor, request: string | undefined): v
 export function checkHeld(turn: Turn): void {
   for (const [door, state] of turn.state.doors) {
     if (state.heldAtMonoMs === undefined || turn.at.monoMs < state.heldAtMonoMs) continue;
-    addRow(turn, { kind: 'door-held', door });
-    setDoor(turn, door, (before) => ({ ...before, alarm: 'held' }));
+    raiseDoorAlarm(turn, door, 'held');
   }
 }
 

@@ -120,6 +120,15 @@ export type Event =
       readonly by: Actor;
       readonly request?: RequestId;
     }
+  | {
+      readonly kind: 'set-door-alarm';
+      readonly at: Instant;
+      /** All or none: one that does not exist refuses the request. */
+      readonly doors: readonly DoorId[];
+      readonly alarm: 'none' | 'forced' | 'held';
+      readonly by: Actor;
+      readonly request?: RequestId;
+    }
   /** People of a zone assemble, or are done with it. */
   | {
       readonly kind: 'muster';

@@ -125,6 +125,10 @@ export interface Door {
   readonly unlockOnFire: boolean;
   /** Unlocked by itself while this schedule is active and the clock trusted. */
   readonly holdOpenSchedule?: ScheduleId;
+  /** Set going when the door is forced open, until that alarm ends; at most 5. */
+  readonly forcedActions?: readonly DoorAction[];
+  /** Set going when the door is held open, until that alarm ends; at most 5. */
+  readonly heldActions?: readonly DoorAction[];
 }
 
 /** A mantrap and its like: one of these doors at a time. */
@@ -290,6 +294,9 @@ export type ZoneAction = { readonly delayMs: number; readonly stop: ActionStop }
   /** Called by whoever sends things out, when the row of this action is durable; `basic`: answer Basic offered alone. */
   | { readonly kind: 'url'; readonly url: string; readonly basic?: boolean }
 );
+
+/** What the alarm of a door sets going: like a zone's actions; addresses are called by hooks of the alarm's row. */
+export type DoorAction = Exclude<ZoneAction, { readonly kind: 'url' }>;
 
 /** Everything configured, as one value. Made by `makeSite`, replaced whole when something changes. */
 export interface Site {

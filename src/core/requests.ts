@@ -69,6 +69,13 @@ export type ControlRequest =
       readonly alarmed: boolean;
       readonly by: Actor;
     }
+  | {
+      readonly kind: 'set-door-alarm';
+      /** All or none: one that does not exist refuses the request. */
+      readonly doors: readonly DoorId[];
+      readonly alarm: 'none' | 'forced' | 'held';
+      readonly by: Actor;
+    }
   | { readonly kind: 'muster'; readonly zone: ZoneId; readonly active: boolean; readonly by: Actor }
   | {
       readonly kind: 'assign';

@@ -1,3 +1,5 @@
+import { restoredAlarm } from './doorAlarm.js';
+import { runningOf } from './keptActions.js';
 import { newDoorState } from './lock.js';
 import { LOCKOUT_MS } from './lockout.js';
 import type { Json } from './log.js';
@@ -52,7 +54,8 @@ export function emptyState(site: Site, boot: BootId): State {
 }
 
 /**
- * The state after a start: records, alarms, standing commands, pauses and a latched fire as they were; grants are
+ * The state after a start: records, alarms and what runs for them, standing commands, pauses and a latched fire as
+ * they were; grants are
  * not repeated. A passage that waited may still count if the boot is the same and its time not over (case C6);
  * the others are dropped by the first step, as no entry after grant.
  */
@@ -66,6 +69,7 @@ export function restoreState(site: Site, stored: Stored, at: Instant): State {
     resets: resetsOf(stored),
     ...emergenciesOf(stored),
     alarmedZones: alarmsOf(stored),
+    running: runningOf(site, stored, at),
     doors: new Map([...empty.doors].map(([id, door]) => [id, restoreDoor(id, door, stored, at)])),
     lockouts: lockoutsOf(stored, at),
     fire: stored.facts.get('fire') === 'latched' ? 'latched' : 'off',
@@ -100,7 +104,7 @@ function restoreDoor(id: DoorId, door: DoorState, stored: Stored, at: Instant): 
     .filter((passage) => passage.door === id)
     .map((passage) => ({ passage: outlived(passage, stored.boot, at) }));
   const timer = flags['operator'] === undefined ? {} : restoredTimer(stored.facts, id, stored.boot, at);
-  return { ...door, flags, waiting, ...timer };
+  return { ...door, flags, waiting, ...timer, ...restoredAlarm(stored.facts, id) };
 }
 
 /** Another boot's deadline cannot be compared: it is over now. */

@@ -1,3 +1,4 @@
+import type { ActionList } from './actionList.js';
 import type { Answer } from './decision.js';
 import type { CommitId, ReaderSignal, RequestId } from './effects.js';
 import type { AccessRequested } from './events.js';
@@ -73,17 +74,19 @@ export interface CompanyWait {
   readonly untilMonoMs: number;
 }
 
-/** An action of a zone that was set going by a violation. */
+/** An action that was set going by a violation, or by the alarm of a door. Durable. */
 export interface RunningAction {
-  readonly zone: ZoneId;
-  /** Its place in the zone's list. */
+  readonly list: ActionList;
+  /** Its place in the list. */
   readonly index: number;
   readonly action: ZoneAction;
-  /** Where the violation happened. */
+  /** Where the violation or the alarm happened. */
   readonly door: DoorId;
   readonly startedMonoMs: number;
   /** What its output, reader or door was last told. */
   readonly active: boolean;
+  /** Its row is written. */
+  readonly noted: boolean;
 }
 
 /** When a zone was last reset by itself. */
@@ -129,7 +132,10 @@ export interface DoorState {
   readonly unlocked: boolean;
   /** When the open door becomes a held one; absent while closed, held already, or meant to be open. */
   readonly heldAtMonoMs?: number;
+  /** Durable, as it is kept over a restart. */
   readonly alarm: 'none' | 'held' | 'forced';
+  /** Somebody set it: only somebody ends it. */
+  readonly alarmByHand?: true;
   /** Open time allowed to the latest passage, if longer than the door's own. */
   readonly extendedOpen: boolean;
   readonly waiting: readonly WaitingPassage[];

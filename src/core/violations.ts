@@ -42,7 +42,7 @@ function violationRow(row: Row, { zone, rule }: Violation, type: 'soft' | 'hard'
 }
 
 function alarm(turn: Turn, door: DoorId, zone: Zone): void {
-  startActions(turn, zone, door);
+  startActions(turn, `zone/${zone.id}`, door);
   raiseZoneAlarm(turn, zone.id);
 }
 

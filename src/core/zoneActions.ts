@@ -1,29 +1,26 @@
 /**
- * What a violation sets going: outputs pulsed, readers alarmed, doors locked, addresses called. Lives until its end,
- * its stop rule or the release of the zone's alarm; a restart ends it, the alarm itself stays.
+ * What a violation, or the alarm of a door, sets going: outputs pulsed, readers alarmed, doors locked, addresses
+ * called. Lives until its end, its stop rule or the end of the alarm, and outlives a restart (`keptActions`).
  */
+
+import { levelOf } from './actionLevel.js';
+import { type ActionList, actionsIn, labelOf, zoneOf } from './actionList.js';
 import { setFlag } from './lock.js';
-import type { DoorId, ReaderPattern, Signal, Zone, ZoneAction, ZoneId } from './model.js';
+import type { DoorId } from './model.js';
+import { isWanted } from './sharedOutputs.js';
 import type { RunningAction } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, switchOutput } from './turn.js';
 import { releaseAllAlarms } from './zoneAlarm.js';
 
-/** An action at one moment: is it on, when does that change next (ms after its start), is it over? */
-interface Level {
-  readonly active: boolean;
-  readonly nextMs?: number;
-  readonly over: boolean;
-}
-
-/** A violation in the zone: its actions start, those that give way to it anew; what runs otherwise goes on. */
-export function startActions(turn: Turn, zone: Zone, door: DoorId): void {
-  stop(turn, (one) => one.zone === zone.id && one.action.stop === 'next-action');
-  const running = new Set(turn.state.running.filter((one) => one.zone === zone.id).map(({ index }) => index));
-  const started = [...(zone.actions ?? []).entries()]
+/** What the list holds starts, what gives way to it anew; what runs otherwise goes on. `door`: where it happened. */
+export function startActions(turn: Turn, list: ActionList, door: DoorId): void {
+  stop(turn, (one) => one.list === list && one.action.stop === 'next-action');
+  const running = new Set(turn.state.running.filter((one) => one.list === list).map(({ index }) => index));
+  const started = [...actionsIn(turn.site, list).entries()]
     .filter(([index]) => !running.has(index))
     .map(([index, action]): RunningAction => {
-      return { zone: zone.id, index, action, door, startedMonoMs: turn.at.monoMs, active: false };
+      return { list, index, action, door, startedMonoMs: turn.at.monoMs, active: false, noted: false };
     });
   if (started.length === 0) return;
   turn.state = { ...turn.state, running: [...turn.state.running, ...started] };
@@ -35,9 +32,17 @@ export function stopAtClosing(turn: Turn, door: DoorId): void {
   stop(turn, (one) => one.action.stop === 'door-closed' && one.door === door);
 }
 
-/** The zone's alarm was released, or the zone is gone. */
-export function stopActions(turn: Turn, zone: ZoneId): void {
-  stop(turn, (one) => one.zone === zone);
+/** The alarm was released, or what the list belongs to is gone. */
+export function stopActions(turn: Turn, list: ActionList): void {
+  stop(turn, (one) => one.list === list);
+}
+
+/** What no list asks for any more ends: another action stands in its place, or none. */
+export function stopGone(turn: Turn): void {
+  stop(turn, ({ list, index, action }) => {
+    const now = actionsIn(turn.site, list)[index];
+    return now === undefined || labelOf(now) !== labelOf(action);
+  });
 }
 
 function stop(turn: Turn, which: (one: RunningAction) => boolean): void {
@@ -45,7 +50,7 @@ function stop(turn: Turn, which: (one: RunningAction) => boolean): void {
   if (ending.length === 0) return;
   turn.state = { ...turn.state, running: turn.state.running.filter((one) => !ending.includes(one)) };
   for (const one of ending) {
-    if (one.active) perform(turn, one, false);
+    if (one.active) end(turn, one);
   }
 }
 
@@ -55,8 +60,10 @@ export function settleActions(turn: Turn): void {
     // One that releases the alarm ends others of this list.
     if (!turn.state.running.includes(one)) continue;
     const { active, over } = levelOf(one.action, turn.at.monoMs - one.startedMonoMs);
-    replace(turn, one, over ? undefined : { ...one, active });
-    if (active !== one.active) perform(turn, one, active);
+    replace(turn, one, over ? undefined : { ...one, active, noted: one.noted || active });
+    if (active === one.active) continue;
+    if (active) begin(turn, one);
+    else end(turn, one);
   }
 }
 
@@ -85,94 +92,39 @@ export function alarmsReader(running: readonly RunningAction[], reader: string):
   );
 }
 
-function perform(turn: Turn, { zone, index, action, door }: RunningAction, active: boolean): void {
-  if (active) addRow(turn, { kind: 'zone-action', zone, door, detail: { action: index, does: action.kind } });
+/** A row the first time only: an output that pulses for ever must not fill the log. */
+function begin(turn: Turn, { list, index, action, door, noted }: RunningAction): void {
+  if (!noted) {
+    const detail = { action: index, does: action.kind };
+    const zone = zoneOf(list);
+    const alarm = list.endsWith('/forced') ? 'forced' : 'held';
+    if (zone !== undefined) addRow(turn, { kind: 'zone-action', zone, door, detail });
+    else addRow(turn, { kind: 'door-action', door, detail: { ...detail, alarm } });
+  }
   switch (action.kind) {
     case 'output':
-      switchOutput(turn, action.output, active);
+      switchOutput(turn, action.output, true);
       return;
     case 'lock-door':
-    case 'unlock-door': {
-      const flag = action.kind === 'lock-door' ? 'locked' : 'unlocked';
-      setFlag(turn, action.door, 'operator', active ? flag : undefined);
+    case 'unlock-door':
+      setFlag(turn, action.door, 'operator', action.kind === 'lock-door' ? 'locked' : 'unlocked');
       return;
-    }
     case 'release-alarm':
-      if (active) releaseAllAlarms(turn);
+      releaseAllAlarms(turn);
       return;
     // A reader shows what `alarmsReader` says; an address is called by whoever reads the row.
     default:
   }
 }
 
-function levelOf(action: ZoneAction, sinceMs: number): Level {
-  const atMs = sinceMs - action.delayMs;
-  if (atMs < 0) return { active: false, nextMs: action.delayMs, over: false };
-  const level = startedLevel(action, atMs);
-  return level.nextMs === undefined ? level : { ...level, nextMs: level.nextMs + action.delayMs };
-}
-
-function startedLevel(action: ZoneAction, atMs: number): Level {
-  switch (action.kind) {
-    case 'output':
-      return cycleLevel(
-        action.signal.count,
-        phasesOf(action.signal),
-        atMs - action.signal.delayMs,
-        action.signal.delayMs,
-      );
-    case 'led':
-      return cycleLevel(
-        action.pattern.count,
-        stepsOf(action.pattern, ({ color }) => color !== 'off'),
-        atMs,
-        0,
-      );
-    case 'buzzer':
-      return cycleLevel(
-        action.pattern.count,
-        stepsOf(action.pattern, ({ tone }) => tone !== 'off'),
-        atMs,
-        0,
-      );
-    // Stand until they are stopped.
-    case 'lock-door':
-    case 'unlock-door':
-      return { active: true, over: false };
-    case 'release-alarm':
-    case 'url':
-      return { active: true, over: true };
+/** Off, unless another alarm wants the same. */
+function end(turn: Turn, { action }: RunningAction): void {
+  if (action.kind === 'output') {
+    if (!isWanted(turn.state, action.output)) switchOutput(turn, action.output, false);
+    return;
   }
-}
-
-interface Phase {
-  readonly active: boolean;
-  readonly ms: number;
-}
-
-function phasesOf({ onMs, offMs }: Signal): readonly Phase[] {
-  return [
-    { active: true, ms: onMs },
-    { active: false, ms: offMs },
-  ];
-}
-
-function stepsOf<Step>({ steps }: ReaderPattern<Step>, isOn: (step: Step) => boolean): readonly Phase[] {
-  return steps.flatMap((step) => [
-    { active: false, ms: step.delayMs },
-    { active: isOn(step), ms: step.durationMs },
-  ]);
-}
-
-/** Where a repeated pattern stands. `offsetMs` is added to the times it gives. */
-function cycleLevel(count: number, phases: readonly Phase[], atMs: number, offsetMs: number): Level {
-  if (atMs < 0) return { active: false, nextMs: offsetMs, over: false };
-  const cycleMs = phases.reduce((sum, { ms }) => sum + ms, 0);
-  if (cycleMs === 0 || (count > 0 && atMs >= count * cycleMs)) return { active: false, over: true };
-  let endMs = atMs - (atMs % cycleMs);
-  const phase = phases.find(({ ms }) => {
-    endMs += ms;
-    return atMs < endMs;
-  });
-  return { active: phase?.active === true, nextMs: endMs + offsetMs, over: false };
+  if (action.kind !== 'lock-door' && action.kind !== 'unlock-door') return;
+  const label = labelOf(action);
+  const others = turn.state.running.some((one) => one.active && labelOf(one.action) === label);
+  if (!others) setFlag(turn, action.door, 'operator', undefined);
 }

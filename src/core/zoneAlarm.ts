@@ -1,4 +1,5 @@
 /** A zone's alarm: a status that bars nobody. Releasing it and clearing records are two acts. */
+import { endDoorAlarm } from './doorAlarm.js';
 import type { Event } from './events.js';
 import type { ZoneId } from './model.js';
 import type { Turn } from './turn.js';
@@ -28,7 +29,7 @@ export function setZoneAlarm(turn: Turn, event: SetZoneAlarm): void {
     markAlarm(turn, zone, alarmed);
     addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
     addRow(turn, { kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, by });
-    if (!alarmed) stopActions(turn, zone);
+    if (!alarmed) stopActions(turn, `zone/${zone}`);
   }
   if (changing.length === 0) addAnswer(turn, request, { kind: 'done' });
   else answerWhenDurable(turn, request, { kind: 'done' });
@@ -38,12 +39,13 @@ export function setZoneAlarm(turn: Turn, event: SetZoneAlarm): void {
 export function followAlarm(turn: Turn, zone: ZoneId, alarmed: boolean, inFlight: boolean): void {
   if (inFlight) addFact(turn, `zone/${zone}/alarm`, alarmed ? true : null);
   markAlarm(turn, zone, alarmed);
-  if (!alarmed) stopActions(turn, zone);
+  if (!alarmed) stopActions(turn, `zone/${zone}`);
 }
 
 /** Every alarm of the controller, as an action may ask for. */
 export function releaseAllAlarms(turn: Turn): void {
   for (const zone of turn.state.alarmedZones) dropAlarm(turn, zone);
+  for (const door of turn.state.doors.keys()) endDoorAlarm(turn, door);
 }
 
 /** The alarm ends with nobody asking: its zone is gone, or an action ends it. */
@@ -51,7 +53,7 @@ export function dropAlarm(turn: Turn, zone: ZoneId): void {
   markAlarm(turn, zone, false);
   addFact(turn, `zone/${zone}/alarm`, null);
   addRow(turn, { kind: 'zone-alarm-off', zone });
-  stopActions(turn, zone);
+  stopActions(turn, `zone/${zone}`);
 }
 
 function markAlarm(turn: Turn, zone: ZoneId, alarmed: boolean): void {

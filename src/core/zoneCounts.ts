@@ -1,5 +1,6 @@
 /** Outputs and rows that follow the number of people inside, as far as it is on the disk. */
 import type { CountOutput, Site, Zone, ZoneId } from './model.js';
+import { isWanted } from './sharedOutputs.js';
 import type { State } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow, switchOutput } from './turn.js';
@@ -59,11 +60,12 @@ function isSo(zone: Zone, { when, at }: CountOutput, inside: number): boolean {
 
 function put(turn: Turn, key: string, on: CountOutput | undefined, standing: CountOutput | undefined): void {
   const output = (on ?? standing)?.output;
-  if (output !== undefined) switchOutput(turn, output, on !== undefined);
   const countsOn = new Map(turn.state.countsOn);
   if (on === undefined) countsOn.delete(key);
   else countsOn.set(key, on);
   turn.state = { ...turn.state, countsOn };
+  if (output === undefined) return;
+  if (on !== undefined || !isWanted(turn.state, output)) switchOutput(turn, output, on !== undefined);
 }
 
 /** What no zone asks for any more is switched off. */

@@ -62,6 +62,7 @@ const doorChanges: Readonly<Record<string, Partial<Status['doors'][number]>>> = 
   'door-opened': { leaf: 'open' },
   'door-closed': { leaf: 'closed', alarm: 'none' },
   'door-forced': { leaf: 'open', alarm: 'forced' },
+  'door-forced-ended': { alarm: 'none' },
   'door-held': { alarm: 'held' },
   'door-held-ended': { alarm: 'none' },
 };

@@ -153,7 +153,7 @@ describe('doors: held and forced', () => {
       `
       08:00:00 opens lobby -> forced lobby; note passback-blind hq
       08:01:00 tick -> nothing
-      08:01:01 closes lobby -> door-closed lobby
+      08:01:01 closes lobby -> door-closed lobby; door-forced-ended lobby
       08:01:02 closes lobby -> nothing
       08:02:00 swipe ann lobby-in -> unlock lobby; granted; unlocked lobby
       08:02:01 opens lobby -> door-opened lobby; access-taken ann

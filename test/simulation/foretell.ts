@@ -135,6 +135,7 @@ function jot(shadow: Shadow, event: Jotted): void {
     case 'muster':
     case 'assign':
     case 'zone-lockdown':
+    case 'set-door-alarm':
     case 'link':
       return;
     case 'reader-report':

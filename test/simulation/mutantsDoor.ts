@@ -120,8 +120,8 @@ export const doorMutants: readonly Mutant[] = [
   mutant(
     'a crash repeats a grant',
     'restore.js',
-    'return { ...door, flags, waiting, ...timer };',
-    'return { ...door, flags, waiting, ...timer, ...(waiting.length > 0 ? { pulseUntilMonoMs: at.monoMs + 5_000 } : {}) };',
+    'return { ...door, flags, waiting, ...timer, ...restoredAlarm(stored.facts, id) };',
+    'return { ...door, flags, waiting, ...timer, ...restoredAlarm(stored.facts, id), ...(waiting.length > 0 ? { pulseUntilMonoMs: at.monoMs + 5_000 } : {}) };',
     'I9',
   ),
   mutant(

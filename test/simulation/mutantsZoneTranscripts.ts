@@ -161,7 +161,7 @@ const violations = faultsIn('violations.js', {
     'A1',
   ],
   'no alarm when let in': ['alarm(turn, door, violation.zone);', ';', 'A2'],
-  'no actions': ['startActions(turn, zone, door);', ';', 'actions'],
+  'no actions': ['startActions(turn, `zone/${zone.id}`, door);', ';', 'actions'],
   'soft violation called hard': [
     "violationRow(row, violation, 'soft')",
     "violationRow(row, violation, 'hard')",

@@ -150,6 +150,7 @@ const untold = new Set([
   'reader-unreadable-off',
   'door-held',
   'door-held-ended',
+  'door-forced-ended',
   'zone-forgotten',
   'stopping',
 ]);

@@ -62,6 +62,13 @@ const acts: Readonly<Record<string, (stage: Stage, words: readonly string[]) => 
       alarmed: to === 'on',
       ...asked,
     }),
+  'door-alarm': ({ world }, [doors = '', alarm = 'none']) =>
+    feed(world, {
+      kind: 'set-door-alarm',
+      doors: doors.split(','),
+      alarm: alarm as 'none' | 'forced' | 'held',
+      ...asked,
+    }),
   lockdown: ({ world }, [zone = '', to]) =>
     feed(world, { kind: 'zone-lockdown', zone: zoneId(world.site, zone), active: to === 'on', ...asked }),
   link: ({ world }, [controller = '', to]) => feed(world, { kind: 'link', controller, up: to === 'up' }),
@@ -244,7 +251,9 @@ function withSetting(zone: Zone, setting: string): Zone {
 }
 
 /** Those that are written as JSON. */
-const jsonSettings = new Set(['bypassUsers', 'resetEveryMinutes', 'dailyReset', 'occupancy', 'counts']);
+const jsonSettings = new Set([
+  ...['actions', 'bypassUsers', 'resetEveryMinutes', 'dailyReset', 'occupancy', 'counts'],
+]);
 
 /** `null` takes a setting away. */
 function changed(zone: Zone, key: string, value: unknown): Zone {

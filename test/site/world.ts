@@ -175,6 +175,7 @@ export function changeSite(
     return old === undefined || now === undefined || !sameMembers(old, now) || forgottenUsers.includes(user);
   });
   feed(world, { kind: 'site-changed', site, forgottenUsers, alarms });
+  world.site = site;
 }
 
 /** The process is killed: what is not on the disk is gone. */
@@ -242,19 +243,21 @@ export function assertDurable(world: World): void {
 
 /** What must be on the disk besides records and passages: standing commands, alarms, fire, pauses. */
 function* factKeys(state: State): Generator<string> {
-  const { doors, alarmedZones, fire, lockouts } = state;
+  const { doors, alarmedZones, running, fire, lockouts } = state;
   for (const zone of state.musters.keys()) yield `zone/${zone}/muster`;
   for (const zone of state.lockdowns) yield `zone/${zone}/lockdown`;
   for (const [zone, { day, interval }] of state.resets) {
     if (day !== undefined) yield `zone/${zone}/daily`;
     if (interval !== undefined) yield `zone/${zone}/interval`;
   }
-  for (const [door, { flags, operatorUntilMonoMs }] of doors) {
+  for (const [door, { flags, operatorUntilMonoMs, alarm }] of doors) {
+    if (alarm !== 'none') yield `door/${door}/alarm`;
     if (operatorUntilMonoMs !== undefined) yield `door/${door}/operator-until`;
     for (const level of ['emergency', 'operator'] as const) {
       if (flags[level] !== undefined) yield `door/${door}/${level}`;
     }
   }
+  for (const list of new Set(running.map((one) => one.list))) yield `${list}/running`;
   for (const zone of alarmedZones) yield `zone/${zone}/alarm`;
   if (fire !== 'off') yield 'fire';
   for (const [key, { untilMonoMs }] of lockouts) {

@@ -38,8 +38,8 @@ describe('zone actions on a violation', () => {
       08:05:01 tick -> nothing
       09:00:00 alarm hq off -> output siren off
       09:00:01 swipe ann lobby-in -> denied passback; output siren on
-      09:00:02 crash -> nothing
-      09:00:03 alarm hq off -> nothing
+      09:00:02 crash -> output siren on
+      09:00:03 alarm hq off -> output siren off
       09:00:04 clear ann hq -> forgotten 1
       `,
     );
