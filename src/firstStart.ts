@@ -52,7 +52,7 @@ export function unprepared(error: string): Prepared {
   return {
     welcome: (address) =>
       `Sallyport listens on ${address}. The disk cannot be written (${error}): exits open, grants follow each door's ` +
-      'policy. Once the disk can be written again it goes on by itself; if the log does not tell so, start it anew.',
+      'policy. Once the disk can be written again it starts anew by itself.',
   };
 }
 

@@ -23,6 +23,7 @@ import { startWatchdog } from './control/watchdog.js';
 import type { PresentedCode } from './core/forwarding.js';
 import type { Reads } from './core/reads.js';
 import { restoreState } from './core/restore.js';
+import { watchDisk } from './diskWatch.js';
 import { prepare, unprepared } from './firstStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { openLines } from './lineReaders.js';
@@ -41,9 +42,12 @@ export interface StartOptions {
   readonly site: SiteFile;
   readonly demo: boolean;
   readonly print: (line: string) => void;
-  /** A restored backup waits to be put in place: close, and start again. */
+  /** A restored backup waits to be put in place, or the disk takes writes at last: close, and start again. */
   readonly restart: () => void;
 }
+
+/** How often a disk that took no writes at the start is tried. */
+const diskProbeMs = 1_000;
 
 /** The threads and jobs that the doors speak with; each may be away. */
 interface Others {
@@ -97,6 +101,8 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
     found.failed === undefined
       ? await prepare({ storage, reads, now: clock.now, demo })
       : unprepared(found.failed);
+  if (found.failed !== undefined)
+    opened.push(watchDisk({ dataDir: site.data, everyMs: diskProbeMs, setTimer, writable: restart }).close);
   let web: WebThread | undefined;
   let outbound: OutboundThread | undefined;
   const doors = openDoors(site, clock, storage, reads, {

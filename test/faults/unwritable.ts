@@ -8,6 +8,8 @@ export interface Unwritable {
   /** What it printed. */
   readonly said: string;
   fetch(path: string, init?: { readonly method: string; readonly body: string }): Promise<Response>;
+  /** Fulfilled when it has printed an address again; `fetch` then goes there. Call it before that can happen. */
+  servesAgain(): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -27,11 +29,26 @@ export async function startUnwritable(
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
     child.once('exit', () => reject(new Error('it ended before it said anything')));
   });
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const urlIn = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
+  let url = urlIn(said);
+  let bearer = token;
   return {
     said,
-    fetch: (path, init = undefined) => fetch(url + path, { ...init, headers }),
+    fetch: (path, init = undefined) =>
+      fetch(url + path, {
+        ...init,
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      }),
+    servesAgain: () =>
+      new Promise<void>((resolve, reject) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          const welcome = chunk.toString();
+          url = urlIn(welcome);
+          bearer = /Bearer ([\w-]+)/.exec(welcome)?.[1] ?? bearer;
+          if (url !== '') resolve();
+        });
+        child.once('exit', () => reject(new Error('it ended')));
+      }),
     kill: async () => {
       if (child.pid === undefined || child.exitCode !== null) return;
       const ended = new Promise((resolve) => child.once('exit', resolve));
