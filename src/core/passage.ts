@@ -264,6 +264,23 @@ export function withdraw(turn: Turn, outcome: Grant, reason: DenyReason): void {
   giveBack(turn, outcome.spent);
   showDenied(turn, outcome.reader, reason);
   addAnswer(turn, outcome.request, { kind: 'denied', reason });
+  for (const later of takeAwaiting(turn, builtOn(turn, outcome))) {
+    if (later.kind === 'grant') withdraw(turn, later, reason);
+  }
+}
+
+/**
+ * Grants that counted on a passage which did not happen fall with it: the user's own at readers of the same zones
+ * (out and in again, of which only "in" would be left), and anybody's where numbers inside decide.
+ */
+function builtOn(turn: Turn, gone: Grant): (entry: Awaiting) => boolean {
+  const zones = new Set(gone.moved.map(({ zone }) => zone));
+  return ({ outcome }) =>
+    outcome.kind === 'grant' &&
+    outcome.commit > gone.commit &&
+    (turn.site.zonesOfReader.get(outcome.reader ?? '') ?? []).some(
+      ({ zone }) => zones.has(zone.id) && (outcome.user === gone.user || zone.occupancy !== undefined),
+    );
 }
 
 /** A later grant built on the record that is taken back: should it be withdrawn too, it goes back further. */

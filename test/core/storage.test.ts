@@ -103,19 +103,47 @@ describe('storage: a grant waits for the disk, life safety never does', () => {
     );
   });
 
-  it('two withdrawn one after the other: the record goes back all the way', () => {
+  it('a grant that counted on a withdrawn passage falls with it, and the record goes back all the way', () => {
     play(
       standing({ seen: ['ann in 07:00:00'] }),
       `
       08:00:00 storage slow -> nothing
       08:00:00 swipe ann lobby-out -> granting
       08:00:01 swipe ann garage-in -> granting
-      08:00:02 tick -> withdrawn storage-failed ann
-      08:00:02 where ann -> hq since 08:00:01 by garage-in
-      08:00:03 tick -> withdrawn storage-failed ann
-      08:00:03 where ann -> hq since 07:00:00 by lobby-in
-      08:00:04 storage up -> nothing
+      08:00:02 tick -> withdrawn storage-failed ann; withdrawn storage-failed ann
+      08:00:02 where ann -> hq since 07:00:00 by lobby-in
+      08:00:02.500 storage up -> nothing
       `,
+    );
+  });
+
+  it('so does one that waits for its door', () => {
+    play(
+      standing({ garage: withContact, seen: ['ann in 07:00:00'] }),
+      `
+      08:00:00 storage slow -> nothing
+      08:00:00 swipe ann lobby-out -> granting
+      08:00:01 swipe ann garage-in -> granting
+      08:00:02 tick -> withdrawn storage-failed ann; withdrawn storage-failed ann
+      08:00:02.500 storage up -> nothing
+      `,
+    );
+  });
+
+  it('others are let in all the same, unless numbers decide', () => {
+    const first = { count: 1, severity: 'hard' } as const;
+    const story = (bob: string) => `
+      08:00:00 storage slow -> nothing
+      08:00:00 swipe ann lobby-out -> granting
+      08:00:01 swipe bob garage-in -> granting
+      08:00:02 tick -> ${bob}
+      08:00:02.500 storage up -> ${bob.includes('bob') ? 'nothing' : 'unlock garage'}
+      `;
+    const seen = ['ann in 07:00:00'];
+    play(standing({ seen }), story('withdrawn storage-failed ann'));
+    play(
+      standing({ seen, zone: { occupancy: { max: first } } }),
+      story('withdrawn storage-failed ann; withdrawn storage-failed bob'),
     );
   });
 

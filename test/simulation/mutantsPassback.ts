@@ -141,6 +141,13 @@ export const passbackMutants: readonly Mutant[] = [
     'I17',
   ),
   mutant(
+    'what counted on a withdrawn grant stands',
+    'passage.js',
+    'for (const later of takeAwaiting(turn, builtOn(turn, outcome)))',
+    'for (const later of [])',
+    'I17',
+  ),
+  mutant(
     'no entry twice',
     'passage.js',
     "addRow(turn, { kind: 'no-entry-after-grant', door, reader, user, userName });",

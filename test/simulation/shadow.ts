@@ -23,6 +23,8 @@ export interface Grant {
   readonly deadlineMonoMs: number;
   readonly asked: AccessRequested;
   readonly verdict: Verdict;
+  /** It moved records when it was decided. */
+  readonly counted: boolean;
   readonly passage?: number;
 }
 

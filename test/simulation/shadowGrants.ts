@@ -167,6 +167,7 @@ function grant(shadow: Shadow, asked: AccessRequested, verdict: Verdict): void {
     deadlineMonoMs,
     asked,
     verdict,
+    counted: counts,
     ...passage,
   };
   if (shadow.storageAway) fulfil(shadow, made, false);
@@ -276,6 +277,16 @@ export function withdraw(shadow: Shadow, made: Grant, reason: DenyReason): void 
     { note: 'withdrawn', grant: made.grant, ...passage },
   );
   if (id !== undefined) shadow.out.answers.push(answerKey(id, { kind: 'denied', reason }));
+  for (const next of takeGrants(shadow, (later) => stoodOn(shadow, later, made))) withdraw(shadow, next, reason);
+}
+
+/** Was the later grant decided on a record that only the earlier one had made? */
+function stoodOn(shadow: Shadow, later: Grant, earlier: Grant): boolean {
+  if (!earlier.counted || later.commit <= earlier.commit) return false;
+  const idsOf = ({ asked: { reader } }: Grant) => movesAt(shadow, reader).map(({ zone }) => zone);
+  const shared = idsOf(later).filter((zone) => idsOf(earlier).includes(zone));
+  if (later.asked.user?.id === earlier.asked.user?.id) return shared.length > 0;
+  return shared.some((zone) => shadow.site.zones.get(zone)?.occupancy !== undefined);
 }
 
 /** The door stands open: every confirmed passage counts, in the order of the grants. */
