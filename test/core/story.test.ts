@@ -35,10 +35,22 @@ const story = fc.array(fc.record({ stimulus, afterMs: fc.constantFrom(0, 10, 300
 
 /** Went out twice: in between, "in" was withdrawn after "out" had been granted on it. */
 const outTwice = [
-  ...[{ stimulus: 'storage slow', afterMs: 0 }, { stimulus: 'swipe ann garage-out', afterMs: 0 }],
-  ...[{ stimulus: 'opens lobby', afterMs: 0 }, { stimulus: 'swipe ann lobby-in', afterMs: 0 }],
-  ...[{ stimulus: 'closes lobby', afterMs: 0 }, { stimulus: 'swipe ann lobby-out', afterMs: 1_000 }],
-  ...[{ stimulus: 'opens lobby', afterMs: 1_000 }, { stimulus: 'storage up', afterMs: 0 }],
+  ...[
+    { stimulus: 'storage slow', afterMs: 0 },
+    { stimulus: 'swipe ann garage-out', afterMs: 0 },
+  ],
+  ...[
+    { stimulus: 'opens lobby', afterMs: 0 },
+    { stimulus: 'swipe ann lobby-in', afterMs: 0 },
+  ],
+  ...[
+    { stimulus: 'closes lobby', afterMs: 0 },
+    { stimulus: 'swipe ann lobby-out', afterMs: 1_000 },
+  ],
+  ...[
+    { stimulus: 'opens lobby', afterMs: 1_000 },
+    { stimulus: 'storage up', afterMs: 0 },
+  ],
 ];
 
 /** Users in the zone as the core remembers them. */

@@ -277,7 +277,8 @@ export function withdraw(shadow: Shadow, made: Grant, reason: DenyReason): void 
     { note: 'withdrawn', grant: made.grant, ...passage },
   );
   if (id !== undefined) shadow.out.answers.push(answerKey(id, { kind: 'denied', reason }));
-  for (const next of takeGrants(shadow, (later) => stoodOn(shadow, later, made))) withdraw(shadow, next, reason);
+  for (const next of takeGrants(shadow, (later) => stoodOn(shadow, later, made)))
+    withdraw(shadow, next, reason);
 }
 
 /** Was the later grant decided on a record that only the earlier one had made? */
