@@ -1,6 +1,6 @@
 /** Doors: their behaviour as stored, their state as it is now, and the commands of an operator. */
 import { z } from 'zod';
-import type { Revised, StoredDoor } from '../core/management.js';
+import type { Revised, StoredDoor, WriteOp } from '../core/management.js';
 import type { ControlStatus } from '../core/requests.js';
 import { defaultDoor } from '../core/site.js';
 import { merge, patchOf, precondition } from './collection.js';
@@ -145,6 +145,7 @@ function commandRow(context: Context, single: string, command: keyof typeof comm
 
 type SiteDoor = Context['site']['doors'][number];
 type DoorFields = z.output<typeof fields>;
+type DoorWrite = WriteOp & { readonly op: 'put'; readonly collection: 'doors'; readonly body: StoredDoor };
 
 async function change(
   context: Context,
@@ -156,21 +157,26 @@ async function change(
   const before = storedDoor(context, door);
   const refusal = precondition(call, before, 'door');
   if (refusal !== undefined) return refusal;
-  const checked = fields.strict().safeParse(after(before.body));
+  const op = doorWrite(door, before, after(before.body));
+  if ('problem' in op) return op;
+  const { body } = op;
+  const written = await write(context, call.by, [op]);
+  if ('problem' in written) return written;
+  const [made = before.revision + 1] = written.revisions;
+  return ok(viewOf(door, { body, revision: made }, await statusOf(context)), made);
+}
+
+/** The write that gives a door this behaviour, or what is wrong with it. */
+export function doorWrite(door: SiteDoor, before: Revised<StoredDoor>, after: unknown): DoorWrite | Problem {
+  const checked = fields.strict().safeParse(after);
   if (!checked.success) {
     const [issue] = checked.error.issues;
     return fieldProblem(issue?.path.map(String).join('.') ?? '', issue?.message ?? 'does not fit');
   }
   const wrong = wrongField(door, checked.data);
   if (wrong !== undefined) return wrong;
-  const body: StoredDoor = { id: door.id, ...checked.data };
   const expect = before.revision === 0 ? 'absent' : before.revision;
-  const written = await write(context, call.by, [
-    { op: 'put', collection: 'doors', id: door.id, body, expect },
-  ]);
-  if ('problem' in written) return written;
-  const [made = before.revision + 1] = written.revisions;
-  return ok(viewOf(door, { body, revision: made }, await statusOf(context)), made);
+  return { op: 'put', collection: 'doors', id: door.id, body: { id: door.id, ...checked.data }, expect };
 }
 
 function wrongField(door: SiteDoor, behaviour: DoorFields): Problem | undefined {
@@ -191,7 +197,7 @@ function doorOf(context: Context, door: string): SiteDoor | undefined {
 }
 
 /** As stored; a door nobody has changed yet has revision 0. */
-function storedDoor(context: Context, door: SiteDoor): Revised<StoredDoor> {
+export function storedDoor(context: Context, door: SiteDoor): Revised<StoredDoor> {
   const found = context.reads.get('doors', door.id);
   if (found !== undefined) return found;
   const { hasContact: _contact, ...body } = defaultDoor(door.id, door.name, door.hasContact);

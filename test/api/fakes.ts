@@ -40,6 +40,8 @@ export interface Edge {
   readonly logLines: string[];
   /** What the control thread answers to a door request; replace it at will. */
   answer: (request: ControlRequest) => Promise<Answer> | Answer;
+  /** What stands at every door; replace it at will. */
+  doorFlags: Readonly<Record<string, 'locked' | 'unlocked'>>;
   /** What is being learned at a reader; replace it at will. */
   learning: (reader: string) => LearnState;
   /** What it answers about OSDP readers; replace it at will. */
@@ -88,6 +90,7 @@ export async function openEdge(more: Partial<WebSite> = {}, tls?: WebParts['tls'
     clock: { monoMs: 1_000, wallMs: Date.UTC(2026, 0, 5) },
     reads,
     answer: () => ({ kind: 'denied', reason: 'unknown-credential' }),
+    doorFlags: {},
     learning: (reader: string) => ({ reader, phase: 'off' }),
     osdp: () => ({ answer: 'lines', lines: [] }),
   } as unknown as { -readonly [K in keyof Edge]: Edge[K] };
@@ -182,7 +185,7 @@ function openBack(): Back {
 
 /** FAKE: the control thread, as the head of this file says. */
 function controlOf(
-  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns' | 'learning' | 'osdp'>,
+  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns' | 'learning' | 'osdp' | 'doorFlags'>,
   apply: (write: ManagementWrite) => WriteResult,
 ): (request: ControlRequest) => Promise<ControlReply> {
   return async (request) => {
@@ -191,7 +194,7 @@ function controlOf(
       return { kind: 'written', result: apply(request.write) };
     }
     edge.asked.push(request);
-    if (request.kind === 'status') return { kind: 'status', status: status() };
+    if (request.kind === 'status') return { kind: 'status', status: status(edge.doorFlags) };
     if (request.kind === 'unknown-card') {
       const card = edge.unknowns.get(request.handle);
       return { kind: 'unknown-card', ...(card === undefined ? {} : { card }) };
@@ -286,10 +289,10 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function status(): Extract<ControlReply, { kind: 'status' }>['status'] {
+function status(flags: Edge['doorFlags'] = {}): Extract<ControlReply, { kind: 'status' }>['status'] {
   const state = {
     leaf: 'closed',
-    flags: {},
+    flags,
     rexActive: false,
     unlocked: false,
     alarm: 'none',

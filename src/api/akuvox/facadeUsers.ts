@@ -6,17 +6,23 @@ import type { StoredUser, WriteOp } from '../../core/management.js';
 import { type Context, newId, write } from '../context.js';
 import { akuvoxDialect, cardCodes } from '../csv/akuvoxDialect.js';
 import { createPlanner } from '../csv/plan.js';
-import { type Asked, badParameter, type Outcome } from './facadeCall.js';
+import {
+  type Asked,
+  badParameter,
+  fault,
+  type Item,
+  itemsOf,
+  type Outcome,
+  recordsMax,
+  text,
+} from './facadeCall.js';
 import { pageOf } from './facadeLog.js';
 import { hexSecret } from './normalise.js';
 import { scheduleRelayOf } from './scheduleRelay.js';
 
 const pageUsers = 10;
-/** Records in one call: more hang the devices this dialect is made for, and would keep our doors waiting. */
-const recordsMax = 1_000;
 const opsAtOnce = 24;
 
-type Item = Readonly<Record<string, unknown>>;
 type Handler = (asked: Asked) => Promise<Outcome> | Outcome;
 
 export function createUserActions(context: Context): {
@@ -24,6 +30,7 @@ export function createUserActions(context: Context): {
   readonly add: Handler;
   readonly set: Handler;
   readonly del: Handler;
+  readonly clear: Handler;
 } {
   /** Where each page began when it was last walked to: clients walk page by page. */
   const begins = new Map<number, string>();
@@ -32,6 +39,7 @@ export function createUserActions(context: Context): {
     add: (asked) => store(context, asked, 'add'),
     set: (asked) => store(context, asked, 'set'),
     del: (asked) => remove(context, asked),
+    clear: (asked) => clear(context, asked),
   };
 }
 
@@ -121,12 +129,13 @@ async function store(context: Context, asked: Asked, how: 'add' | 'set'): Promis
   for (const [index, item] of items.entries()) {
     const cells = cellsOf(item, how === 'add' ? newId(context) : '');
     const exists = context.reads.get('users', cells.get('UserId') ?? '') !== undefined;
-    if (exists !== (how === 'set')) return fault(index, how === 'add' ? 'UserID exists' : 'no such user');
+    if (exists !== (how === 'set'))
+      return fault(`item ${index}`, how === 'add' ? 'UserID exists' : 'no such user');
     const line = dialect.read(cells);
-    if (!('id' in line)) return fault(index, `${line[0]?.column}: ${line[0]?.message}`);
+    if (!('id' in line)) return fault(`item ${index}`, `${line[0]?.column}: ${line[0]?.message}`);
     const planned = plan(line, index + 1);
     const [first] = planned.faults;
-    if (first !== undefined) return fault(index, `${first.column}: ${first.message}`);
+    if (first !== undefined) return fault(`item ${index}`, `${first.column}: ${first.message}`);
     ops.push([...planned.ops]);
   }
   return apply(context, asked, ops);
@@ -137,12 +146,26 @@ async function remove(context: Context, asked: Asked): Promise<Outcome> {
   if (items === undefined) return badParameter;
   const ids = items.map((item) => text(item['ID'] ?? item['UserID']));
   const unknown = ids.findIndex((id) => context.reads.get('users', id) === undefined);
-  if (unknown >= 0) return fault(unknown, 'no such user');
+  if (unknown >= 0) return fault(`item ${unknown}`, 'no such user');
   return apply(
     context,
     asked,
     [...new Set(ids)].map((id) => [{ op: 'delete', collection: 'users', id }]),
   );
+}
+
+/** Everybody, a slice at a time between which doors go on; whoever came meanwhile goes too. */
+async function clear(context: Context, { by }: Asked): Promise<Outcome> {
+  for (;;) {
+    const { items } = context.reads.list('users', { limit: opsAtOnce });
+    if (items.length === 0) return { retcode: 0 };
+    const done = await write(
+      context,
+      by,
+      items.map(({ body }) => ({ op: 'delete', collection: 'users', id: body.id })),
+    );
+    if ('problem' in done) return fault(undefined, done.problem.detail);
+  }
 }
 
 async function apply(
@@ -156,18 +179,10 @@ async function apply(
     if (slice.length < opsAtOnce && index < records.length - 1) continue;
     if (slice.length === 0) continue;
     const done = await write(context, by, slice);
-    if ('problem' in done) return { retcode: -2, message: `Error Param: ${done.problem.detail}` };
+    if ('problem' in done) return fault(undefined, done.problem.detail);
     slice = [];
   }
   return { retcode: 0 };
-}
-
-function itemsOf({ data }: Asked): readonly Item[] | undefined {
-  const items = data['item'];
-  if (!Array.isArray(items) || items.length === 0 || items.length > recordsMax) return undefined;
-  return items.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
-    ? (items as Item[])
-    : undefined;
 }
 
 /** A record in the columns of the dialect's file; absent fields are absent columns. */
@@ -184,12 +199,4 @@ function cellsOf(item: Item, fresh: string): ReadonlyMap<string, string> {
   return new Map(
     cells.filter(([, value]) => value !== undefined).map(([name, value]) => [name, text(value).trim()]),
   );
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function fault(index: number, message: string): Outcome {
-  return { retcode: -2, message: `Error Param: item ${index}: ${message}` };
 }

@@ -173,7 +173,14 @@ describe('the Akuvox API', () => {
     edge.answer = () => ({ kind: 'released', door: 'lobby' });
     assert.equal((await ask('GET', '/api/relay/trig?num=1&mode=0&level=0&delay=5')).retcode, -1);
     assert.equal((await post('relay', 'trig', { num: 2, mode: 0, level: 0, delay: 5 })).retcode, -3);
-    assert.equal((await post('relay', 'trig', { num: 9 })).retcode, -2);
+    for (const wrong of [
+      { num: 9 },
+      { num: [1] },
+      { num: 1, mode: 2 },
+      { num: 1, level: 7 },
+      { num: 1, delay: 65_536 },
+    ])
+      assert.equal((await post('relay', 'trig', wrong)).retcode, -2, JSON.stringify(wrong));
     assert.deepEqual(edge.asked, []);
     assert.equal((await post('relay', 'trig', { num: 1, mode: 0, level: 0, delay: 5 })).retcode, 0);
     const by = { kind: 'source', source: 'hub', address: '127.0.0.1' };
@@ -226,13 +233,144 @@ describe('the Akuvox API', () => {
     for (const [target, action] of [
       ['system', 'reboot'],
       ['config', 'reset_factory'],
-      ['user', 'clear'],
       ['contact', 'get'],
       ['__proto__', 'constructor'],
     ] as const) {
       const { retcode, message } = await post(target, action);
       assert.deepEqual([retcode, message], [-1, 'No handlers for this request']);
     }
+  });
+
+  it('mode 1 unlocks until it is asked for again', async () => {
+    putSource(edge, account);
+    const commands: string[] = [];
+    edge.answer = (request) => {
+      if (request.kind === 'door-command') commands.push(request.command);
+      return { kind: 'done' };
+    };
+    assert.equal((await post('relay', 'trig', { num: 1, mode: 1 })).retcode, 0);
+    edge.doorFlags = { operator: 'unlocked' };
+    assert.equal((await post('relay', 'trig', { num: 1, mode: 1 })).retcode, 0);
+    assert.deepEqual(commands, ['unlock', 'normal']);
+  });
+
+  it('a door’s name and time can be set, by the account’s doors; wiring and unknown keys cannot', async () => {
+    putSource(edge, account);
+    const key = (name: string) => `Config.DoorSetting.RELAY.${name}`;
+    const whole = (await ask('GET', '/api/relay/get')).data;
+    assert.equal((await post('relay', 'set', whole)).retcode, 0, 'the whole map sent back');
+    assert.equal(edge.writes.length, 0);
+    const change = { [key('NameA')]: 'Front', [key('HoldDelayA')]: 60 };
+    assert.equal((await post('relay', 'set', change)).retcode, 0);
+    const stored = edge.reads.get('doors', 'lobby')?.body;
+    assert.deepEqual([stored?.name, stored?.unlockMs, stored?.extendedUnlockMs], ['Front', 60_000, 60_000]);
+    assert.equal((await ask('GET', '/api/relay/get')).data[key('NameA')], 'Front');
+    assert.equal((await post('config', 'set', { [key('NameA')]: 'Lobby' })).retcode, 0);
+    const writes = edge.writes.length;
+    for (const [target, wrong, what] of [
+      ['relay', { [key('HoldDelayA')]: '1' }, /unlockMs/],
+      ['relay', { [key('HoldDelayA')]: '7', [key('RelayOnWebPwd')]: 'x' }, /RelayOnWebPwd/],
+      ['relay', { [key('HoldDelayA')]: '-7' }, /HoldDelayA: is whole seconds/],
+      ['relay', { [key('NameA')]: ['x'] }, /NameA/],
+      ['relay', { [key('RelayAMode')]: '1' }, /site file/],
+      ['input', { 'Config.DoorSetting.INPUT.InputRelayA': '2' }, /site file/],
+      ['input', { [key('NameA')]: 'x' }, /is no setting/],
+      ['config', {}, /Error Param/],
+    ] as const) {
+      const { retcode, message } = await post(target, 'set', wrong);
+      assert.equal(retcode, -2, JSON.stringify(wrong));
+      assert.match(message, what);
+    }
+    assert.equal((await post('relay', 'set', { [key('NameB')]: 'Not mine' })).retcode, -3);
+    assert.equal((await post('input', 'set', (await ask('GET', '/api/input/get')).data)).retcode, 0);
+    assert.equal((await ask('GET', '/api/relay/set?x=1')).retcode, -1, 'never by GET');
+    assert.equal(edge.writes.length, writes);
+  });
+
+  it('schedules: added, read back, changed, deleted; what says more than the dialect is read-only', async () => {
+    putSource(edge, account);
+    const office = { Name: 'Office', Type: '1', Week: '12345', TimeStart: '08:00', TimeEnd: '18:00' };
+    const daily = { ID: '2000', Name: 'Daily', Type: '2', Daily: '00:00-23:59' };
+    assert.equal((await post('schedule', 'add', { item: [office, daily] })).retcode, 0);
+    const week = edge.reads.get('schedules', '1003')?.body.week;
+    assert.deepEqual(week?.[4], [{ fromMinute: 480, toMinute: 1_080 }]);
+    assert.deepEqual([week?.length, week?.[5]], [7, []]);
+    const shown = (await ask('GET', '/api/schedule/get')).data.item?.find(({ ID }) => ID === '1003');
+    assert.deepEqual(
+      [shown?.['Week'], shown?.['TimeStart'], shown?.['TimeEnd'], shown?.['SourceType']],
+      ['12345', '08:00', '18:00', '1'],
+    );
+    assert.deepEqual(edge.reads.get('schedules', '2000')?.body.week[6], [{ fromMinute: 0, toMinute: 1_440 }]);
+    assert.equal((await post('schedule', 'set', { item: [{ ...shown, Week: '67' }] })).retcode, 0);
+    assert.deepEqual(edge.reads.get('schedules', '1003')?.body.week[0], []);
+    // A right that uses it, by a user of the dialect, holds it fast.
+    assert.equal((await post('user', 'add', { item: [{ ...ann, ScheduleRelay: '1003-1;' }] })).retcode, 0);
+    assert.equal((await post('schedule', 'del', { item: [{ ID: '1003' }] })).retcode, -2);
+    assert.equal((await post('schedule', 'del', { item: [{ ID: '2000' }] })).retcode, 0);
+    const lunch = [480, 780].map((fromMinute) => ({ fromMinute, toMinute: fromMinute + 240 }));
+    edge.put({
+      op: 'put',
+      collection: 'schedules',
+      id: '3000',
+      body: { id: '3000', name: 'Lunch', week: [lunch, [], [], [], [], [], []], holidays: {} },
+    });
+    const rich = (await ask('GET', '/api/schedule/get')).data.item?.find(({ ID }) => ID === '3000');
+    assert.equal(rich?.['SourceType'], '2');
+    const writes = edge.writes.length;
+    for (const [action, item, what] of [
+      ['set', { ...rich }, /says more/],
+      ['del', { ID: '3000' }, /says more/],
+      ['del', { ID: '9' }, /no such schedule/],
+      ['set', { ...office, ID: '1001' }, /built in/],
+      ['add', { ...office, ID: '1003' }, /exists/],
+      ['add', { ...office, ID: 'x' }, /is a number/],
+      ['add', { ...office, Type: '0', DateStart: '20260101' }, /range of dates/],
+      ['add', { ...office, Week: '8' }, /Week/],
+      ['add', { ...office, TimeEnd: '07:00' }, /TimeEnd/],
+      ['add', { ...office, TimeStart: '24:00' }, /TimeStart/],
+      ['add', { ...office, Name: 'a\nb' }, /Name/],
+    ] as const) {
+      const { retcode, message } = await post('schedule', action, { item: [item] });
+      assert.equal(retcode, -2, JSON.stringify(item));
+      assert.match(message, what);
+    }
+    assert.equal(edge.writes.length, writes);
+    assert.deepEqual((await ask('GET', '/api/schedule/get?page=2')).data.item, []);
+  });
+
+  it('user/clear takes everybody, in slices', async () => {
+    putSource(edge, account);
+    const items = Array.from({ length: 60 }, (_, n) => ({
+      UserID: `u${n}`,
+      Name: `U${n}`,
+      CardCode: `00${n + 10}`,
+    }));
+    assert.equal((await post('user', 'add', { item: items })).retcode, 0);
+    assert.equal((await ask('GET', '/api/user/clear')).retcode, -1, 'never by GET');
+    assert.equal(edge.reads.count('users'), 60);
+    const before = edge.writes.length;
+    assert.equal((await post('user', 'clear')).retcode, 0);
+    assert.deepEqual([edge.reads.count('users'), edge.reads.count('credentials')], [0, 0]);
+    assert.equal(edge.writes.length - before, 3);
+  });
+
+  it('the door log by time; the call log is empty, and says so', async () => {
+    putSource(edge, account);
+    edge.clock.wallMs = Date.UTC(2026, 0, 5, 12);
+    edge.log({ kind: 'access-granted', door: 'lobby', userName: 'Ann' });
+    edge.clock.wallMs = Date.UTC(2026, 0, 6, 12);
+    edge.log({ kind: 'access-denied', door: 'lobby', userName: 'Ben', reason: 'passback' });
+    const names = async (query: string) =>
+      (await ask('GET', `/api/doorlog/get?${query}`)).data.item?.map((row) => row['Name']);
+    assert.deepEqual(await names('TimeStart=2026-01-05&TimeEnd=2026-01-05'), ['Ann']);
+    assert.deepEqual(await names('TimeStart=2026-01-06%2012:00:00'), ['Ben']);
+    assert.deepEqual(await names('TimeEnd=2026-01-06%2011:59'), ['Ann']);
+    assert.deepEqual(await names(`TimeStart=${Date.UTC(2026, 0, 6) / 1_000}`), ['Ben']);
+    assert.deepEqual(await names('Status=Succ&TimeStart='), ['Ann']);
+    assert.equal((await ask('GET', '/api/doorlog/get?TimeStart=yesterday')).retcode, -2);
+    assert.equal((await ask('GET', '/api/doorlog/get?TimeEnd=2026-13-45')).retcode, -2);
+    const calls = await ask('GET', '/api/calllog/get?page=1');
+    assert.deepEqual([calls.retcode, calls.data], [0, { num: 0, curPageNum: 1, item: [] }]);
   });
 
   it('any body: an answer with a retcode, nothing stored', async () => {
@@ -243,7 +381,7 @@ describe('the Akuvox API', () => {
       fc.json(),
       fc
         .record({
-          target: fc.constantFrom('user', 'relay'),
+          target: fc.constantFrom('user', 'relay', 'schedule', 'config', 'input', 'doorlog', 'calllog'),
           action: fc.constantFrom('add', 'set', 'del', 'trig', 'get'),
           data: fc.jsonValue(),
         })
