@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { StoredSource } from '../../../src/core/management.js';
 import { challengesOf, digestHeader } from '../digestClient.js';
 import { basic, type Edge, openEdge, putSource } from '../fakes.js';
-
-const account: Partial<StoredSource> = { id: 'hub', name: 'Hub', serves: 'api', doors: ['lobby'] };
+import { account, ann, facadeClient, type Reply } from './facadeClient.js';
 
 describe('the Akuvox API', () => {
   let edge: Edge;
@@ -13,32 +11,7 @@ describe('the Akuvox API', () => {
   });
   afterEach(() => edge.end());
 
-  interface Reply {
-    readonly status: number;
-    readonly retcode: number;
-    readonly message: string;
-    readonly action: string;
-    readonly data: Record<string, unknown> & { readonly item?: readonly Record<string, unknown>[] };
-  }
-  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const reply = await fetch(edge.url + path, {
-      method,
-      headers: { Authorization: basic, ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await reply.text();
-    const parsed = text.startsWith('{') ? JSON.parse(text) : {};
-    return { status: reply.status, ...parsed } as Reply;
-  }
-  const post = (target: string, action: string, data: object = {}) =>
-    ask('POST', '/api', { target, action, data });
-  const ann = {
-    UserID: '1001',
-    Name: 'Ann',
-    PrivatePIN: '4321',
-    CardCode: '1912D6;0A1B2C3D',
-    ScheduleRelay: '1001-12;',
-  };
+  const { ask, post } = facadeClient(() => edge);
 
   it('is not there at all while no account serves it, whatever OpenDoor has', async () => {
     putSource(edge);
@@ -252,90 +225,6 @@ describe('the Akuvox API', () => {
     edge.doorFlags = { operator: 'unlocked' };
     assert.equal((await post('relay', 'trig', { num: 1, mode: 1 })).retcode, 0);
     assert.deepEqual(commands, ['unlock', 'normal']);
-  });
-
-  it('a door’s name and time can be set, by the account’s doors; wiring and unknown keys cannot', async () => {
-    putSource(edge, account);
-    const key = (name: string) => `Config.DoorSetting.RELAY.${name}`;
-    const whole = (await ask('GET', '/api/relay/get')).data;
-    assert.equal((await post('relay', 'set', whole)).retcode, 0, 'the whole map sent back');
-    assert.equal(edge.writes.length, 0);
-    const change = { [key('NameA')]: 'Front', [key('HoldDelayA')]: 60 };
-    assert.equal((await post('relay', 'set', change)).retcode, 0);
-    const stored = edge.reads.get('doors', 'lobby')?.body;
-    assert.deepEqual([stored?.name, stored?.unlockMs, stored?.extendedUnlockMs], ['Front', 60_000, 60_000]);
-    assert.equal((await ask('GET', '/api/relay/get')).data[key('NameA')], 'Front');
-    assert.equal((await post('config', 'set', { [key('NameA')]: 'Lobby' })).retcode, 0);
-    const writes = edge.writes.length;
-    for (const [target, wrong, what] of [
-      ['relay', { [key('HoldDelayA')]: '1' }, /unlockMs/],
-      ['relay', { [key('HoldDelayA')]: '7', [key('RelayOnWebPwd')]: 'x' }, /RelayOnWebPwd/],
-      ['relay', { [key('HoldDelayA')]: '-7' }, /HoldDelayA: is whole seconds/],
-      ['relay', { [key('NameA')]: ['x'] }, /NameA/],
-      ['relay', { [key('RelayAMode')]: '1' }, /site file/],
-      ['input', { 'Config.DoorSetting.INPUT.InputRelayA': '2' }, /site file/],
-      ['input', { [key('NameA')]: 'x' }, /is no setting/],
-      ['config', {}, /Error Param/],
-    ] as const) {
-      const { retcode, message } = await post(target, 'set', wrong);
-      assert.equal(retcode, -2, JSON.stringify(wrong));
-      assert.match(message, what);
-    }
-    assert.equal((await post('relay', 'set', { [key('NameB')]: 'Not mine' })).retcode, -3);
-    assert.equal((await post('input', 'set', (await ask('GET', '/api/input/get')).data)).retcode, 0);
-    assert.equal((await ask('GET', '/api/relay/set?x=1')).retcode, -1, 'never by GET');
-    assert.equal(edge.writes.length, writes);
-  });
-
-  it('schedules: added, read back, changed, deleted; what says more than the dialect is read-only', async () => {
-    putSource(edge, account);
-    const office = { Name: 'Office', Type: '1', Week: '12345', TimeStart: '08:00', TimeEnd: '18:00' };
-    const daily = { ID: '2000', Name: 'Daily', Type: '2', Daily: '00:00-23:59' };
-    assert.equal((await post('schedule', 'add', { item: [office, daily] })).retcode, 0);
-    const week = edge.reads.get('schedules', '1003')?.body.week;
-    assert.deepEqual(week?.[4], [{ fromMinute: 480, toMinute: 1_080 }]);
-    assert.deepEqual([week?.length, week?.[5]], [7, []]);
-    const shown = (await ask('GET', '/api/schedule/get')).data.item?.find(({ ID }) => ID === '1003');
-    assert.deepEqual(
-      [shown?.['Week'], shown?.['TimeStart'], shown?.['TimeEnd'], shown?.['SourceType']],
-      ['12345', '08:00', '18:00', '1'],
-    );
-    assert.deepEqual(edge.reads.get('schedules', '2000')?.body.week[6], [{ fromMinute: 0, toMinute: 1_440 }]);
-    assert.equal((await post('schedule', 'set', { item: [{ ...shown, Week: '67' }] })).retcode, 0);
-    assert.deepEqual(edge.reads.get('schedules', '1003')?.body.week[0], []);
-    // A right that uses it, by a user of the dialect, holds it fast.
-    assert.equal((await post('user', 'add', { item: [{ ...ann, ScheduleRelay: '1003-1;' }] })).retcode, 0);
-    assert.equal((await post('schedule', 'del', { item: [{ ID: '1003' }] })).retcode, -2);
-    assert.equal((await post('schedule', 'del', { item: [{ ID: '2000' }] })).retcode, 0);
-    const lunch = [480, 780].map((fromMinute) => ({ fromMinute, toMinute: fromMinute + 240 }));
-    edge.put({
-      op: 'put',
-      collection: 'schedules',
-      id: '3000',
-      body: { id: '3000', name: 'Lunch', week: [lunch, [], [], [], [], [], []], holidays: {} },
-    });
-    const rich = (await ask('GET', '/api/schedule/get')).data.item?.find(({ ID }) => ID === '3000');
-    assert.equal(rich?.['SourceType'], '2');
-    const writes = edge.writes.length;
-    for (const [action, item, what] of [
-      ['set', { ...rich }, /says more/],
-      ['del', { ID: '3000' }, /says more/],
-      ['del', { ID: '9' }, /no such schedule/],
-      ['set', { ...office, ID: '1001' }, /built in/],
-      ['add', { ...office, ID: '1003' }, /exists/],
-      ['add', { ...office, ID: 'x' }, /is a number/],
-      ['add', { ...office, Type: '0', DateStart: '20260101' }, /range of dates/],
-      ['add', { ...office, Week: '8' }, /Week/],
-      ['add', { ...office, TimeEnd: '07:00' }, /TimeEnd/],
-      ['add', { ...office, TimeStart: '24:00' }, /TimeStart/],
-      ['add', { ...office, Name: 'a\nb' }, /Name/],
-    ] as const) {
-      const { retcode, message } = await post('schedule', action, { item: [item] });
-      assert.equal(retcode, -2, JSON.stringify(item));
-      assert.match(message, what);
-    }
-    assert.equal(edge.writes.length, writes);
-    assert.deepEqual((await ask('GET', '/api/schedule/get?page=2')).data.item, []);
   });
 
   it('user/clear takes everybody, in slices', async () => {
