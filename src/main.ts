@@ -27,6 +27,7 @@ import { watchDisk } from './diskWatch.js';
 import { prepare, unprepared } from './firstStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { openLines } from './lineReaders.js';
+import { startNightly } from './nightly.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import { notePlan } from './outputPlan.js';
 import { formatsWith } from './readers/wiegand/formatTable.js';
@@ -122,6 +123,7 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
   const { controller, requests, forwards } = doors;
   const backups = backupsOf({ site, restart }, clock, reads, requests);
   opened.push(backups.close);
+  opened.push(nightlyOf(site, clock, controller, requests).close);
   opened.push(doors.close);
   for (const fault of [found.setAside, found.logFault]) {
     if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
@@ -161,6 +163,25 @@ function backupsOf(
       requests.handle({ kind: 'write', write: { by, ops: [], event, detail } }, () => undefined),
     setTimer,
     restart,
+  });
+}
+
+function nightlyOf(
+  site: SiteFile,
+  clock: Clock,
+  controller: Controller,
+  requests: Requests,
+): { close(): void } {
+  return startNightly({
+    dataDir: site.data,
+    timeZone: site.timeZone,
+    now: clock.now,
+    checked: (detail) => {
+      const write = { by: { kind: 'system' }, ops: [], event: 'storage-checked', detail } as const;
+      requests.handle({ kind: 'write', write }, () => undefined);
+    },
+    fault: (fault) => controller.submit({ kind: 'storage-fault', fault }),
+    setTimer,
   });
 }
 

@@ -72,6 +72,7 @@ export const logKinds = [
   'exported',
   'backup-made',
   'backup-failed',
+  'storage-checked',
   'stopping',
   'clock-step',
   'storage-failed',

@@ -208,7 +208,8 @@ export interface ManagementWrite {
     | 'imported'
     | 'exported'
     | 'backup-made'
-    | 'backup-failed';
+    | 'backup-failed'
+    | 'storage-checked';
   /** Detail of that row; no secrets. */
   readonly detail?: { readonly [key: string]: Json };
   /** Zones whose alarm is set or ended with it, in the same transaction. */

@@ -43,6 +43,29 @@ export function verifyLog(dbPath: string, options: { readonly head?: ChainHead }
   }
 }
 
+/**
+ * Everything there is to check while the writer goes on: SQLite's own structures, then the log row by row. Throws as
+ * `verifyLog` does.
+ */
+export function wholeFault(dbPath: string): { readonly rows: number } | { readonly fault: string } {
+  let db: Connection | undefined;
+  try {
+    db = openReader(dbPath);
+    const [first] = db.pragma('integrity_check(1)') as readonly { integrity_check: string }[];
+    if (first?.integrity_check !== 'ok')
+      return { fault: `The database is damaged: ${first?.integrity_check}.` };
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    return { fault: `The database is damaged: ${errorText(error)}.` };
+  } finally {
+    db?.close();
+  }
+  const verdict = verifyLog(dbPath);
+  return verdict.ok
+    ? { rows: verdict.rows }
+    : { fault: `The log is not as it was written: ${verdict.message}` };
+}
+
 /** The same for the rows after `after` only; undefined = nothing wrong. */
 export function tailFault(
   db: Connection,

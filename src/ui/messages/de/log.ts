@@ -86,6 +86,7 @@ export const log = {
   'kind.imported': 'Import',
   'kind.exported': 'Export',
   'kind.backup-failed': 'Sicherung gescheitert',
+  'kind.storage-checked': 'Speicher geprüft',
   'kind.stopping': 'Beendet',
   'kind.clock-step': 'Uhr gestellt',
   'kind.storage-failed': 'Speicher ausgefallen',

@@ -61,6 +61,7 @@ export const words = {
   'event.imported': 'Benutzer wurden importiert',
   'event.exported': 'Benutzer wurden exportiert',
   'event.backup-failed': 'Eine Sicherung ist gescheitert',
+  'event.storage-checked': 'Datenbank und Protokoll wurden geprüft: alles ist, wie es geschrieben wurde',
   'event.stopping': 'Die Steuerung endete',
   'event.clock-step': 'Die Uhr wurde gestellt',
   'event.storage-failed': 'Speicher ausgefallen: {error}',

@@ -86,6 +86,7 @@ export const log = {
   'kind.imported': 'Import',
   'kind.exported': 'Export',
   'kind.backup-failed': 'Backup failed',
+  'kind.storage-checked': 'Storage checked',
   'kind.stopping': 'Stopped',
   'kind.clock-step': 'Clock set',
   'kind.storage-failed': 'Storage failed',

@@ -61,6 +61,7 @@ export const words = {
   'event.imported': 'Users were imported',
   'event.exported': 'Users were exported',
   'event.backup-failed': 'A backup failed',
+  'event.storage-checked': 'Database and log were checked: all is as it was written',
   'event.stopping': 'The controller stopped',
   'event.clock-step': 'The clock was set',
   'event.storage-failed': 'Storage failed: {error}',
