@@ -1,5 +1,5 @@
 /** The wall clock of a running product, moved by libfaketime; its monotonic clock stays the true one. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,6 +32,33 @@ export function openWallClock(library: string): WallClock {
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     },
     jump,
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export interface ProductClock {
+  /** For the environment of the program whose clock it is. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Both its clocks go on from so much later. */
+  advance(seconds: number): void;
+  close(): void;
+}
+
+/** Both clocks of a running product, wall and monotonic, moved forward together: time passes without waiting for it. */
+export function openProductClock(library: string): ProductClock {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-clock-'));
+  const file = join(folder, 'offset');
+  let aheadS = 0;
+  const advance = (seconds: number): void => {
+    aheadS += seconds;
+    // Whole at every moment: the product reads it at each look at a clock.
+    writeFileSync(`${file}.new`, `+${aheadS}s\n`);
+    renameSync(`${file}.new`, file);
+  };
+  advance(0);
+  return {
+    environment: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' },
+    advance,
     close: () => rmSync(folder, { recursive: true }),
   };
 }
