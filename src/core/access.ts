@@ -147,7 +147,7 @@ function refuse(turn: Turn, asked: AccessRequested, { reason, violated, crowded 
   if (crowded !== undefined) noteCrowded(turn, row, crowded, 'hard');
   if (mayWriteDenial(turn, asked))
     addRow(turn, { ...row, kind: 'access-denied', reason, ...detailOf(asked) });
-  alarmRefused(turn, asked.door, violated);
+  alarmRefused(turn, asked.door, row, violated);
   countFailure(turn, asked, reason);
   showDenied(turn, asked.reader, reason);
   answerWhenDurable(turn, asked.request, { kind: 'denied', reason });

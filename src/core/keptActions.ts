@@ -14,6 +14,7 @@ interface Kept {
   readonly index: number;
   readonly does: string;
   readonly door: string;
+  readonly who: RunningAction['who'];
   readonly boot: BootId;
   readonly startedMonoMs: number;
   readonly noted: boolean;
@@ -33,8 +34,8 @@ export function keepRunning(turn: Turn, before: State): void {
 function keptOf(running: State['running'], list: ActionList, boot: BootId): readonly (Kept & Json)[] {
   return running
     .filter((one) => one.list === list)
-    .map(({ index, action, door, startedMonoMs, noted }) => {
-      return { index, does: labelOf(action), door, boot, startedMonoMs, noted };
+    .map(({ index, action, door, who, startedMonoMs, noted }) => {
+      return { index, does: labelOf(action), door, who, boot, startedMonoMs, noted };
     });
 }
 
@@ -52,15 +53,24 @@ export function runningOf(site: Site, stored: Stored, at: Instant): readonly Run
 
 function keptFrom(value: Json): Kept | undefined {
   if (value === null || typeof value !== 'object') return undefined;
-  const { index, does, door, boot, startedMonoMs, noted } = value as { readonly [key: string]: Json };
+  const fact = value as { readonly [key: string]: Json };
+  const { index, does, door, boot, startedMonoMs, noted } = fact;
   if (typeof index !== 'number' || typeof does !== 'string' || typeof door !== 'string') return undefined;
   if (typeof boot !== 'string' || typeof startedMonoMs !== 'number') return undefined;
-  return { index, does, door, boot, startedMonoMs, noted: noted === true };
+  return { index, does, door, who: whoFrom(fact), boot, startedMonoMs, noted: noted === true };
 }
+
+function whoFrom({ who }: { readonly [key: string]: Json }): RunningAction['who'] {
+  const given = typeof who === 'object' && who !== null ? Object.entries(who) : [];
+  const known = given.filter(([name, of]) => whoNames.has(name) && typeof of === 'string');
+  return Object.fromEntries(known);
+}
+
+const whoNames = new Set(['reader', 'user', 'userName']);
 
 /** Times of another boot cannot be compared: what has no end of its own begins anew, its delay is over. */
 function restored(site: Site, list: ActionList, kept: Kept, boot: BootId, at: Instant): RunningAction {
-  const { index, door, noted } = kept;
+  const { index, door, who, noted } = kept;
   const found = actionsIn(site, list)[index];
   const wanted = found !== undefined && labelOf(found) === kept.does ? found : undefined;
   const sameBoot = kept.boot === boot;
@@ -68,7 +78,7 @@ function restored(site: Site, list: ActionList, kept: Kept, boot: BootId, at: In
   const startedMonoMs = sameBoot ? kept.startedMonoMs : at.monoMs - action.delayMs;
   // A command to a door stands on the disk by itself; outputs and readers begin a run released.
   const active = noted && (action.kind === 'lock-door' || action.kind === 'unlock-door');
-  return { list, index, action, door, startedMonoMs, active, noted };
+  return { list, index, action, door, who, startedMonoMs, active, noted };
 }
 
 function hasEnd(action: ZoneAction): boolean {

@@ -82,6 +82,8 @@ export interface RunningAction {
   readonly action: ZoneAction;
   /** Where the violation or the alarm happened. */
   readonly door: DoorId;
+  /** Whose violation it was; nobody's where a door was forced or held. */
+  readonly who: { readonly reader?: ReaderId; readonly user?: UserId; readonly userName?: string };
   readonly startedMonoMs: number;
   /** What its output, reader or door was last told. */
   readonly active: boolean;

@@ -21,14 +21,14 @@ export function noteRefused(turn: Turn, row: Row, violated: readonly Violation[]
 }
 
 /** After the row of the refusal. */
-export function alarmRefused(turn: Turn, door: DoorId, violated: readonly Violation[]): void {
-  for (const { zone } of violated) alarm(turn, door, zone);
+export function alarmRefused(turn: Turn, door: DoorId, row: Row, violated: readonly Violation[]): void {
+  for (const { zone } of violated) alarm(turn, door, row, zone);
 }
 
 /** Let in all the same: row, actions, alarm. */
 export function noteDetected(turn: Turn, door: DoorId, row: Row, violation: Violation): void {
   addRow(turn, violationRow(row, violation, 'soft'));
-  alarm(turn, door, violation.zone);
+  alarm(turn, door, row, violation.zone);
 }
 
 /** A limit of occupancy that was broken, let in or not. */
@@ -41,8 +41,13 @@ function violationRow(row: Row, { zone, rule }: Violation, type: 'soft' | 'hard'
   return { ...row, kind: 'passback-violation', zone: zone.id, detail };
 }
 
-function alarm(turn: Turn, door: DoorId, zone: Zone): void {
-  startActions(turn, `zone/${zone.id}`, door);
+function alarm(turn: Turn, door: DoorId, { reader, user, userName }: Row, zone: Zone): void {
+  const who = {
+    ...(reader === undefined ? {} : { reader }),
+    ...(user === undefined ? {} : { user }),
+    ...(userName === undefined ? {} : { userName }),
+  };
+  startActions(turn, `zone/${zone.id}`, door, who);
   raiseZoneAlarm(turn, zone.id);
 }
 

@@ -13,14 +13,20 @@ import type { Turn } from './turn.js';
 import { addRow, switchOutput } from './turn.js';
 import { releaseAllAlarms } from './zoneAlarm.js';
 
-/** What the list holds starts, what gives way to it anew; what runs otherwise goes on. `door`: where it happened. */
-export function startActions(turn: Turn, list: ActionList, door: DoorId): void {
+/** What the list holds starts, what gives way to it anew; what runs otherwise goes on. `door`, `who`: of what happened. */
+export function startActions(
+  turn: Turn,
+  list: ActionList,
+  door: DoorId,
+  who: RunningAction['who'] = {},
+): void {
   stop(turn, (one) => one.list === list && one.action.stop === 'next-action');
   const running = new Set(turn.state.running.filter((one) => one.list === list).map(({ index }) => index));
   const started = [...actionsIn(turn.site, list).entries()]
     .filter(([index]) => !running.has(index))
     .map(([index, action]): RunningAction => {
-      return { list, index, action, door, startedMonoMs: turn.at.monoMs, active: false, noted: false };
+      const { monoMs: startedMonoMs } = turn.at;
+      return { list, index, action, door, who, startedMonoMs, active: false, noted: false };
     });
   if (started.length === 0) return;
   turn.state = { ...turn.state, running: [...turn.state.running, ...started] };
@@ -93,12 +99,12 @@ export function alarmsReader(running: readonly RunningAction[], reader: string):
 }
 
 /** A row the first time only: an output that pulses for ever must not fill the log. */
-function begin(turn: Turn, { list, index, action, door, noted }: RunningAction): void {
+function begin(turn: Turn, { list, index, action, door, who, noted }: RunningAction): void {
   if (!noted) {
     const detail = { action: index, does: action.kind };
     const zone = zoneOf(list);
     const alarm = list.endsWith('/forced') ? 'forced' : 'held';
-    if (zone !== undefined) addRow(turn, { kind: 'zone-action', zone, door, detail });
+    if (zone !== undefined) addRow(turn, { ...who, kind: 'zone-action', zone, door, detail });
     else addRow(turn, { kind: 'door-action', door, detail: { ...detail, alarm } });
   }
   switch (action.kind) {

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Product } from '../site/product.js';
 
 /** Where Debian's package puts the library, by architecture; `FAKETIME_LIB` names another place. */
 export function faketimeLibrary(): string | undefined {
@@ -39,8 +40,14 @@ export function openWallClock(library: string): WallClock {
 export interface ProductClock {
   /** For the environment of the program whose clock it is. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Both its clocks go on from so much later. */
-  advance(seconds: number): void;
+  /**
+   * Both its clocks go on from so much later, and every timer that is due by then has run. A loop looks at its clock
+   * when something comes; it comes some times, since what a timer did may have set another. Connections that were
+   * idle are closed by then.
+   */
+  advance(seconds: number, product: Pick<Product, 'url' | 'token'>): Promise<void>;
+  /** The same of one that is not running. */
+  pass(seconds: number): void;
   close(): void;
 }
 
@@ -49,16 +56,26 @@ export function openProductClock(library: string): ProductClock {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-clock-'));
   const file = join(folder, 'offset');
   let aheadS = 0;
-  const advance = (seconds: number): void => {
+  const pass = (seconds: number): void => {
     aheadS += seconds;
     // Whole at every moment: the product reads it at each look at a clock.
     writeFileSync(`${file}.new`, `+${aheadS}s\n`);
     renameSync(`${file}.new`, file);
   };
-  advance(0);
+  pass(0);
   return {
     environment: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' },
-    advance,
+    pass,
+    advance: async (seconds, { url, token }) => {
+      pass(seconds);
+      for (let answered = 0; answered < 3; ) {
+        const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+        const response = await fetch(`${url}/api/v1/status`, { headers }).catch(() => undefined);
+        if (response !== undefined) await response.text();
+        if (response?.ok === true) answered += 1;
+        await new Promise(setImmediate);
+      }
+    },
     close: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -50,9 +50,9 @@ export const passbackMutants: readonly Mutant[] = [
   {
     name: 'age counted from a refused try',
     file: 'access.js',
-    find: 'alarmRefused(turn, asked.door, violated);',
+    find: 'alarmRefused(turn, asked.door, row, violated);',
     replace:
-      'alarmRefused(turn, asked.door, violated);\n    for (const { zone } of violated) {\n        const old = recordOf(turn.state, zone.id, asked.user.id);\n        turn.state = withRecord(turn.state, zone.id, asked.user.id, { ...old, monoMs: asked.at.monoMs, boot: turn.state.boot });\n    }',
+      'alarmRefused(turn, asked.door, row, violated);\n    for (const { zone } of violated) {\n        const old = recordOf(turn.state, zone.id, asked.user.id);\n        turn.state = withRecord(turn.state, zone.id, asked.user.id, { ...old, monoMs: asked.at.monoMs, boot: turn.state.boot });\n    }',
     rule: 'I18',
     prelude: "import { recordOf, withRecord } from './zoneRecords.js';",
   },

@@ -156,12 +156,12 @@ const muster = faultsIn('muster.js', {
 });
 const violations = faultsIn('violations.js', {
   'no alarm at a refusal': [
-    'of violated)\n        alarm(turn, door, zone);',
+    'of violated)\n        alarm(turn, door, row, zone);',
     'of violated)\n        ;',
     'A1',
   ],
-  'no alarm when let in': ['alarm(turn, door, violation.zone);', ';', 'A2'],
-  'no actions': ['startActions(turn, `zone/${zone.id}`, door);', ';', 'actions'],
+  'no alarm when let in': ['alarm(turn, door, row, violation.zone);', ';', 'A2'],
+  'no actions': ['startActions(turn, `zone/${zone.id}`, door, who);', ';', 'actions'],
   'soft violation called hard': [
     "violationRow(row, violation, 'soft')",
     "violationRow(row, violation, 'hard')",

@@ -115,11 +115,17 @@ const PULSE_S = 10;
 export async function tell(life: Life, zone: number, line: string): Promise<void> {
   const [what = '', wanted = 'done'] = line.split(' -> ');
   const [word = '', ...rest] = what.trim().split(' ');
-  const got = await happen(life, zone, word, rest);
+  const got = await happen(life, zone, word, rest, wanted);
   equal(got, wanted, line);
 }
 
-async function happen(life: Life, zone: number, word: string, rest: readonly string[]): Promise<string> {
+async function happen(
+  life: Life,
+  zone: number,
+  word: string,
+  rest: readonly string[],
+  wanted: string,
+): Promise<string> {
   const { product } = life;
   const [first = '', second = ''] = rest;
   if (word in people) return present(life, word, first, second !== 'waits');
@@ -152,37 +158,23 @@ async function happen(life: Life, zone: number, word: string, rest: readonly str
       await call(product, 'POST', `mock/doors/${first}/rex`, { active: false });
       return 'done';
     default:
-      return pass(life, Number(/^\+(\d+)s$/.exec(word)?.[1]));
+      return pass(life, Number(/^\+(\d+)s$/.exec(word)?.[1]), wanted);
   }
 }
 
-/** Time passes, and every timer that is due by then has run: its rows are returned as words. */
-async function pass(life: Life, seconds: number): Promise<string> {
+/** Time passes; what the timers that are due by then write into the log, as words. */
+async function pass({ product, clock }: Life, seconds: number, wanted: string): Promise<string> {
   ok(seconds > 0, 'a story knows no such word');
-  const { product } = life;
   const before = await lastSeq(product);
-  await advance(life, seconds);
-  const rows = await eventsAfter(product, before);
-  const words = rows.flatMap(({ kind, detail }) => {
-    if (kind === 'zone-reset') return [`reset ${detail?.['cause']} ${detail?.['forgotten']}`];
-    return kind === 'no-entry-after-grant' || kind === 'access-denied' ? [kind] : [];
-  });
-  return words.length === 0 ? 'done' : words.join(' ');
-}
-
-/**
- * Lets time pass. The product's loop looks at its clock when something comes; it comes twice, since what a timer
- * did may have set another. Connections that were idle are closed by then, and opened again.
- */
-async function advance({ product, clock }: Life, seconds: number): Promise<void> {
-  clock.advance(seconds);
-  for (let answered = 0; answered < 2; ) {
-    const response = await fetch(`${product.url}/api/v1/status`, {
-      headers: { authorization: `Bearer ${product.token}`, connection: 'close' },
-    }).catch(() => undefined);
-    if (response !== undefined) await response.text();
-    if (response?.ok === true) answered += 1;
-  }
+  await clock.advance(seconds, product);
+  const said = async (): Promise<string> => {
+    const words = (await eventsAfter(product, before)).flatMap(({ kind, detail }) => {
+      if (kind === 'zone-reset') return [`reset ${detail?.['cause']} ${detail?.['forgotten']}`];
+      return kind === 'no-entry-after-grant' || kind === 'access-denied' ? [kind] : [];
+    });
+    return words.length === 0 ? 'done' : words.join(' ');
+  };
+  return wanted === 'done' ? said() : eventually(said, (words) => words !== 'done');
 }
 
 /** Somebody stands at a reader: the rows, the relay, and its end. */
@@ -207,7 +199,7 @@ async function present(life: Life, user: string, at: string, pulseEnds: boolean)
 }
 
 async function endPulse(life: Life, relay: string): Promise<void> {
-  await advance(life, PULSE_S);
+  await life.clock.advance(PULSE_S, life.product);
   await eventually(
     () => isActive(life.product, relay),
     (active) => !active,

@@ -109,6 +109,20 @@ describe('zone actions over a restart', () => {
     deepEqual(left, [], 'nothing is left on the disk');
   });
 
+  it('the row of an action says whose violation it was, also after a restart', () => {
+    const world = play(
+      scene([act({ kind: 'url', url: 'http://192.0.2.9/', delayMs: 10_000 })]),
+      `
+      08:05:00 swipe ann lobby-in -> denied passback
+      08:05:01 crash -> nothing
+      08:05:10 tick -> action hq url
+      `,
+    );
+    const rows = world.happened.flatMap((one) => (one.kind === 'row' ? [one.row] : []));
+    const { reader, user, userName, door } = rows[0] ?? {};
+    deepEqual([reader, user, userName, door], ['lobby-in', 'ann', 'ann', 'lobby']);
+  });
+
   it('spoilt facts start nothing', () => {
     const world = begin(scene([held]));
     const spoilt = [null, 7, {}, { index: 0 }, { index: 0, does: 'x', door: 'lobby', boot: 1 }];
