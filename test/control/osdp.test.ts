@@ -120,7 +120,7 @@ describe('osdp readers in the controller', () => {
     const site = openSite({ data, peripherals: [{ address: 1, scbk: key }] });
     await site.until(() => site.told.some((one) => one.startsWith('reader-online')));
     site.devices[0]?.setPlan(() => 'drop-command');
-    await site.until(() => site.told.at(-1) === 'reader-offline lobby-in {}', 2_000);
+    await site.until(() => site.told.at(-1) === 'reader-offline lobby-in {}', 4_000);
     site.devices[0]?.setPlan(() => undefined);
     await site.until(() => site.told.at(-1) === 'reader-online lobby-in {"secure":true}', 4_000);
   });

@@ -9,7 +9,10 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
 /** Polynomial 1021, start value 1D0F, not reflected; "123456789" gives E5CC. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0x1d0f;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ (table[(crc >> 8) ^ byte] ?? 0);
+  // By index: the panel's hot loop, and an iterator is several times slower before it is compiled.
+  for (let at = 0; at < bytes.length; at++) {
+    crc = ((crc << 8) & 0xffff) ^ (table[(crc >> 8) ^ (bytes[at] ?? 0)] ?? 0);
+  }
   return crc;
 }
 

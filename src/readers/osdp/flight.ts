@@ -12,13 +12,18 @@ import type { Turns } from './turns.js';
 
 /** A reader must begin its reply within this time. */
 const replyMs = 200;
-const repeatsMax = 3;
+/** Nobody is waited for less. */
+const patienceMinMs = 25;
+/** One silent probe of so many waits the whole time. */
+const wholeProbes = 8;
+/** The pauses before a frame is sent again; after the last repeat the link is lost. */
+const repeatsMs = [0, 500, 2_000] as const;
 const busyMax = 20;
 const busyAgainMs = 50;
 const offlineMs = 8_000;
 /** Bytes looked at for one answer; what a babbler sends beyond is dropped unread. */
 const bytesPerReplyMax = 3 * frameBytesMax;
-const probesMs = [500, 1_000, 1_000, 2_000, 3_000] as const;
+const probesMs = [500, 1_000] as const;
 
 /** A line as its bus remembers it. */
 export interface Line {
@@ -65,10 +70,22 @@ export function nextExchange(line: Line, nowMs: number): Exchange | undefined {
   exchange.tries++;
   line.finder.clear();
   const sentMs = nowMs + (exchange.bytes.length + line.marks) * line.byteMs;
-  const deadlineMs = sentMs + replyMs + line.slackMs;
+  const deadlineMs = sentMs + patienceMs(line, peripheral, exchange);
   const latestMs = deadlineMs + frameBytesMax * line.byteMs;
   line.flight = { ...{ peripheral, exchange, sentMs, deadlineMs, latestMs }, lastByteMs: nowMs, bytes: 0 };
   return exchange;
+}
+
+/**
+ * The first time a reader has what the standard gives it. One that let that time pass is asked again for no longer
+ * than its slowest reply ever took, four times over: the line belongs to the others too, and a repeated reply is
+ * stored. Never heard, or every eighth probe: the whole time.
+ */
+function patienceMs({ slackMs }: Line, { up, probes, slowestMs }: Peripheral, { tries }: Exchange): number {
+  const wholeMs = replyMs + slackMs;
+  const isWhole = up ? tries === 1 : probes % wholeProbes === wholeProbes - 1;
+  if (isWhole || slowestMs === undefined) return wholeMs;
+  return Math.min(wholeMs, Math.max(patienceMinMs, 4 * slowestMs));
 }
 
 /** When to look again while a frame is in flight. */
@@ -156,7 +173,7 @@ function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: 
     case 'reply':
       if (match.session !== undefined) peripheral.session = match.session;
       peripheral.counters.replies++;
-      noteReplyTime(peripheral, nowMs - sentMs);
+      noteReplyTime(peripheral, nowMs - sentMs, frame.bytes.length * line.byteMs);
       noteLateCopies(peripheral, exchange, frame, nowMs);
       hear(peripheral, exchange, match.reply, scene);
       if (hasNothingToSay(peripheral)) peripheral.readyMs = Math.max(nowMs, sentMs + line.pollMs);
@@ -177,17 +194,18 @@ function beBusy(peripheral: Peripheral, exchange: Exchange, scene: Scene): void 
   if (exchange.busy > busyMax || scene.nowMs - exchange.firstMs > offlineMs) lose(peripheral, scene);
 }
 
-function giveUp(line: Line, { peripheral, exchange }: Flight, nowMs: number): void {
+function giveUp(line: Line, { peripheral, exchange, sentMs }: Flight, nowMs: number): void {
   line.flight = undefined;
   peripheral.counters.timeouts++;
-  line.turns.silent(peripheral, nowMs, replyMs + line.slackMs);
+  line.turns.silent(peripheral, nowMs, nowMs - sentMs);
   again(peripheral, exchange, sceneOf(line, nowMs));
 }
 
 /** The same frame once more, in its turn; after the last repeat the link is lost. Probes are not repeated. */
 function again(peripheral: Peripheral, exchange: Exchange, scene: Scene): void {
-  peripheral.readyMs = scene.nowMs;
-  if (peripheral.up && exchange.tries <= repeatsMax) return;
+  const pauseMs = repeatsMs[exchange.tries - 1];
+  peripheral.readyMs = scene.nowMs + (pauseMs ?? 0);
+  if (peripheral.up && pauseMs !== undefined) return;
   if (peripheral.up) {
     lose(peripheral, scene);
     return;

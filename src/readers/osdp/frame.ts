@@ -168,8 +168,8 @@ function readFrame(rest: Uint8Array, length: number): Found | 'more' {
   const macAt = length - checkLength - macLength;
   if (codeAt + 1 > macAt) return damaged('security');
   if (rest.length < length) return 'more';
+  if (!checkHolds(rest.subarray(0, length), crc)) return damaged('check');
   const bytes = rest.slice(0, length);
-  if (!checkHolds(bytes, crc)) return damaged('check');
   return {
     kind: 'frame',
     frame: {

@@ -103,6 +103,8 @@ export interface Peripheral {
   outputs: readonly boolean[];
   file: Transfer | undefined;
   lateCopy: LateCopy | undefined;
+  /** The longest it took to begin a reply in this run; undefined = it never answered. */
+  slowestMs: number | undefined;
   /** What it is to show and hold; told again after every return. */
   leds: Map<string, LedCommand>;
   wanted: Map<number, OutputCommand>;
@@ -145,6 +147,7 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
       outputs: [],
       file: undefined,
       lateCopy: undefined,
+      slowestMs: undefined,
       leds: new Map(),
       wanted: new Map(),
       replyTimesMs: [],
@@ -206,7 +209,9 @@ export function capability(peripheral: Peripheral, number: number): Capability |
 
 const timesKept = 128;
 
-export function noteReplyTime(peripheral: Peripheral, ms: number): void {
+/** From the command's end to the reply's end, `ownMs` of which are the reply's own bytes. */
+export function noteReplyTime(peripheral: Peripheral, ms: number, ownMs: number): void {
+  peripheral.slowestMs = Math.max(peripheral.slowestMs ?? 0, ms - ownMs);
   if (peripheral.replyTimesMs.length >= timesKept) peripheral.replyTimesMs.shift();
   peripheral.replyTimesMs.push(ms);
 }

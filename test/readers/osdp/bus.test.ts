@@ -44,15 +44,15 @@ describe('osdp bus: a reader in clear, where the site says so', () => {
     }
   });
 
-  it('is offline when it is pulled, and back within two seconds', () => {
+  it('is offline soon after it is pulled, and back within seconds', () => {
     const peer = createPeer(1);
     const wire = createWire([clear], [peer]);
     wire.until(() => wire.state('lobby') === 'online');
     peer.power(false);
-    wire.until(() => wire.state('lobby') === 'offline', 1_500);
+    wire.until(() => wire.state('lobby') === 'offline', 3_500);
     wire.run(60_000);
     peer.power(true);
-    wire.until(() => wire.state('lobby') === 'online', 4_000);
+    wire.until(() => wire.state('lobby') === 'online', 3_000);
     peer.power(false);
     wire.run(1_500);
     peer.power(true);

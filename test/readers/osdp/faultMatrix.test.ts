@@ -37,8 +37,8 @@ const harmless: readonly Fault[] = ['slow-reply', 'double-reply', 'echo', 'babbl
 /** The reader itself says that it forgot: it may forget the card with it, and says so. */
 const forgetful: readonly Fault[] = ['sequence-0', 'nak-4', 'nak-5', 'nak-6', 'bad-mac', 'power-cycle'];
 
-/** In clear nothing tells a late reply, or one changed with its check value, from a true one. */
-const onlySealed: readonly Fault[] = ['late-reply', 'bad-mac'];
+/** Only a sealed reply has a MAC; in clear nothing tells one changed with its check value from a true one. */
+const onlySealed: readonly Fault[] = ['bad-mac'];
 
 const rows: readonly Row[] = [
   ...withinRetries.map((fault) => ({ fault, times: 1, keeps: true })),
@@ -71,7 +71,7 @@ function play({ fault, times }: Row, secure: boolean): PanelScene {
     left = times;
     reader.present(cardBits(1_000 + card));
     other.present(cardBits(2_000 + card));
-    scene.run(2_000);
+    scene.run(4_000);
     left = 0;
     scene.until(() => scene.state(0) === 'online', 30_000);
   }
@@ -80,7 +80,7 @@ function play({ fault, times }: Row, secure: boolean): PanelScene {
 }
 
 /** Every fifth frame is hit by something, for twenty minutes; then the books must agree. */
-function storm(seed: number, secure: boolean, only?: readonly Fault[]): void {
+function storm(seed: number, secure: boolean, only?: readonly Fault[], lostMax = 0): void {
   const key = secure ? { scbk: siteKey } : {};
   const scene = createPanelScene({ readers: [0, 1, 2].map(() => ({ ...key })), baud: 19_200 });
   const random = randomFrom(seed);
@@ -98,10 +98,8 @@ function storm(seed: number, secure: boolean, only?: readonly Fault[]): void {
   for (const n of [0, 1, 2]) {
     const { duplicated, lost, waiting, told, dropped, presented } = account(scene, n);
     const seen = `seed ${seed} ${secure ? 'sealed' : 'clear'} reader ${n}`;
-    // A bare ACK that comes late in clear may be taken for the answer that was a card.
-    const lostMost = only === undefined ? 0 : 3;
     assert.deepEqual({ duplicated, waiting }, { duplicated: 0, waiting: 0 }, seen);
-    assert.ok(lost <= lostMost, `${seen}: ${lost} lost`);
+    assert.ok(lost <= lostMax, `${seen}: ${lost} lost`);
     assert.equal(told + dropped + lost, presented, seen);
     const order = scene.cards(n);
     assert.deepEqual(order, [...order].sort(), `${seen}: in order`);
@@ -129,6 +127,7 @@ function lineOf(row: Row, secure: boolean): Line {
     [counters.damaged, 'damaged'],
     [counters.stray, 'strays'],
     [counters.busy, 'busy'],
+    [[...counters.naks.values()].reduce((sum, count) => sum + count, 0), 'NAKs'],
     [counters.sessionDrops, 'sessions ended'],
     // The first state of all is offline.
     [offline - 1, 'times offline'],
@@ -201,6 +200,11 @@ describe('osdp panel: fault matrix', function () {
 
   it('tells no card twice through twenty minutes of late replies in clear', () => {
     for (const seed of [1, 2, 3]) storm(seed, false, ['late-reply', 'drop-reply']);
+  });
+
+  it('tells no card twice where a network in between lets replies overtake one another', () => {
+    // Beyond the standard, and in clear: an old bare ACK may be taken for the answer that was a card.
+    for (const seed of [1, 2, 3]) storm(seed, false, ['overtaken-reply', 'drop-reply'], 3);
   });
 
   it('holds through twenty minutes of any of them, in any order', () => {

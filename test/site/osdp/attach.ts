@@ -9,9 +9,11 @@ export interface Attachment {
 
 /** One reader at its own end of a wire in memory. It follows its own changes of speed. */
 export function attach(peripheral: Peripheral, line: SerialLine, deps: Attachment): void {
+  const mouth: Mouth = { freeMs: 0 };
   line.onBytes((bytes) => {
     for (const answer of peripheral.hear(bytes, deps.nowMs())) {
       send(
+        mouth,
         answer,
         line.write,
         () => {
@@ -35,6 +37,7 @@ export interface FarEnd {
  * passed at the readers' speed. Readers at another speed than the panel's hear nothing.
  */
 export function attachAll(peripherals: readonly Peripheral[], far: FarEnd, deps: Attachment): void {
+  const mouths = new Map(peripherals.map((one): [Peripheral, Mouth] => [one, { freeMs: 0 }]));
   far.onBytes((bytes) => {
     const heardMs = deps.nowMs();
     for (const peripheral of peripherals) {
@@ -49,6 +52,7 @@ export function attachAll(peripherals: readonly Peripheral[], far: FarEnd, deps:
                 ...rest,
               ];
         send(
+          mouths.get(peripheral) ?? { freeMs: 0 },
           { ...answer, pieces: delayed },
           (piece) => far.write(piece),
           () => {},
@@ -60,19 +64,27 @@ export function attachAll(peripherals: readonly Peripheral[], far: FarEnd, deps:
   });
 }
 
+/** A reader answers one command after the other, so what it says late holds up what it says next. */
+interface Mouth {
+  freeMs: number;
+}
+
 function send(
-  { pieces, afterwards }: Answer,
+  mouth: Mouth,
+  { pieces, afterwards, overtakes }: Answer,
   write: (bytes: Uint8Array) => void,
   changed: () => void,
   deps: Attachment,
   wireMs: (bytes: number) => number,
 ): void {
-  let atMs = 0;
+  const nowMs = deps.nowMs();
+  let atMs = overtakes ? 0 : Math.max(0, mouth.freeMs - nowMs);
   for (const { bytes, afterMs } of pieces) {
     atMs += afterMs;
     deps.setTimer(() => write(bytes), atMs);
     atMs += wireMs(bytes.length);
   }
+  if (!overtakes) mouth.freeMs = nowMs + atMs;
   deps.setTimer(() => {
     afterwards?.();
     changed();

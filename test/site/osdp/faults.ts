@@ -7,8 +7,10 @@ export type Fault =
   | 'corrupt-command'
   | 'corrupt-reply'
   | 'truncate-reply'
-  /** Comes after the panel gave up. */
+  /** Comes after the panel gave up; what the reader says to the repeats comes after it. */
   | 'late-reply'
+  /** Late too, but repeats are answered before it: no reader and no adapter does that, a network in between may. */
+  | 'overtaken-reply'
   /** Comes late but in time: 180 ms. */
   | 'slow-reply'
   /** In pieces with 40 ms between, as some USB adapters hand it over. */
@@ -66,6 +68,7 @@ export function distort(
     case 'truncate-reply':
       return one(frame.slice(0, -3));
     case 'late-reply':
+    case 'overtaken-reply':
       return one(frame, lateMs);
     case 'slow-reply':
       return one(frame, slowMs);

@@ -34,6 +34,7 @@ export interface PeripheralOptions {
 export interface Answer {
   readonly pieces: readonly Piece[];
   readonly afterwards?: (() => void) | undefined;
+  readonly overtakes: boolean;
 }
 
 export interface Peripheral extends Device {
@@ -172,7 +173,7 @@ function answer(
   afterwards?: (() => void) | undefined,
 ): Answer {
   const pieces = distort(bytes, fault, options.replyMs ?? 3, command);
-  return { pieces, afterwards };
+  return { pieces, afterwards, overtakes: fault === 'overtaken-reply' };
 }
 
 interface Response {
