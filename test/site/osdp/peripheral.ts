@@ -157,8 +157,11 @@ function refused(own: Own, frame: Heard, code: number): Uint8Array {
   if (code !== nak.check) delete link.session;
   const reply = say(own, frame, refuse(code), 'clear');
   if (code === nak.check) return reply;
-  if (link.last?.event?.state === 'said' && frame.sequence !== link.sequence)
-    link.last.event.state = 'delivered';
+  if (link.last?.event?.state === 'said') {
+    // A new start forgets it, and so does a refusal in its place; only the next number is the panel's thanks.
+    const isNext = frame.sequence !== 0 && frame.sequence !== link.sequence;
+    link.last.event.state = isNext ? 'delivered' : 'dropped';
+  }
   if (code === nak.sequence) delete link.sequence;
   else link.sequence = frame.sequence;
   link.last = { command: frame.whole, reply };
