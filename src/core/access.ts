@@ -62,8 +62,8 @@ function admit(turn: Turn, asked: AccessRequested, decision: Decision): void {
   if (user === undefined || decision.kind !== 'granted') return;
   grant(turn, asked, user, decision);
   if (reader === undefined) return;
-  const { request: _, claimed: __, ...shared } = asked;
   for (const id of companionsOf(turn.site, reader, user.id)) {
+    const { request: _, claimed: __, ...shared } = asked;
     grant(turn, { ...shared, carpool: user.id }, passenger(id), unjudged);
   }
 }

@@ -271,10 +271,10 @@ function expire(turn: Turn): void {
 function endPulses(turn: Turn): void {
   const now = turn.at.monoMs;
   for (const [id, door] of turn.state.doors) {
-    const { pulseUntilMonoMs: pulse, rexUntilMonoMs: rex, ...rest } = door;
-    const pulseOver = pulse !== undefined && pulse <= now;
-    const rexOver = rex !== undefined && rex <= now;
+    const pulseOver = (door.pulseUntilMonoMs ?? now + 1) <= now;
+    const rexOver = (door.rexUntilMonoMs ?? now + 1) <= now;
     if (!pulseOver && !rexOver) continue;
+    const { pulseUntilMonoMs: pulse, rexUntilMonoMs: rex, ...rest } = door;
     const kept = {
       ...rest,
       ...(pulse === undefined || pulseOver ? {} : { pulseUntilMonoMs: pulse }),

@@ -351,9 +351,11 @@ export function* takeAwaiting(
   which: (entry: Awaiting) => boolean,
 ): Generator<Awaiting['outcome'], void> {
   for (;;) {
-    const entry = turn.state.awaiting.find(which);
+    const { awaiting } = turn.state;
+    const index = awaiting.findIndex(which);
+    const entry = awaiting[index];
     if (entry === undefined) return;
-    turn.state = { ...turn.state, awaiting: turn.state.awaiting.filter((other) => other !== entry) };
+    turn.state = { ...turn.state, awaiting: awaiting.toSpliced(index, 1) };
     yield entry.outcome;
   }
 }

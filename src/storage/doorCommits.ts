@@ -4,8 +4,8 @@ import type { EventLog } from './eventLog.js';
 import type { ZoneRecordTable } from './zoneRecords.js';
 
 export interface DoorCommits {
-  /** Writes one commit, unless it is written already: a commit may be sent again after a failure. */
-  apply(commit: Commit): void;
+  /** Writes the commits of one transaction, except those written already: a commit may be sent again after a failure. */
+  apply(commits: readonly Commit[]): void;
   /** The last durable commit of this session; 0 = none. */
   through(): CommitId;
 }
@@ -36,24 +36,35 @@ export function createDoorCommits(
     progress ??= readProgress.get(session) ?? 0;
     return progress;
   };
+  const write = (commit: Commit): void => {
+    for (const row of commit.rows) {
+      const seq = log.add(row);
+      for (const change of row.records ?? []) records.apply(change, seq);
+    }
+    for (const change of commit.passages) {
+      if (change.kind === 'drop') dropPassage.run(change.id);
+      else putPassage.run(change.passage.id, JSON.stringify(change.passage));
+    }
+    for (const { key, value } of commit.facts) {
+      if (value === null) dropFact.run(key);
+      else putFact.run(key, JSON.stringify(value));
+    }
+    for (const { credential, by } of commit.uses ?? []) changeUses.run(by, credential);
+  };
   return {
-    apply: (commit) => {
-      if (commit.id <= through()) return;
-      for (const row of commit.rows) {
-        const seq = log.append(row);
-        for (const change of row.records ?? []) records.apply(change, seq);
+    apply: (commits) => {
+      const before = through();
+      let last = before;
+      for (const commit of commits) {
+        if (commit.id <= last) continue;
+        write(commit);
+        last = commit.id;
       }
-      for (const change of commit.passages) {
-        if (change.kind === 'drop') dropPassage.run(change.id);
-        else putPassage.run(change.passage.id, JSON.stringify(change.passage));
-      }
-      for (const { key, value } of commit.facts) {
-        if (value === null) dropFact.run(key);
-        else putFact.run(key, JSON.stringify(value));
-      }
-      for (const { credential, by } of commit.uses ?? []) changeUses.run(by, credential);
-      writeProgress.run(session, commit.id);
-      progress = commit.id;
+      if (last === before) return;
+      // What only the last of them decides is written once for all.
+      log.seal();
+      writeProgress.run(session, last);
+      progress = last;
     },
     through,
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { LogRow } from '../core/log.js';
 import type { BootId } from '../core/model.js';
 import { type AlarmTable, createAlarmTable } from './alarms.js';
@@ -22,14 +22,29 @@ export const genesisHash: Buffer = Buffer.alloc(32);
 /** One value of a row as SQLite keeps it. */
 export type Column = string | number | null;
 
+/** Room for a hash and a row of usual length; nothing keeps it longer than one call. */
+const scratch = Buffer.allocUnsafe(4_096);
+/** A UTF-16 unit is three bytes of UTF-8 at most. */
+const bytesPerUnit = 3;
+
 /** h(n) = SHA-256(h(n-1) || JSON array of all columns of row n). */
 export function chainHash(previous: Uint8Array, columns: readonly unknown[]): Buffer {
-  return createHash('sha256').update(previous).update(JSON.stringify(columns)).digest();
+  // In one call: an object that takes one piece after the other costs more than the hash.
+  const json = JSON.stringify(columns);
+  const longest = previous.length + json.length * bytesPerUnit;
+  const bytes = longest <= scratch.length ? scratch : Buffer.allocUnsafe(longest);
+  bytes.set(previous);
+  const end = previous.length + bytes.write(json, previous.length);
+  return hashOnce('sha256', bytes.subarray(0, end), 'buffer');
 }
 
 export interface EventLog {
   /** Adds one row at the end and moves the chain head; returns its sequence number. Call inside a transaction. */
   append(row: LogRow): number;
+  /** The same, but the chain head stays until `seal`, which must follow in the same transaction. */
+  add(row: LogRow): number;
+  /** The chain head follows what was added. */
+  seal(): void;
   head(): ChainHead;
   /** What was appended last has been undone: the end is read again from the table. */
   reread(): void;
@@ -59,18 +74,28 @@ export function createEventLog(db: Connection, boot: BootId): EventLog {
     known = { seq: Math.max(head?.seq ?? 0, last), hash: head?.hash ?? genesisHash };
     return known;
   };
+  const add = (row: LogRow): number => {
+    const before = end();
+    const columns = columnsOf(before.seq + 1, boot, row);
+    const hash = chainHash(before.hash, columns);
+    insert.run(...columns, hash);
+    known = { seq: before.seq + 1, hash };
+    alarms.follow(known.seq, row);
+    blocks.follow(known.seq, row);
+    return known.seq;
+  };
+  const seal = (): void => {
+    const { seq, hash } = end();
+    moveHead.run(seq, hash);
+  };
   return {
     append: (row) => {
-      const before = end();
-      const columns = columnsOf(before.seq + 1, boot, row);
-      const hash = chainHash(before.hash, columns);
-      insert.run(...columns, hash);
-      moveHead.run(before.seq + 1, hash);
-      known = { seq: before.seq + 1, hash };
-      alarms.follow(known.seq, row);
-      blocks.follow(known.seq, row);
-      return known.seq;
+      const seq = add(row);
+      seal();
+      return seq;
     },
+    add,
+    seal,
     head: () => {
       const { seq, hash } = end();
       return { seq, hash: hash.toString('hex') };
@@ -106,9 +131,12 @@ function columnsOf(seq: number, boot: BootId, row: LogRow): readonly Column[] {
   ];
 }
 
+const loneSurrogate = /\p{Surrogate}/u;
+
 /** Lone surrogates become U+FFFD here, as they would on their way through UTF-8: the hash must cover what is kept. */
 function text(value: string | undefined): string | null {
-  return value === undefined ? null : Buffer.from(value, 'utf8').toString('utf8');
+  if (value === undefined) return null;
+  return loneSurrogate.test(value) ? Buffer.from(value, 'utf8').toString('utf8') : value;
 }
 
 function json(value: unknown): string | null {

@@ -160,7 +160,7 @@ export class Writer {
 
   #writeBatch(store: Store, commits: readonly Commit[]): Batch {
     store.begin();
-    for (const commit of commits) store.doors.apply(commit);
+    store.doors.apply(commits);
     const startedMs = this.#options.nowMs();
     const written: Written[] = [];
     for (const { id, at, write } of this.#writes) {

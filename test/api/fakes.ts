@@ -122,14 +122,14 @@ export async function openEdge(more: Partial<WebSite> = {}, tls?: WebParts['tls'
     const at = { ...edge.clock, trust: 'ntp' } as const;
     commits += 1;
     const commit = { id: commits, rows: [{ ...row, at }], passages: [], facts: [], uses };
-    back.transaction((store) => store.doors.apply(commit));
+    back.transaction((store) => store.doors.apply([commit]));
     edge.web.appended(reads.lastSeq());
   };
   edge.record = (zone, user, record) => {
     back.transaction((store) =>
-      store.doors.apply(
+      store.doors.apply([
         passage(store.doors.through() + 1, { ...edge.clock, trust: 'ntp' }, zone, user, record),
-      ),
+      ]),
     );
     edge.web.appended(reads.lastSeq());
   };

@@ -13,7 +13,8 @@ export type Outcome =
 export interface WireReply {
   readonly status: number;
   readonly headers: readonly string[];
-  readonly body: Buffer;
+  /** Text goes out in one piece with its headers, bytes in two. */
+  readonly body: string;
 }
 
 const common = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff'];
@@ -25,9 +26,8 @@ export function wireReply(
   text: string,
   more: readonly string[] = [],
 ): WireReply {
-  const body = Buffer.from(text);
-  const length = ['Content-Type', type, 'Content-Length', String(body.length)];
-  return { status, headers: [...length, ...common, ...more], body };
+  const length = ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(text))];
+  return { status, headers: [...length, ...common, ...more], body: text };
 }
 
 const opened = json(0, 'OpenDoor', 'OK', {});
