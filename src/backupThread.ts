@@ -2,12 +2,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Actor, Instant } from './core/model.js';
 import { backupPath, makeBackup, setBackupPassphrase, trimBackups } from './storage/backup.js';
+import type { OutsideFile } from './storage/backupContents.js';
 import { BackupError } from './storage/backupFile.js';
 import { errorText } from './storage/database.js';
 import { stageRestore } from './storage/restore.js';
 
 export type BackupJob = { readonly dataDir: string } & (
-  | { readonly job: 'make'; readonly wallMs: number; readonly keep: number }
+  | {
+      readonly job: 'make';
+      readonly wallMs: number;
+      readonly keep: number;
+      readonly outside: readonly OutsideFile[];
+    }
   | { readonly job: 'passphrase'; readonly passphrase: string }
   | {
       readonly job: 'stage';
@@ -20,7 +26,12 @@ export type BackupJob = { readonly dataDir: string } & (
 
 export type BackupDone =
   | { readonly ok: true; readonly name: string; readonly bytes: number }
-  | { readonly ok: true; readonly madeAt: string; readonly throughSeq: number }
+  | {
+      readonly ok: true;
+      readonly madeAt: string;
+      readonly throughSeq: number;
+      readonly outside: readonly string[];
+    }
   | { readonly ok: true }
   | { readonly ok: false; readonly missing?: true; readonly error: string };
 
@@ -30,14 +41,14 @@ async function done(of: BackupJob): Promise<BackupDone> {
     return { ok: true };
   }
   if (of.job === 'make') {
-    const made = await makeBackup(of.dataDir, of.wallMs);
+    const made = await makeBackup(of.dataDir, of.wallMs, of.outside);
     trimBackups(of.dataDir, of.keep);
     return { ok: true, ...made };
   }
   const file = backupPath(of.dataDir, of.name);
   if (file === undefined) return { ok: false, missing: true, error: 'there is no such backup' };
-  const { madeAt, head } = await stageRestore({ ...of, file });
-  return { ok: true, madeAt, throughSeq: head.seq };
+  const { madeAt, head, outside } = await stageRestore({ ...of, file });
+  return { ok: true, madeAt, throughSeq: head.seq, outside };
 }
 
 done(workerData as BackupJob)

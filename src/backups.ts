@@ -10,9 +10,12 @@ import {
 import type { Json } from './core/log.js';
 import type { Actor, Instant } from './core/model.js';
 import { listBackups, readBackupKey } from './storage/backup.js';
+import type { OutsideFile } from './storage/backupContents.js';
 
 export interface BackupOptions {
   readonly dataDir: string;
+  /** Files outside the data folder that belong into a backup. */
+  readonly outside: readonly OutsideFile[];
   readonly timeZone: string;
   readonly now: () => Instant;
   readonly setting: () => Json | undefined;
@@ -40,14 +43,14 @@ const failedMs = 3_600_000;
 const restartAfterMs = 500;
 
 export function startBackups(options: BackupOptions): Backups {
-  const { dataDir, now, note, setTimer, run = runJob } = options;
+  const { dataDir, outside, now, note, setTimer, run = runJob } = options;
   let busy = false;
   let lastError: string | undefined;
   let cancel = (): void => undefined;
 
   const make = async (by: Actor): Promise<BackupAnswer> => {
     const { keep } = settingsOf(options.setting());
-    const result = await run({ job: 'make', dataDir, wallMs: now().wallMs, keep });
+    const result = await run({ job: 'make', dataDir, wallMs: now().wallMs, keep, outside });
     lastError = result.ok ? undefined : result.error;
     if (result.ok && 'bytes' in result) {
       const entry = { name: result.name, bytes: result.bytes };
@@ -69,7 +72,8 @@ export function startBackups(options: BackupOptions): Backups {
       return staged.missing === true ? { kind: 'missing' } : { kind: 'failed', error: staged.error };
     if (!('madeAt' in staged)) return { kind: 'failed', error: 'the backup was not read' };
     setTimer(options.restart, restartAfterMs);
-    return { kind: 'restoring', madeAt: staged.madeAt, throughSeq: staged.throughSeq };
+    const { madeAt, throughSeq } = staged;
+    return { kind: 'restoring', madeAt, throughSeq, outside: staged.outside };
   };
   const alone = (act: () => Promise<BackupAnswer>, reply: (answer: BackupAnswer) => void): void => {
     if (busy) {

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** The `sallyport` command. Each command imports what it needs when it runs, so that the short ones start fast. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { SiteResult } from './config/siteFile.js';
 import type { SiteFile } from './config/siteSchema.js';
+import type { StartOptions } from './main.js';
 
 /** In the sources: the compiled file is `dist/src/cli.js`. */
 const demoSite = fileURLToPath(new URL('../../src/demo/site.yaml', import.meta.url));
@@ -51,10 +52,12 @@ async function main(): Promise<void> {
     .description('restore a backup into a data folder on which nothing runs')
     .argument('<file>', 'the backup')
     .option(...data)
-    .requiredOption(
+    .option(
       '--passphrase-file <file>',
       'a file whose first line is the passphrase; - reads it from the input',
     )
+    .option('--key-file <file>', 'the key file, instead of a passphrase')
+    .option('--site <file>', 'where the site file of the backup goes; what is there is kept beside it')
     .action(restoreBackup);
   sallyport
     .command('replay')
@@ -119,18 +122,18 @@ async function checkConfig(file: string): Promise<void> {
 async function run(path: string, demo: boolean): Promise<void> {
   // The file is read in a thread: this one gets ready meanwhile.
   const [site, { start }] = await Promise.all([loadSite(path), import('./main.js')]);
-  await serve(start, site, demo);
+  await serve(start, { site, sitePath: resolve(path), demo });
 }
 
 type Start = typeof import('./main.js').start;
 
 /** Runs until a signal. The first one closes cleanly, the second ends at once. */
-async function serve(start: Start, site: SiteFile, demo: boolean): Promise<void> {
+async function serve(start: Start, of: Pick<StartOptions, 'site' | 'sitePath' | 'demo'>): Promise<void> {
   // A reader of our output that goes away is no reason to leave the doors.
   process.stdout.on('error', () => undefined);
   let closing = false;
   /** A restored backup begins a new life in the same process: who started it need not know how. */
-  const again = (): Promise<{ close(): Promise<void> }> => start({ site, demo, print: out, restart });
+  const again = (): Promise<{ close(): Promise<void> }> => start({ ...of, print: out, restart });
   const restart = (): void => {
     if (closing) return;
     running = running.then((one) => one.close()).then(again);
@@ -169,11 +172,14 @@ async function verify({ data, head }: { data: string; head?: string }): Promise<
 
 async function restoreBackup(
   file: string,
-  { data, passphraseFile }: { data: string; passphraseFile: string },
+  { data, site, ...key }: { data: string; site?: string; passphraseFile?: string; keyFile?: string },
 ): Promise<void> {
-  const { restore } = await import('./commands/restore.js');
-  const [passphrase = ''] = readFileSync(passphraseFile === '-' ? 0 : passphraseFile, 'utf8').split(/\r?\n/);
-  out(await restore({ file, dataDir: resolve(data), passphrase, wallMs: Date.now() }));
+  const [{ restore }, { passphraseOf }] = await Promise.all([
+    import('./commands/restore.js'),
+    import('./commands/keyFile.js'),
+  ]);
+  const where = { dataDir: resolve(data), ...(site === undefined ? {} : { site: resolve(site) }) };
+  out(await restore({ file, ...where, passphrase: passphraseOf(key), wallMs: Date.now() }));
 }
 
 function existing(folder: string, file: string): string {

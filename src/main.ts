@@ -30,6 +30,7 @@ import { openLines } from './lineReaders.js';
 import { startNightly } from './nightly.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
 import { notePlan } from './outputPlan.js';
+import { outsideFiles } from './outsideFiles.js';
 import { formatsWith } from './readers/wiegand/formatTable.js';
 import { databaseFile } from './storage/database.js';
 import { openReads } from './storage/reads.js';
@@ -41,6 +42,8 @@ import { hostText } from './webNetwork.js';
 
 export interface StartOptions {
   readonly site: SiteFile;
+  /** Where it was read from: it belongs into backups. */
+  readonly sitePath: string;
   readonly demo: boolean;
   readonly print: (line: string) => void;
   /** A restored backup waits to be put in place, or the disk takes writes at last: close, and start again. */
@@ -87,7 +90,7 @@ async function closeAll(opened: Closer[]): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
 }
 
-async function open({ site, demo, print, restart }: StartOptions, opened: Closer[]): Promise<void> {
+async function open({ site, sitePath, demo, print, restart }: StartOptions, opened: Closer[]): Promise<void> {
   const manager = takeServiceManager();
   mkdirSync(site.data, { recursive: true, mode: 0o700 });
   putInPlace(site.data, stampOf(Date.now()));
@@ -121,7 +124,7 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
     },
   });
   const { controller, requests, forwards } = doors;
-  const backups = backupsOf({ site, restart }, clock, reads, requests);
+  const backups = backupsOf({ site, sitePath, restart }, clock, reads, requests);
   opened.push(backups.close);
   opened.push(nightlyOf(site, clock, controller, requests).close);
   opened.push(doors.close);
@@ -149,13 +152,14 @@ async function open({ site, demo, print, restart }: StartOptions, opened: Closer
 }
 
 function backupsOf(
-  { site, restart }: Pick<StartOptions, 'site' | 'restart'>,
+  { site, sitePath, restart }: Pick<StartOptions, 'site' | 'sitePath' | 'restart'>,
   clock: Clock,
   reads: Reads,
   requests: Requests,
 ): Backups {
   return startBackups({
     dataDir: site.data,
+    outside: outsideFiles(site, sitePath),
     timeZone: site.timeZone,
     now: clock.now,
     setting: () => reads.setting('backup'),

@@ -121,6 +121,7 @@ describe('backups: once a day', () => {
     let answer: BackupAnswer | undefined;
     const scheduler = startBackups({
       dataDir,
+      outside: [],
       timeZone: 'Europe/Berlin',
       now: () => ({ monoMs: 0, wallMs: clock.wallMs, trust: 'ntp' }),
       setting: () => ({ hour: 2, keep: 3 }),

@@ -2,17 +2,28 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { barOf } from '../src/commands/manage.js';
 import { bodyOf, fieldsOf, tableOf } from '../src/commands/show.js';
-import { dropDataDir, newDataDir, type Product, sallyport, shell, startProduct } from './site/product.js';
+import { barOf } from '../src/commands/userCommands.js';
+import {
+  dropDataDir,
+  eventually,
+  followLog,
+  newDataDir,
+  type Product,
+  sallyport,
+  shell,
+  startProduct,
+} from './site/product.js';
 
 describe('the commands that manage a running controller', function () {
   this.timeout(60_000);
   let product: Product;
+  const following: ReturnType<typeof followLog>[] = [];
   before(async () => {
     product = await startProduct(newDataDir());
   });
   after(async () => {
+    for (const one of following) one.end();
     await product.kill('SIGKILL');
     dropDataDir(product.dataDir);
   });
@@ -82,6 +93,61 @@ describe('the commands that manage a running controller', function () {
     const copy = join(product.dataDir, 'copy.backup');
     await good('backup', 'fetch', made.name, '--out', copy);
     equal(readFileSync(copy).length, made.bytes);
+  });
+
+  it('the log is followed: each row once, filtered, as JSON', async () => {
+    const log = followLog(product.dataDir, '--kind', 'door-released', '--limit', '1');
+    following.push(log);
+    const first = await good('door', 'release', 'lobby', '--json');
+    ok(JSON.parse(first).result === 'released', first);
+    await log.until((rows) => rows.length > 0);
+    await good('user', 'add', 'id=frank', 'name=Frank');
+    await good('door', 'release', 'lobby');
+    const rows = await log.until((seen) => seen.length > 1);
+    const seqs = rows.map(({ seq }) => seq);
+    deepEqual(
+      seqs,
+      [...new Set(seqs)].sort((a, b) => a - b),
+    );
+    deepEqual(new Set(rows.map(({ kind }) => kind)), new Set(['door-released']));
+  });
+
+  it('secrets are read from files; a card is given at a reader, and found by its number', async () => {
+    const file = join(product.dataDir, 'word');
+    writeFileSync(file, 'correct horse battery\n');
+    await good('operator', 'add', 'id=otto', 'name=Otto', 'role=viewer', '--secret', `password=${file}`);
+    match((await run('operator', 'set', 'otto', '--secret', 'password')).text, /field=file/);
+    await good('user', 'add', 'id=gina', 'name=Gina');
+    const enrolling = good('card', 'enrol', 'gina', '--reader', 'lobby-in', '--json');
+    await eventually(
+      () => run('api', 'GET', '/api/v1/readers/lobby-in/learn'),
+      ({ text }) => text.includes('armed'),
+    );
+    await product.present('lobby-in', 7_777);
+    deepEqual(JSON.parse(await enrolling).user, 'gina');
+    match(await good('card', 'lookup', '25/7777'), /gina +Gina/);
+    match((await run('card', 'enrol', 'nobody', '--reader', 'lobby-in')).text, /There is no user/);
+    match(await good('card', 'list', '--user', 'gina'), /gina +card/);
+  });
+
+  it('zones, readers, alarms, hooks and backup settings', async () => {
+    match(await good('zone', 'inside', '1'), /^USER +NAME/);
+    match(await good('zone', 'roll-call', '1', '--csv'), /^﻿?"?name|,/m);
+    equal(await good('zone', 'lockdown', '1'), 'zone 1: lockdown begun');
+    equal(await good('zone', 'lockdown', '1', '--end'), 'zone 1: lockdown ended');
+    match(await good('zone', 'status'), /^ID +ALARMED/);
+    match(await good('reader', 'list'), /lobby-in/);
+    match(await good('alarm', 'list'), /^ID +KIND/);
+    await good('hook', 'add', 'id=h1', 'name=H', 'url=http://127.0.0.1:9/', 'events=["access-granted"]');
+    match(await good('hook', 'test', 'h1'), /ok +false/);
+    match(await good('hook', 'dead-letters', 'h1'), /^SEQ/);
+    deepEqual(JSON.parse(await good('backup', 'settings', 'keep=3', '--json')), {
+      daily: true,
+      hour: 2,
+      keep: 3,
+    });
+    match(await good('door', 'show', 'lobby'), /unlockMs/);
+    await good('door', 'set', 'lobby', 'heldOpenMs=40000');
   });
 
   it('without a controller the folder is named', async () => {

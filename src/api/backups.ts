@@ -156,11 +156,16 @@ function restoreRow(context: Context): Row {
     roles: administrators,
     summary: 'Restore a backup: proved whole, then put in place, then the controller starts again on it',
     body: z.strictObject({ name, passphrase: z.string().min(1).max(256) }),
-    response: z.strictObject({ madeAt: z.string(), throughSeq: z.int() }),
+    response: z.strictObject({
+      madeAt: z.string(),
+      throughSeq: z.int(),
+      /** What belongs outside the data folder (the site file, supplied certificates): now in its `from-backup`. */
+      outside: z.array(z.string()),
+    }),
     handler: ({ body, by }) =>
       asked(context, { kind: 'restore', ...body, by }, (answer) =>
         answer.kind === 'restoring'
-          ? ok({ madeAt: answer.madeAt, throughSeq: answer.throughSeq })
+          ? ok({ madeAt: answer.madeAt, throughSeq: answer.throughSeq, outside: answer.outside })
           : undefined,
       ),
   });

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { callerByHash } from './auth.js';
 import type { Context } from './context.js';
 import { eventView } from './events.js';
+import { localTokenHash } from './route.js';
 
 export interface Live {
   /** Begins a stream after `after` (or now); false = no room. */
@@ -43,7 +44,8 @@ export function createLive(context: Context, clientsMax: number): Live {
   const { pump, gather, stop } = createPump(context, clients);
   const checkTokens = () => {
     for (const client of clients) {
-      if (callerByHash(context, client.tokenHash) !== undefined) continue;
+      if (client.tokenHash === localTokenHash || callerByHash(context, client.tokenHash) !== undefined)
+        continue;
       clients.delete(client);
       client.response.end();
     }

@@ -6,7 +6,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import express from 'express';
 import type { Context } from './context.js';
-import type { Caller, Row } from './route.js';
+import { type Caller, localTokenHash, type Row } from './route.js';
 import { mountRows } from './router.js';
 
 /** The name of the socket in the data folder. */
@@ -19,7 +19,7 @@ const caller: Caller = {
   operator: 'local',
   role: 'administrator',
   tokenId: 'local',
-  tokenHash: '',
+  tokenHash: localTokenHash,
   expiresMs: Number.MAX_SAFE_INTEGER,
 };
 

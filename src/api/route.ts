@@ -23,6 +23,9 @@ export interface Caller {
   readonly csrf?: string;
 }
 
+/** What stands for a token where the socket's permissions are the login; no token has this hash. */
+export const localTokenHash = '';
+
 /** One checked request. `caller` is undefined on public rows only. */
 export interface Call<P, Q, B> {
   readonly params: P;

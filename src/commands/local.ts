@@ -1,6 +1,7 @@
 /** Speaks to the controller that runs on a data folder, over its socket. */
 import { type IncomingMessage, request } from 'node:http';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { localSocket } from '../api/local.js';
@@ -35,6 +36,8 @@ export interface Local {
   ask(asked: Asked): Promise<Answered>;
   /** Writes the body of a GET where it belongs. */
   fetch(path: string, to: Writable): Promise<void>;
+  /** The events of a stream, until it ends. */
+  events(path: string): AsyncIterable<Readonly<Record<string, unknown>>>;
 }
 
 /** The controller on this folder. */
@@ -75,6 +78,14 @@ export function localOf(dataDir: string): Local {
       const status = reply.statusCode ?? 0;
       if (status !== 200) throw new RefusedError(status, detailOf(await textOf(reply), status));
       await pipeline(reply, to, { end: to !== process.stdout });
+    },
+    events: async function* (path) {
+      const reply = await send({ method: 'GET', path });
+      const status = reply.statusCode ?? 0;
+      if (status !== 200) throw new RefusedError(status, detailOf(await textOf(reply), status));
+      for await (const line of createInterface({ input: reply, crlfDelay: Number.POSITIVE_INFINITY })) {
+        if (line.startsWith('data: ')) yield JSON.parse(line.slice(6));
+      }
     },
   };
 }

@@ -6,14 +6,19 @@ export type Columns = readonly (readonly [
   cell: (row: Readonly<Record<string, unknown>>) => unknown,
 ])[];
 
-/** Rows under headings, as wide as they are. Control characters could play with the terminal: they are shown as `?`. */
-export function tableOf(columns: Columns, rows: readonly Readonly<Record<string, unknown>>[]): string {
+/** Rows under headings, as wide as they are and at least as `least` says. Control characters could play with the terminal: they are shown as `?`. */
+export function tableOf(
+  columns: Columns,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  least: readonly number[] = [],
+  headed = true,
+): string {
   const lines = [
-    columns.map(([heading]) => heading),
+    ...(headed ? [columns.map(([heading]) => heading)] : []),
     ...rows.map((row) => columns.map(([, cell]) => textOf(cell(row)))),
   ];
   const widths = columns.map((_, column) =>
-    Math.max(...lines.map((line) => [...(line[column] ?? '')].length)),
+    Math.max(least[column] ?? 0, ...lines.map((line) => [...(line[column] ?? '')].length)),
   );
   return lines
     .map((line) =>

@@ -33,7 +33,13 @@ export type BackupAnswer =
     }
   | { readonly kind: 'made'; readonly entry: BackupEntry }
   | { readonly kind: 'done' }
-  | { readonly kind: 'restoring'; readonly madeAt: string; readonly throughSeq: number }
+  | {
+      readonly kind: 'restoring';
+      readonly madeAt: string;
+      readonly throughSeq: number;
+      /** Files for outside the data folder, left in its folder `from-backup`. */
+      readonly outside: readonly string[];
+    }
   | { readonly kind: 'missing' }
   | { readonly kind: 'busy' }
   | { readonly kind: 'failed'; readonly error: string };

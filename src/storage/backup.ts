@@ -19,14 +19,12 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BackupEntry } from '../core/backups.js';
+import { backupKeyFile, type OutsideFile, presentContents } from './backupContents.js';
 import { type BackupKey, newBackupKey, writeBackup } from './backupFile.js';
 import { databaseFile, openReader } from './database.js';
 
-/** Beside the database: the key that backups are made with, and where they are kept. */
-export const backupKeyFile = 'backup-key.json';
+/** In the data folder: where backups are kept. */
 export const backupFolder = 'backups';
-/** What else of the data folder belongs to an installation, where it is there. */
-const alsoBackedUp = ['osdp-keys.json'];
 
 const backupName = /^sallyport-\d{8}T\d{6}Z\.backup$/;
 
@@ -37,7 +35,11 @@ const pagesAtOnce = 256;
  * Copies the database as it stands at one moment, encrypts it and names it by that moment. Writers are not held up:
  * the copy reads one snapshot. Rejects and leaves nothing behind when the disk does not have the room.
  */
-export async function makeBackup(dataDir: string, wallMs: number): Promise<BackupEntry> {
+export async function makeBackup(
+  dataDir: string,
+  wallMs: number,
+  outside: readonly OutsideFile[] = [],
+): Promise<BackupEntry> {
   const key = readBackupKey(dataDir);
   if (key === undefined) throw new Error('there is no backup passphrase yet: set one first');
   const madeAt = new Date(wallMs).toISOString();
@@ -49,10 +51,9 @@ export async function makeBackup(dataDir: string, wallMs: number): Promise<Backu
   for (const old of [copy, part]) rmSync(old, { force: true });
   try {
     await copyDatabase(join(dataDir, databaseFile), copy);
-    const others = alsoBackedUp.filter((file) => existsSync(join(dataDir, file)));
     await writeBackup(part, key, madeAt, [
       { name: databaseFile, path: copy },
-      ...others.map((file) => ({ name: file, path: join(dataDir, file) })),
+      ...presentContents(dataDir, outside),
     ]);
     renameSync(part, join(folder, name));
     syncFolder(folder);

@@ -3,9 +3,10 @@
  * that moment, and after any failure, the old state is the state. The old database is kept under another name.
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Actor, Instant } from '../core/model.js';
 import { syncFolder } from './backup.js';
+import { contents, outsideFolder } from './backupContents.js';
 import { BackupError, readBackup } from './backupFile.js';
 import { exportHead } from './chainHead.js';
 import { databaseFile, isOurs, openWriter } from './database.js';
@@ -18,11 +19,13 @@ import { verifyLog } from './verifyLog.js';
 const stagedFolder = 'restore-ready';
 const workFolder = 'restore-work';
 /** What a backup may hold; anything else is refused. */
-const known = new Set([databaseFile, 'osdp-keys.json']);
+const known = new Set([databaseFile, ...contents.map(({ name }) => name)]);
 
 export interface Staged {
   readonly madeAt: string;
   readonly head: ChainHead;
+  /** Names of files for outside the data folder, which a restore leaves in its `outsideFolder`. */
+  readonly outside: readonly string[];
 }
 
 export interface StageOptions {
@@ -48,12 +51,15 @@ export async function stageRestore({ dataDir, file, passphrase, by, at }: StageO
     }
     const path = join(work, databaseFile);
     const head = proved(path);
-    noteRestore(path, { madeAt, head, by, at });
+    const outside = contents
+      .filter(({ name, place }) => dirname(place) === outsideFolder && names.includes(name))
+      .map(({ name }) => name);
+    noteRestore(path, { madeAt, head, outside, by, at });
     const ready = join(dataDir, stagedFolder);
     rmSync(ready, { recursive: true, force: true });
     renameSync(work, ready);
     syncFolder(dataDir);
-    return { madeAt, head };
+    return { madeAt, head, outside };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -101,12 +107,7 @@ export function putInPlace(dataDir: string, stamp: string): { readonly kept?: st
     const staged = join(dataDir, stagedFolder);
     const path = join(dataDir, databaseFile);
     const kept = keepOld(path, `${path}.${stamp}.before-restore`);
-    for (const name of known) {
-      if (name === databaseFile || !existsSync(join(staged, name))) continue;
-      const target = join(dataDir, name);
-      if (existsSync(target)) copyFileSync(target, `${target}.${stamp}.before-restore`);
-      renameSync(join(staged, name), target);
-    }
+    for (const content of contents) placeFile(dataDir, content, stamp);
     const head = headOf(join(staged, databaseFile));
     // The moment: before it all is old, after it all is new.
     renameSync(join(staged, databaseFile), path);
@@ -117,6 +118,16 @@ export function putInPlace(dataDir: string, stamp: string): { readonly kept?: st
   } finally {
     lock.release();
   }
+}
+
+function placeFile(dataDir: string, { name, place, keep }: (typeof contents)[number], stamp: string): void {
+  const from = join(dataDir, stagedFolder, name);
+  const target = join(dataDir, place);
+  if (!existsSync(from) || (keep === true && existsSync(target))) return;
+  if (existsSync(target)) copyFileSync(target, `${target}.${stamp}.before-restore`);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  renameSync(from, target);
+  syncFolder(dirname(target));
 }
 
 /** Everything of the old database in its one file, and that under a second name: a left-over log would be played into the new one. */

@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { StoredEvent } from '../../src/core/management.js';
 import type { MockLine } from '../../src/core/requests.js';
@@ -139,6 +140,29 @@ export function sallyport(...args: readonly string[]): Promise<{ code: number; t
       resolve({ code, text: stdout + stderr });
     });
   });
+}
+
+/** `sallyport log --follow --json` as a process; the rows it has printed until now. */
+export function followLog(dataDir: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [cli, 'log', '--follow', '--json', '--data', dataDir, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const rows: StoredEvent[] = [];
+  let told = (): void => undefined;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    rows.push(JSON.parse(line) as StoredEvent);
+    told();
+  });
+  return {
+    until: (check: (seen: readonly StoredEvent[]) => boolean): Promise<readonly StoredEvent[]> =>
+      new Promise((resolve) => {
+        told = () => {
+          if (check(rows)) resolve(rows);
+        };
+        told();
+      }),
+    end: () => void child.kill('SIGTERM'),
+  };
 }
 
 function welcomeOf(child: ChildProcess, last: string): Promise<string> {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { makeKeyFile, passphraseOf } from '../../src/commands/keyFile.js';
 import { restore } from '../../src/commands/restore.js';
 import {
   backupPath,
@@ -181,6 +182,53 @@ describe('backup: one encrypted file, made while running', () => {
     await restoring(file);
     assert.match(await restoring(file), /kept as .*sallyport\.db\.20260102030405\.before-restore\.$/);
     assert.ok(verifyLog(join(fresh, 'sallyport.db.20260102030405.before-restore')).ok);
+  });
+
+  it('another Pi becomes the same door: certificates and passphrase too, the site file where it is told', async () => {
+    mkdirSync(join(scene.dataDir, 'tls'));
+    writeFileSync(join(scene.dataDir, 'tls', 'key.pem'), 'the old key');
+    const siteFile = join(scene.dataDir, 'old-site.yaml');
+    writeFileSync(siteFile, 'name: Gate');
+    const outside = [
+      { name: 'site.yaml', path: siteFile },
+      { name: 'http-key.pem', path: join(scene.dataDir, 'not-there.pem') },
+    ] as const;
+    const { name } = await makeBackup(scene.dataDir, wallMs, outside);
+    const file = backupPath(scene.dataDir, name) ?? assert.fail('no path');
+    mkdirSync(join(fresh, 'tls'));
+    writeFileSync(join(fresh, 'tls', 'key.pem'), 'made at its first start');
+    const site = join(fresh, 'site.yaml');
+    writeFileSync(site, 'name: New');
+    assert.match(await restoring(file, { site }), /\nThe site file is .*site\.yaml\.$/);
+    const text = (...path: string[]) => readFileSync(join(fresh, ...path), 'utf8');
+    assert.equal(text('tls', 'key.pem'), 'the old key');
+    assert.equal(text('tls', 'key.pem.20260102030405.before-restore'), 'made at its first start');
+    assert.equal(statSync(join(fresh, 'tls', 'key.pem')).mode & 0o077, 0);
+    assert.deepEqual(
+      [text('site.yaml'), text('site.yaml.20260102030405.before-restore')],
+      ['name: Gate', 'name: New'],
+    );
+    assert.deepEqual(readBackupKey(fresh), readBackupKey(scene.dataDir), 'the next night’s backup is made');
+    // A passphrase set since is not taken back.
+    setBackupPassphrase(fresh, 'another one, set later');
+    const later = readBackupKey(fresh);
+    assert.match(await restoring(file), /from-backup\/site\.yaml is the site file of the old controller/);
+    assert.deepEqual(readBackupKey(fresh), later);
+  });
+
+  it('a key file opens as a passphrase does', async () => {
+    const keyFile = join(fresh, 'key');
+    makeKeyFile(keyFile);
+    assert.throws(() => makeKeyFile(keyFile), /EEXIST/);
+    assert.equal(statSync(keyFile).mode & 0o077, 0);
+    setBackupPassphrase(scene.dataDir, passphraseOf({ keyFile }));
+    const file = await made();
+    await assert.rejects(restoring(file), /not its passphrase/);
+    assert.match(await restoring(file, { passphrase: passphraseOf({ keyFile }) }), /^Restored/);
+    writeFileSync(join(fresh, 'short'), 'x'.repeat(31));
+    assert.throws(() => passphraseOf({ keyFile: join(fresh, 'short') }), /32 bytes/);
+    assert.throws(() => passphraseOf({}), /one of the two/);
+    assert.throws(() => passphraseOf({ keyFile, passphraseFile: keyFile }), /one of the two/);
   });
 
   it('a staged restore whose swap was cut off is finished at the next start', async () => {

@@ -47,6 +47,7 @@ export async function startGsdkProduct(
   let printed = '';
   const running = await start({
     site,
+    sitePath: 'none',
     demo: true,
     print: (line) => (printed += `${line}\n`),
     restart: () => undefined,
