@@ -152,7 +152,13 @@ function hardwareOf(process: MockProcess): Hardware {
       wires.put(line, active, process.nowUs());
     },
     serial: (port) => wireOf(process, port).near,
-    deliver: () => drainAll(process),
+    deliver() {
+      const { phase } = process;
+      // Whoever asks is not busy, though the way of the edges may be.
+      if (phase === 'stalled') process.phase = 'open';
+      drainAll(process);
+      if (phase === 'stalled' && process.phase === 'open') process.phase = phase;
+    },
     prove(read) {
       process.setTimer(() => {
         if (process.phase === 'open') read();

@@ -116,6 +116,8 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
   };
   const look = (seenUs: number) => {
     if (stopped) return;
+    // On one busy processor the thread that waits for the kernel may not have had its turn: edges of this frame are still there.
+    if (deadlineUs(pulses, gapUs) !== undefined) hardware.deliver();
     const active = [wiring.d0, wiring.d1].find((line) => hardware.isActive(line));
     // It may be the first pulse of the next frame, come since: its edge then ends the frame before as a good one.
     if (active !== undefined) hardware.deliver();

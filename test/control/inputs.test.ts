@@ -50,6 +50,8 @@ function start(
   copper = createCopper(),
   worse: (hardware: Hardware) => Hardware = (hardware) => hardware,
   learn = false,
+  // What waits in the kernel is delivered when the program gets to it, before what it then does.
+  turn = (mock: Mock) => mock.resume(),
 ) {
   const clock = createManualClock();
   const opened = openMock(requestOf('mock', wired, { locks, outputs: [], lamps: [] }), { ...clock, copper });
@@ -76,9 +78,8 @@ function start(
     fault: (line, fault) => said.push(`${line} ${fault}`),
   };
   const nowWallMs = () => 1_900_000_000_000 + clock.nowUs() / 1000;
-  // What waits in the kernel is delivered when the program gets to it, before `run`.
   const afterDelivery = (run: () => void) => {
-    mock.resume();
+    turn(mock);
     run();
   };
   const inputs = createInputs({
@@ -321,6 +322,31 @@ describe('inputs: a late look', () => {
     arriving = true;
     scene.clock.advanceMs(200);
     assert.equal(arriving, false);
+    assert.equal(scene.said.length, 1, scene.said.join(', '));
+    assert.match(scene.said[0] ?? '', /^in card /);
+  });
+});
+
+describe('inputs: a wait that had no turn', () => {
+  it('edges that still wait in the kernel when the frame seems over belong to it', () => {
+    const bits = cardBits(1, '1');
+    const scene = start(
+      undefined,
+      undefined,
+      undefined,
+      (hardware) => hardware,
+      false,
+      () => {},
+    );
+    const pulse = (bit: string) => {
+      scene.mock.drive(`w1.d${bit}`, true);
+      scene.mock.drive(`w1.d${bit}`, false);
+      scene.clock.advanceMs(2);
+    };
+    for (const bit of bits.slice(0, 10)) pulse(bit);
+    scene.mock.stall();
+    for (const bit of bits.slice(10)) pulse(bit);
+    scene.clock.advanceMs(200);
     assert.equal(scene.said.length, 1, scene.said.join(', '));
     assert.match(scene.said[0] ?? '', /^in card /);
   });

@@ -9,6 +9,7 @@ import { encode } from '../../src/readers/wiegand/formats.js';
 import { wiegandFormats } from '../../src/readers/wiegand/formatTable.js';
 import { cards, contact, facility, gpiochipSite, onoffSite, readers, relay, rex } from './loopSite.js';
 import {
+  type Change,
   changesOf,
   type Frame,
   forgetChanges,
@@ -21,7 +22,7 @@ import {
 } from './simgpio.js';
 import { isBack, log, mainPid, playUdev, restartPausing, startedInMs, systemctl, useSite } from './unit.js';
 
-const framesEach = 1_000;
+const framesEach = Number(process.env['FRAMES'] || 1_000);
 const token = readFileSync('/loop/token', 'utf8');
 
 function bitsOf(number: number): string {
@@ -62,23 +63,29 @@ async function counts() {
 interface Row {
   readonly seq: number | string;
   readonly kind: string;
+  readonly reader?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
 }
 
 async function lastSeq(): Promise<number> {
   return (await get<{ readonly lastSeq: number }>('/api/v1/status')).lastSeq;
 }
 
-/** Rows of one kind since a sequence number. */
+/** How many rows of one kind there are since a sequence number. */
 async function rowsSince(seq: number, kind: string): Promise<number> {
-  let count = 0;
+  return (await rowsOf(seq, kind)).length;
+}
+
+async function rowsOf(seq: number, kind: string): Promise<readonly Row[]> {
+  const rows: Row[] = [];
   let after = seq;
   for (;;) {
     const { items } = await get<{ readonly items: readonly Row[] }>(
       `/api/v1/events?order=asc&limit=1000&after=${after}`,
     );
-    count += items.filter((row) => row.kind === kind).length;
+    rows.push(...items.filter((row) => row.kind === kind));
     const last = items[items.length - 1];
-    if (last === undefined || items.length < 1_000) return count;
+    if (last === undefined || items.length < 1_000) return rows;
     after = Number(last.seq);
   }
 }
@@ -105,6 +112,14 @@ async function openLobby(): Promise<void> {
   await untilLocked();
   await playFrames([frame(0, 0, 1_000)]);
   await until('lobby unlocked', () => isUnlocked(relay.lobby));
+}
+
+/** The leaf opens and closes, and with it the door locks again. */
+async function passGarage(): Promise<void> {
+  setLevel(contact, 1);
+  await sleep(100);
+  setLevel(contact, 0);
+  await sleep(100);
 }
 
 async function startWith(site: string): Promise<void> {
@@ -152,20 +167,21 @@ describe('the service on the character device', () => {
 
   it('card to relay, as the kernel sees it', async () => {
     await untilApi();
-    await changeDoor('lobby', { unlockMs: 3_000 });
     const times: number[] = [];
-    for (let n = 0; n < 40; n += 1) {
-      await untilLocked();
+    for (let n = 0; n < 100; n += 1) {
+      await until('garage locked', () => isLocked(relay.garage));
       forgetChanges();
-      const { lastEdgeNs } = await playFrames([frame(n % 2, n, 1_000)]);
-      await until('lobby unlocked', () => isUnlocked(relay.lobby));
-      const energised = changesOf(relay.lobby).find(({ level }) => level === '1');
+      const { lastEdgeNs } = await playFrames([frame(2 + (n % 2), n, 1_000)]);
+      await until('garage unlocked', () => isUnlocked(relay.garage));
+      const energised = changesOf(relay.garage).find(({ level }) => level === '1');
       times.push(Number((energised?.ns ?? 0n) - lastEdgeNs) / 1e6);
+      await passGarage();
     }
     assert.ok(Math.min(...times) >= 25, 'no relay before the frame was over');
     const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
     figure(
-      `last edge to relay: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, of which 25 ms end the frame`,
+      `last edge to relay: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms of ${times.length}, ` +
+        'of which 25 ms end the frame',
     );
     assert.ok(p99 <= 300, `${p99} ms`);
   });
@@ -209,24 +225,21 @@ describe('the service on the character device', () => {
   it('a contact: forced without a grant, taken with one', async () => {
     await untilApi();
     const seq = await lastSeq();
-    setLevel(contact, 1);
-    await sleep(200);
-    setLevel(contact, 0);
-    await sleep(200);
+    await passGarage();
     assert.equal(await rowsSince(seq, 'door-forced'), 1);
     await playFrames([frame(2, 1, 1_000)]);
     await until('garage unlocked', () => isUnlocked(relay.garage));
-    setLevel(contact, 1);
-    await sleep(300);
-    setLevel(contact, 0);
-    await sleep(300);
+    await passGarage();
     assert.equal(await rowsSince(seq, 'access-taken'), 1);
   });
 
   it('kill -9 in the middle of a pulse: the relay falls within 1 s and the service is back', async () => {
     await changeDoor('lobby', { unlockMs: 60_000, extendedUnlockMs: 60_000 });
     await openLobby();
-    await killed();
+    // A card at the other door, again and again: the first that opens it was the first to be read.
+    await killed(relay.garage, () =>
+      playFrames(Array.from({ length: 60 }, (_, n) => frame(2, 0, 50_000 + n * 200_000))),
+    );
   });
 
   it('a process that hangs is killed by the watchdog, and the relay falls', async () => {
@@ -238,7 +251,7 @@ describe('the service on the character device', () => {
     await until('lobby locked', () => isLocked(relay.lobby), 10_000);
     const ms = Number((changesOf(relay.lobby)[0]?.ns ?? 0n) - stoppedNs) / 1e6;
     figure(`hang to relay released: ${ms.toFixed(0)} ms (the watchdog allows 5000)`);
-    await until('the service is back', () => isBack(pid), 60_000);
+    await untilBack(pid);
     assert.ok(ms <= 7_000, `${ms} ms`);
   });
 
@@ -256,7 +269,7 @@ describe('the service on the character device', () => {
     );
     assert.equal(first?.level, 'free');
     setPersist(true);
-    await until('the service is back', () => isBack(pid), 60_000);
+    await untilBack(pid);
   });
 
   it('a stop releases the relays', async () => {
@@ -281,16 +294,18 @@ describe('the service on the character device', () => {
           const round = Math.floor(n / readers.length);
           return frame(n % readers.length, n + round, 1_000 + round * periodUs + (n % 4) * 37, spacingUs);
         });
-        await playFrames(frames);
+        const { latestUs } = await playFrames(frames);
         await sleep(2_000);
         const after = await counts();
         const lost = framesEach - (after.frames - before.frames);
         const damaged = after.damaged - before.damaged;
         const granted = await rowsSince(seq, 'access-granted');
         figure(
-          `${spacingUs} us: ${lost} of ${framesEach} frames lost, ${damaged} damaged, ${granted} granted`,
+          `${spacingUs} us: ${lost} of ${framesEach} frames lost, ${damaged} damaged, ${granted} granted; ` +
+            `the simulated chip was at most ${latestUs.toFixed(0)} us late`,
         );
-        assert.deepEqual([lost, damaged, granted], [0, 0, framesEach]);
+        const faults = [...(await rowsOf(seq, 'unreadable')), ...(await rowsOf(seq, 'input-fault'))];
+        assert.deepEqual([lost, damaged, granted], [0, 0, framesEach], JSON.stringify(faults));
       });
     }
   });
@@ -323,10 +338,7 @@ describe('the service on sysfs (onoff)', () => {
 
   it('a contact is heard', async () => {
     const seq = await lastSeq();
-    setLevel(contact, 1);
-    await sleep(300);
-    setLevel(contact, 0);
-    await sleep(300);
+    await passGarage();
     assert.equal(await rowsSince(seq, 'door-forced'), 1);
   });
 
@@ -334,26 +346,41 @@ describe('the service on sysfs (onoff)', () => {
     setLevel(rex, 0);
     await until('lobby unlocked', () => isUnlocked(relay.lobby));
     setLevel(rex, 1);
-    await killed();
+    // Somebody at the button again and again.
+    const presses = Array.from({ length: 60 }, (_, n) => [
+      { ns: (50 + n * 200) * 1e6, line: rex, level: 0 as const },
+      { ns: (150 + n * 200) * 1e6, line: rex, level: 1 as const },
+    ]).flat();
+    await killed(relay.lobby, () => playSteps(presses));
     assert.ok(existsSync(`/sys/class/gpio/gpio${512 + relay.lobby}`));
-    setLevel(rex, 0);
-    await until('lobby unlocked', () => isUnlocked(relay.lobby));
-    setLevel(rex, 1);
   });
 });
 
-/** Kills the process while the lobby is unlocked; the relay must fall within a second and the service come back. */
-async function killed(): Promise<void> {
+/**
+ * Kills the process while the lobby is unlocked: its relay falls within a second. `ask` plays, for 12 s, what opens `door`
+ * as soon as inputs are read again. Looks at nothing meanwhile: the one processor is the service's.
+ */
+async function killed(door: number, ask: () => Promise<unknown>): Promise<void> {
   const pid = await mainPid();
   const killedNs = process.hrtime.bigint();
+  const sinceMs = ({ ns }: Change) => Number(ns - killedNs) / 1e6;
   forgetChanges();
   process.kill(pid, 'SIGKILL');
-  await until('lobby locked', () => isLocked(relay.lobby));
-  const fellMs = Number((changesOf(relay.lobby)[0]?.ns ?? 0n) - killedNs) / 1e6;
-  await until('the service is back', () => isBack(pid), 60_000);
-  const backMs = Number(process.hrtime.bigint() - killedNs) / 1e6;
-  figure(`kill -9 to relay released: ${fellMs.toFixed(0)} ms; to the service back: ${backMs.toFixed(0)} ms`);
-  assert.ok(fellMs <= 1_000, `${fellMs} ms`);
+  await ask();
+  const fell = changesOf(relay.lobby)[0] ?? assert.fail('the relay did not fall');
+  const opened = changesOf(door).find(({ level }) => level === '1') ?? assert.fail('nothing is read again');
+  await untilBack(pid);
+  figure(
+    `kill -9 to relay released: ${sinceMs(fell).toFixed(0)} ms; to inputs read again: ${sinceMs(opened).toFixed(0)} ms`,
+  );
+  assert.equal(fell.level, '0');
+  assert.ok(sinceMs(fell) <= 1_000, `${sinceMs(fell)} ms`);
+  assert.ok(sinceMs(opened) <= 10_000, `${sinceMs(opened)} ms`);
+}
+
+/** Asks seldom: each question takes a tenth of a second of the one processor. */
+async function untilBack(pid: number): Promise<void> {
+  await until('the service is back', () => isBack(pid), 60_000, 1_000);
 }
 
 /** Changes how a door behaves, over the API. */

@@ -89,7 +89,7 @@ FailureAction=poweroff-force
 Type=oneshot
 TimeoutStartSec=infinity
 Environment=NODE=${process.execPath}
-Environment="GREP=${process.env['HIL_GREP'] ?? ''}"
+Environment="GREP=${process.env['HIL_GREP'] ?? ''}" FRAMES=${process.env['HIL_FRAMES'] ?? ''}
 ExecStart=/bin/sh /loop/loop.sh
 StandardOutput=tty
 StandardError=tty

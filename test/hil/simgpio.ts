@@ -22,23 +22,30 @@ interface Step {
   readonly level: 0 | 1;
 }
 
-/** Plays frames, together if they overlap. Resolves when the last is over, with the moment of its last leading edge. */
-export async function playFrames(frames: readonly Frame[]): Promise<{ readonly lastEdgeNs: bigint }> {
+/**
+ * Plays frames, together if they overlap. Resolves when the last is over, with the moment of its last leading edge and
+ * how late the chip was with the latest of all.
+ */
+export async function playFrames(
+  frames: readonly Frame[],
+): Promise<{ readonly lastEdgeNs: bigint; readonly latestUs: number }> {
   const pulses = frames.flatMap(({ d0, d1, bits, startUs, spacingUs }) =>
     [...bits].map((bit, index) => ({ line: bit === '0' ? d0 : d1, atUs: startUs + index * spacingUs })),
   );
-  const lastNs = BigInt(Math.max(...pulses.map(({ atUs }) => atUs * 1_000)));
-  const { startNs } = await playSteps(
+  const lastNs = BigInt(pulses.reduce((latest, { atUs }) => Math.max(latest, atUs), 0) * 1_000);
+  const { startNs, latestUs } = await playSteps(
     pulses.flatMap(({ line, atUs }): Step[] => [
       { ns: atUs * 1_000, line, level: 0 },
       { ns: (atUs + widthUs) * 1_000, line, level: 1 },
     ]),
   );
-  return { lastEdgeNs: startNs + lastNs };
+  return { lastEdgeNs: startNs + lastNs, latestUs };
 }
 
 /** Plays levels in order of time. */
-export async function playSteps(steps: readonly Step[]): Promise<{ readonly startNs: bigint }> {
+export async function playSteps(
+  steps: readonly Step[],
+): Promise<{ readonly startNs: bigint; readonly latestUs: number }> {
   const bytes = Buffer.alloc(16 * steps.length);
   const inOrder = steps.toSorted((a, b) => a.ns - b.ns);
   for (const [index, { ns, line, level }] of inOrder.entries()) {
@@ -49,8 +56,8 @@ export async function playSteps(steps: readonly Step[]): Promise<{ readonly star
   writeFileSync(`${folder}/play`, bytes);
   await sleep(Math.ceil((inOrder[inOrder.length - 1]?.ns ?? 0) / 1e6));
   for (;;) {
-    const [running, , , start = '0'] = readFileSync(`${folder}/playing`, 'utf8').trim().split(' ');
-    if (running === '0') return { startNs: BigInt(start) };
+    const [running, , latest, start = '0'] = readFileSync(`${folder}/playing`, 'utf8').trim().split(' ');
+    if (running === '0') return { startNs: BigInt(start), latestUs: Number(latest) / 1_000 };
     await sleep(20);
   }
 }
