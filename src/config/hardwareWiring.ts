@@ -29,13 +29,11 @@ export function inputsOf(site: SiteFile) {
     })),
     readers: readers.flatMap(({ id, wiegand, tamper }) => {
       if (wiegand === undefined) return [];
-      const { d0, d1, formats, frameGapMs, keypad, keypadFacility, facilities } = wiegand;
+      const { d0, d1, formats, frameGapMs, keypad, facilities } = wiegand;
       return [
         {
           ...{ id, d0, d1, formats, frameGapMs },
-          ...(keypad === undefined
-            ? {}
-            : { keypad: { mode: keypadOf(keypad), facility: keypadFacility ?? 0 } }),
+          ...(keypad === undefined ? {} : { keypad: keypadOf(keypad, wiegand) }),
           ...(facilities === undefined ? {} : { facilities }),
           ...(tamper === undefined ? {} : { tamper: tamper.line }),
         },
@@ -79,8 +77,12 @@ export function siteFormatsOf({ formats }: SiteFile) {
   }));
 }
 
-type Keypad = NonNullable<NonNullable<SiteFile['readers'][number]['wiegand']>['keypad']>;
+type WiegandSite = NonNullable<SiteFile['readers'][number]['wiegand']>;
 
-function keypadOf(mode: Keypad): Exclude<Keypad, '8-bit-high'> | '8-bit' {
-  return mode === '8-bit-high' ? '8-bit' : mode;
+function keypadOf(mode: NonNullable<WiegandSite['keypad']>, { keypadFacility, keypadDigits }: WiegandSite) {
+  return {
+    mode: mode === '8-bit-high' ? ('8-bit' as const) : mode,
+    facility: keypadFacility ?? 0,
+    ...(keypadDigits === undefined ? {} : { digits: keypadDigits }),
+  };
 }

@@ -188,9 +188,15 @@ function* checkUse(
 /** Bits of a frame of each keypad; a buffered 26-bit one is told apart by its facility. */
 const keyLengths = new Map<unknown, number>([
   ['4-bit', 4],
+  ['6-bit', 6],
+  ['6-bit-rosslare', 6],
   ['8-bit-high', 8],
   ['8-bit-swapped', 8],
+  ['10-bit', 10],
+  ['10-bit-high', 10],
+  ['10-bit-swapped', 10],
   ['buffered-24', 24],
+  ['buffered-26-bcd', 26],
 ]);
 
 /** Is `format` never read after `before`, because every frame of it is one of that as well? */

@@ -85,6 +85,12 @@ const lampPattern = z
   .describe('what its lines do, for instance { beep: { once: [300] } }');
 const shows = lampPattern.optional();
 
+const keypads = [
+  ...(['4-bit', '6-bit', '6-bit-rosslare', '8-bit-high', '8-bit-swapped'] as const),
+  ...(['10-bit', '10-bit-high', '10-bit-swapped'] as const),
+  ...(['buffered-26', 'buffered-24', 'buffered-26-bcd'] as const),
+];
+
 // Its lines idle high and pulse low, always.
 const wiegand = z.strictObject({
   d0: line,
@@ -96,17 +102,21 @@ const wiegand = z.strictObject({
     .describe('a list of card formats, for instance [H10301]'),
   frameGapMs: z.int().min(5).max(1_000).default(25).describe('milliseconds, 5 to 1000'),
   keypad: z
-    .enum(['4-bit', '8-bit-high', '8-bit-swapped', 'buffered-26', 'buffered-24'])
+    .enum(keypads)
     .optional()
-    .describe(
-      '4-bit, 8-bit-high, 8-bit-swapped, buffered-26 or buffered-24, or leave it out for a reader without keys',
-    ),
+    .describe(`${keypads.join(', ')}, or leave it out for a reader without keys`),
   keypadFacility: z
     .int()
     .min(0)
     .max(255)
     .optional()
     .describe('the facility with which a buffered-26 keypad sends its PINs, 0 to 255'),
+  keypadDigits: z
+    .int()
+    .min(4)
+    .max(5)
+    .optional()
+    .describe('how many digits every PIN of a buffered-26 keypad has, 4 or 5: it loses leading zeros'),
   facilities: z
     .array(z.int().min(0).max(0xffff_ffff).describe('a facility code'))
     .min(1)

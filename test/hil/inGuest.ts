@@ -312,17 +312,15 @@ describe('the service on the character device', () => {
 });
 
 describe('the service on sysfs (onoff)', () => {
-  let stopUdev = (): void => undefined;
   before(async () => {
-    stopUdev = playUdev();
+    // Lines once exported stay so.
+    const stopUdev = playUdev();
     restLines();
     await startWith(onoffSite);
+    stopUdev();
     await untilApi();
   });
-  after(async () => {
-    await systemctl('stop', 'sallyport');
-    stopUdev();
-  });
+  after(() => systemctl('stop', 'sallyport'));
 
   it('a request to exit unlocks within 200 ms', async () => {
     await untilLocked();

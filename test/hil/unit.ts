@@ -63,7 +63,7 @@ export function playUdev(): () => void {
     for (const line of readdirSync(sysfs).filter((name) => /^gpio\d+$/.test(name))) {
       for (const file of ['active_low', 'direction', 'edge', 'value']) give(`${sysfs}/${line}/${file}`);
     }
-  }, 10);
+  }, 50);
   return () => clearInterval(timer);
 }
 

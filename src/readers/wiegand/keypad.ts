@@ -1,23 +1,32 @@
 /**
- * Keypads on Wiegand lines, and the assembly of a PIN. Most send one short frame a key, between card frames:
- * `8-bit`: the low nibble is the key, the high nibble its complement (1 = E1). `8-bit-swapped`: the other way
- * round (1 = 1E). The two give the same bytes to different keys, so the mode is configured, never guessed.
+ * Keypads on Wiegand lines, and the assembly of a PIN. Most send one short frame a key, between card frames. Several modes
+ * give the same bits to different keys, so the mode is configured, never guessed.
+ * `4-bit`: the key. `6-bit`: between an even and an odd parity bit; `6-bit-rosslare` counts 0 as 10, * as 11, # as 12.
+ * `8-bit`: the low nibble is the key, the high nibble its complement (1 = E1); `8-bit-swapped`: the other way round (1 =
+ * 1E). `10-bit`, `10-bit-high` and `10-bit-swapped`: a byte (0 and the key, or those two) between parity bits.
  * Buffered ones send the whole PIN once it is typed: `buffered-26` as the number of a 26-bit card with a facility
- * of its own (0 unless set; leading zeros are lost, 65535 is a failed entry), `buffered-24` as six digits in BCD.
+ * of its own (0 unless set; 65535 is a failed entry), `buffered-24` and `buffered-26-bcd`, which has
+ * parity bits, as six digits in BCD.
  */
 import { decode, encode } from './formats.js';
 import { wiegandFormats } from './formatTable.js';
 
-export const keypadModes = ['4-bit', '8-bit', '8-bit-swapped', 'buffered-26', 'buffered-24'] as const;
+const keyModes = [
+  ...(['4-bit', '6-bit', '6-bit-rosslare', '8-bit', '8-bit-swapped'] as const),
+  ...(['10-bit', '10-bit-high', '10-bit-swapped'] as const),
+] as const;
+export const keypadModes = [...keyModes, 'buffered-26', 'buffered-24', 'buffered-26-bcd'] as const;
 export type KeypadMode = (typeof keypadModes)[number];
 /** Those that send a frame a key. */
-export type KeyMode = Exclude<KeypadMode, `buffered-${string}`>;
+export type KeyMode = (typeof keyModes)[number];
 
 /** How the keys of one reader are sent. */
 export interface Keypad {
   readonly mode: KeypadMode;
   /** Of `buffered-26`; 0 unless given. */
   readonly facility?: number;
+  /** Of `buffered-26`: how long PINs are there, 4 unless given. Its frame is a number, which has no leading zeros. */
+  readonly digits?: number;
 }
 
 export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
@@ -32,53 +41,82 @@ export type KeypadRead =
 const keys: readonly Key[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'];
 const betweenKeysUs = 5_000_000;
 const digitsMax = 16;
-/** PINs have at least so many digits: what comes shorter has lost its leading zeros. */
-const digitsMin = 4;
+const digitsUsual = 4;
 const failedEntry = 0xffff;
 
 /** Reads a frame as the keypad's; undefined = it is none of it, but a card's. */
-export function readKeypad(bits: string, { mode, facility = 0 }: Keypad): KeypadRead | undefined {
-  if (mode === 'buffered-26') return readNumber(bits, facility);
+export function readKeypad(bits: string, keypad: Keypad): KeypadRead | undefined {
+  const { mode } = keypad;
+  if (mode === 'buffered-26') return readNumber(bits, keypad);
   if (mode === 'buffered-24') return bits.length === 24 ? readBcd(bits) : undefined;
-  if (bits.length !== keyLength(mode)) return undefined;
-  const key = keyOf(bits, mode);
+  if (mode === 'buffered-26-bcd') return bits.length === 26 ? readBcdBetweenParities(bits) : undefined;
+  const frames = keysOf[mode];
+  if (bits.length !== frames.length) return undefined;
+  const key = frames.keys.get(bits);
   return key === undefined ? { kind: 'fault' } : { kind: 'key', key };
 }
 
 /** The frames of a PIN as the keypad sends it, # included where keys are sent; undefined = it cannot be typed there. */
 export function framesOfPin(pin: string, { mode, facility = 0 }: Keypad): readonly string[] | undefined {
   if (mode === 'buffered-26') return numberFrame(pin, facility);
-  if (mode === 'buffered-24')
-    return /^\d{6}$/.test(pin) ? [[...pin].map((digit) => nibble(Number(digit))).join('')] : undefined;
+  if (mode === 'buffered-24' || mode === 'buffered-26-bcd') {
+    if (!/^\d{6}$/.test(pin)) return undefined;
+    const bits = [...pin].map((digit) => nibble(Number(digit))).join('');
+    return [mode === 'buffered-24' ? bits : betweenParities(bits)];
+  }
   return /^[0-9*#]+$/.test(pin) ? [...pin, '#'].map((key) => bitsOfKey(key as Key, mode)) : undefined;
 }
 
 /** The frame a keypad sends for a key. */
 export function bitsOfKey(key: Key, mode: KeyMode): string {
   const value = keys.indexOf(key);
-  if (mode === '4-bit') return nibble(value);
-  return mode === '8-bit' ? nibble(15 - value) + nibble(value) : nibble(value) + nibble(15 - value);
+  const high = nibble(15 - value) + nibble(value);
+  const swapped = nibble(value) + nibble(15 - value);
+  switch (mode) {
+    case '4-bit':
+      return nibble(value);
+    case '6-bit':
+      return betweenParities(nibble(value));
+    case '6-bit-rosslare':
+      return betweenParities(nibble(value === 0 ? 10 : value + Number(value >= 10)));
+    case '8-bit':
+      return high;
+    case '8-bit-swapped':
+      return swapped;
+    case '10-bit':
+      return betweenParities(nibble(0) + nibble(value));
+    case '10-bit-high':
+      return betweenParities(high);
+    case '10-bit-swapped':
+      return betweenParities(swapped);
+  }
 }
 
-function keyLength(mode: KeyMode): number {
-  return mode === '4-bit' ? 4 : 8;
+/** Even parity over the first half, odd over the second. */
+function betweenParities(bits: string): string {
+  const half = bits.length / 2;
+  const ones = (part: string) => [...part].filter((bit) => bit === '1').length;
+  return `${ones(bits.slice(0, half)) % 2}${bits}${1 - (ones(bits.slice(half)) % 2)}`;
 }
 
-function keyOf(bits: string, mode: KeyMode): Key | undefined {
-  if (mode === '4-bit') return keys[Number.parseInt(bits, 2)];
-  const high = Number.parseInt(bits.slice(0, 4), 2);
-  const low = Number.parseInt(bits.slice(4), 2);
-  if ((high ^ low) !== 15) return undefined;
-  return keys[mode === '8-bit' ? low : high];
+function framesOf(mode: KeyMode): { readonly length: number; readonly keys: ReadonlyMap<string, Key> } {
+  return {
+    length: bitsOfKey('0', mode).length,
+    keys: new Map(keys.map((key) => [bitsOfKey(key, mode), key])),
+  };
 }
+
+const keysOf = Object.fromEntries(keyModes.map((mode) => [mode, framesOf(mode)])) as Readonly<
+  Record<KeyMode, ReturnType<typeof framesOf>>
+>;
 
 const standard = [...wiegandFormats.values()].filter(({ name }) => name === 'H10301');
 
-function readNumber(bits: string, facility: number): KeypadRead | undefined {
+function readNumber(bits: string, { facility = 0, digits = digitsUsual }: Keypad): KeypadRead | undefined {
   const read = decode(bits, standard);
   if (!read.ok || read.facility !== facility) return undefined;
   if (Number(read.number) === failedEntry) return { kind: 'fault' };
-  return { kind: 'pin', digits: read.number.padStart(digitsMin, '0') };
+  return { kind: 'pin', digits: read.number.padStart(digits, '0') };
 }
 
 function numberFrame(pin: string, facility: number): readonly string[] | undefined {
@@ -87,6 +125,11 @@ function numberFrame(pin: string, facility: number): readonly string[] | undefin
     const encoded = encode(format, { facility, number: pin });
     return encoded.ok ? [encoded.bits] : [];
   });
+}
+
+function readBcdBetweenParities(bits: string): KeypadRead {
+  const inner = bits.slice(1, -1);
+  return bits === betweenParities(inner) ? readBcd(inner) : { kind: 'fault' };
 }
 
 function readBcd(bits: string): KeypadRead {

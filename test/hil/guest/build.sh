@@ -15,7 +15,7 @@ done
 [ -x /usr/lib/systemd/systemd ] || missing="$missing systemd"
 if [ -n "${missing// /}" ] && [ "$(id -u)" = 0 ]; then
   # shellcheck disable=SC2086
-  apt-get -qq update >/dev/null 2>&1 && apt-get -qq install -y --no-install-recommends $missing >/dev/null 2>&1 || true
+  timeout 120 apt-get -qq update >/dev/null 2>&1 && timeout 300 apt-get -qq install -y --no-install-recommends $missing >/dev/null 2>&1 || true
 fi
 for tool in qemu-system-x86_64 gcc make cpio xz; do command -v "$tool" >/dev/null || cannot "there is no $tool"; done
 [ -x /usr/lib/systemd/systemd ] || cannot 'there is no systemd to run in it'
@@ -24,7 +24,7 @@ for tool in qemu-system-x86_64 gcc make cpio xz; do command -v "$tool" >/dev/nul
 depends() { apt-cache depends "$1" | sed -n 's/^ *Depends: //p'; }
 image=$(depends linux-image-amd64 | grep -m1 '^linux-image-' || true)
 if [ -z "$image" ] && [ "$(id -u)" = 0 ]; then
-  apt-get -qq update >/dev/null 2>&1 || true
+  timeout 120 apt-get -qq update >/dev/null 2>&1 || true
   image=$(depends linux-image-amd64 | grep -m1 '^linux-image-' || true)
 fi
 [ -n "$image" ] || cannot 'apt knows no kernel; run apt-get update'
@@ -34,7 +34,7 @@ mkdir -p packages root module
 (
   cd packages
   # shellcheck disable=SC2086
-  apt-get -qq download "$image" "linux-headers-$version" $headers busybox-static
+  timeout 300 apt-get -qq download "$image" "linux-headers-$version" $headers busybox-static
 ) >/dev/null 2>&1 || cannot "the kernel packages of $version cannot be downloaded"
 for package in packages/*.deb; do dpkg -x "$package" root; done
 rm -rf packages

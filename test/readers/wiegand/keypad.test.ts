@@ -13,7 +13,10 @@ import {
 } from '../../../src/readers/wiegand/keypad.js';
 
 const keys: readonly Key[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'];
-const modes = ['4-bit', '8-bit', '8-bit-swapped'] as const;
+const modes = [
+  ...(['4-bit', '6-bit', '6-bit-rosslare', '8-bit', '8-bit-swapped'] as const),
+  ...(['10-bit', '10-bit-high', '10-bit-swapped'] as const),
+];
 const keyOf = (bits: string, mode: KeypadMode) => {
   const read = readKeypad(bits, { mode });
   return read?.kind === 'key' ? read.key : undefined;
@@ -34,6 +37,20 @@ describe('keypad frames', () => {
     assert.equal(keyOf(byte('B'), '4-bit'), '#');
   });
 
+  it('reads the keys between parity bits that the makers publish', () => {
+    const sent = (mode: (typeof modes)[number], ...of: readonly Key[]) =>
+      of.map((key) => bitsOfKey(key, mode));
+    assert.deepEqual(sent('6-bit', '0', '1', '7', '*', '#'), [
+      ...['000001', '000010', '101111', '110100', '110111'],
+    ]);
+    assert.deepEqual(sent('6-bit-rosslare', '0', '1', '9', '*', '#'), [
+      ...['110100', '000010', '110010', '110111', '011001'],
+    ]);
+    assert.deepEqual(sent('10-bit', '1'), ['0000000010']);
+    assert.deepEqual(sent('10-bit-high', '1'), ['1111000010']);
+    assert.deepEqual(sent('10-bit-swapped', '1'), ['1000111100']);
+  });
+
   it('reads what it sends, in every mode', () => {
     for (const mode of modes) {
       for (const key of keys) assert.equal(keyOf(bitsOfKey(key, mode), mode), key);
@@ -43,7 +60,7 @@ describe('keypad frames', () => {
   it('takes no other bits for a key', () => {
     for (const mode of modes) {
       const sent = new Set(keys.map((key) => bitsOfKey(key, mode)));
-      for (let length = 0; length <= 9; length += 1) {
+      for (let length = 0; length <= 11; length += 1) {
         for (let value = 0; value < 2 ** length; value += 1) {
           const bits = length === 0 ? '' : value.toString(2).padStart(length, '0');
           assert.equal(keyOf(bits, mode) !== undefined, sent.has(bits), `${mode} ${bits}`);
@@ -67,6 +84,21 @@ describe('keypads that send the whole PIN', () => {
     assert.deepEqual(readKeypad(framesOfPin('12', own)?.[0] ?? '', own), pin('0012'));
     // FFFF is what such a keypad sends for an entry it gave up.
     assert.deepEqual(readKeypad(`${'0'.repeat(9)}${'1'.repeat(17)}`, { mode: 'buffered-26' }), fault);
+  });
+
+  it('a number has no leading zeros: every PIN there has as many digits as the keypad is said to send', () => {
+    const five = { mode: 'buffered-26', digits: 5 } as const;
+    assert.deepEqual(readKeypad(framesOfPin('01234', five)?.[0] ?? '', five), pin('01234'));
+    assert.deepEqual(readKeypad(framesOfPin('00000', five)?.[0] ?? '', five), pin('00000'));
+    assert.deepEqual(readKeypad(framesOfPin('65534', five)?.[0] ?? '', five), pin('65534'));
+  });
+
+  it('as six digits in BCD between parity bits', () => {
+    const six = { mode: 'buffered-26-bcd' } as const;
+    assert.deepEqual(framesOfPin('123456', six), ['00001001000110100010101100']);
+    assert.deepEqual(readKeypad('00001001000110100010101100', six), pin('123456'));
+    assert.deepEqual(readKeypad('00001001000110100010101101', six), fault);
+    assert.equal(readKeypad('000100100011010001010110', six), undefined);
   });
 
   it('as six digits in BCD, and nothing else', () => {
