@@ -12,12 +12,12 @@ import type { LogRow, RecordChange } from './log.js';
 import type { Door, DoorId, UserFacts, UserId, ZoneId } from './model.js';
 import { moveRecords, moverOf, rowOf, withRecords } from './moves.js';
 import { showDenied, showGranted } from './signals.js';
-import type { Awaiting, MovedRecord, Passage, State, WaitingPassage } from './state.js';
+import type { Awaiting, Passage, State, WaitingPassage } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addPassage, addRow, setDoor, whenDurable } from './turn.js';
 import { giveBack, settleUses, spend } from './uses.js';
 import { noteCrowded, noteDetected } from './violations.js';
-import { recordOf, withRecord } from './zoneRecords.js';
+import { recordOf, sameRecord, withRecord } from './zoneRecords.js';
 
 type Grant = Extract<Awaiting['outcome'], { kind: 'grant' }>;
 type Granted = Extract<Decision, { kind: 'granted' }>;
@@ -235,16 +235,19 @@ function take(turn: Turn, passage: Passage): void {
 
 /** The grant does not happen after all: records go back, the passage is dropped, the log says so. */
 export function withdraw(turn: Turn, outcome: Grant, reason: DenyReason): void {
+  // What was built on it first: a record set twice in one millisecond says the same both times.
+  for (const later of takeAwaiting(turn, builtOn(turn, outcome))) {
+    if (later.kind === 'grant') withdraw(turn, later, reason);
+  }
   const records: RecordChange[] = [];
   for (const moved of outcome.moved.toReversed()) {
     const { zone, user, before } = moved;
-    if (recordOf(turn.state, zone, user) === moved.set) {
+    if (sameRecord(recordOf(turn.state, zone, user), moved.set)) {
       turn.state = withRecord(turn.state, zone, user, before);
       records.push(
         before === undefined ? { kind: 'forget', zone, user } : { kind: 'set', zone, user, record: before },
       );
     }
-    forgetBasis(turn, moved);
   }
   // A renewal of the same passage may be on its way still: then the passage is its, and stays.
   dropWaiting(
@@ -264,9 +267,6 @@ export function withdraw(turn: Turn, outcome: Grant, reason: DenyReason): void {
   giveBack(turn, outcome.spent);
   showDenied(turn, outcome.reader, reason);
   addAnswer(turn, outcome.request, { kind: 'denied', reason });
-  for (const later of takeAwaiting(turn, builtOn(turn, outcome))) {
-    if (later.kind === 'grant') withdraw(turn, later, reason);
-  }
 }
 
 /**
@@ -281,18 +281,6 @@ function builtOn(turn: Turn, gone: Grant): (entry: Awaiting) => boolean {
     (turn.site.zonesOfReader.get(outcome.reader ?? '') ?? []).some(
       ({ zone }) => zones.has(zone.id) && (outcome.user === gone.user || zone.occupancy !== undefined),
     );
-}
-
-/** A later grant built on the record that is taken back: should it be withdrawn too, it goes back further. */
-function forgetBasis(turn: Turn, gone: MovedRecord): void {
-  const mend = (moved: MovedRecord): MovedRecord =>
-    moved.before === gone.set ? { ...moved, before: gone.before } : moved;
-  const awaiting = turn.state.awaiting.map((entry) =>
-    entry.outcome.kind === 'grant' && entry.outcome.moved.some((moved) => moved.before === gone.set)
-      ? { ...entry, outcome: { ...entry.outcome, moved: entry.outcome.moved.map(mend) } }
-      : entry,
-  );
-  turn.state = { ...turn.state, awaiting };
 }
 
 /** Passages whose time is over: no entry after grant. */

@@ -13,7 +13,6 @@ import type {
   Passage,
   State,
   Stored,
-  ZoneRecord,
   ZoneRecords,
 } from './state.js';
 import { restoredTimer } from './timedCommand.js';
@@ -77,7 +76,7 @@ export function restoreState(site: Site, stored: Stored, at: Instant): State {
 }
 
 function recordsOf(site: Site, stored: Stored): ReadonlyMap<ZoneId, ZoneRecords> {
-  const builders = new Map([...site.zones.keys()].map((zone) => [zone, trieBuilder<ZoneRecord>()]));
+  const builders = new Map([...site.zones.keys()].map((zone) => [zone, trieBuilder()]));
   for (const { zone, user, record } of stored.records) builders.get(zone)?.add(user, record);
   const records = [...builders].map(([zone, builder]) => [zone, counted(builder.done())] as const);
   return new Map(records.filter(([, trie]) => trie.size > 0));

@@ -39,7 +39,7 @@ export interface ZoneRecord {
 export type ZoneMark = 'blocked' | 'by-hand' | 'cleared' | 'daily' | 'supervisor';
 
 /** The records of one zone and how many of them say inside, are supervisors' there, or are only a trace. */
-export interface ZoneRecords extends Trie<ZoneRecord> {
+export interface ZoneRecords extends Trie {
   readonly inside: number;
   readonly supervisors: number;
   readonly cleared: number;

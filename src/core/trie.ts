@@ -1,163 +1,256 @@
 /**
- * A persistent map from text keys: `set` and `remove` return a new map and share everything untouched with
- * the old one, so that a step costs the same with ten users as with 240,000 and the state before it stays
- * whole. A hash array mapped trie, 32 branches a level, keys of equal hash side by side at the bottom.
+ * The records of one zone by user: a persistent map. `trieSet` and `trieRemove` return a new map and share everything
+ * untouched with the old one, so that a step costs the same with ten users as with 240,000 and the state before it
+ * stays whole. Four branches a level by the hash of the user; at the bottom buckets of up to 32 users in order.
+ *
+ * Packed, because 240,000 records as objects were 62 MB and are 18 so: of each record a bucket keeps three numbers,
+ * its two times and the place of all the rest, which many records have in common, in a list of the map.
  */
-export interface Trie<T> {
+import type { UserId } from './model.js';
+import type { ZoneRecord } from './state.js';
+
+export interface Trie {
   readonly size: number;
-  readonly root: Node<T> | undefined;
+  readonly root: Node | undefined;
+  /** Only grows, by what is new since the start: as many as there are readers and kinds of passage. */
+  readonly kinds: Kinds;
 }
 
-type Node<T> = Leaf<T> | Branch<T>;
+/** What records have in common. */
+type Kind = Omit<ZoneRecord, 'monoMs' | 'wallMs'>;
 
-interface Leaf<T> {
-  readonly key: string;
-  readonly value: T;
-  /** Another key with the same 32-bit hash. */
-  readonly next: Leaf<T> | undefined;
+interface Kinds {
+  readonly list: readonly Kind[];
+  /** The place of each in the list. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
-interface Branch<T> {
-  readonly bitmap: number;
-  readonly children: readonly Node<T>[];
+type Node = Bucket | Branch;
+
+interface Bucket {
+  /** In ascending order. */
+  readonly users: readonly UserId[];
+  /** Of each user in turn: the place of the kind, monoMs, wallMs. */
+  readonly numbers: readonly number[];
 }
 
-const empty: Trie<never> = { size: 0, root: undefined };
+interface Branch {
+  readonly size: number;
+  readonly children: readonly (Node | undefined)[];
+}
 
-export function emptyTrie<T>(): Trie<T> {
+const perUser = 3;
+const bucketMax = 32;
+const ways = 4;
+const bitsPerLevel = 2;
+/** Past the hash's 32 bits only equal hashes are left together. */
+const shiftMax = 32;
+
+const none: Kinds = { list: [], places: new Map() };
+const empty: Trie = { size: 0, root: undefined, kinds: none };
+
+export function emptyTrie(): Trie {
   return empty;
 }
 
-export function trieGet<T>(trie: Trie<T>, key: string): T | undefined {
-  const hash = hashOf(key);
-  let node = trie.root;
-  for (let shift = 0; node !== undefined && 'bitmap' in node; shift += 5) {
-    const bit = 1 << ((hash >>> shift) & 31);
-    node = (node.bitmap & bit) === 0 ? undefined : node.children[slot(node.bitmap, bit)];
+export function trieGet({ root, kinds }: Trie, user: UserId): ZoneRecord | undefined {
+  const hash = hashOf(user);
+  let node = root;
+  for (let shift = 0; node !== undefined && 'children' in node; shift += bitsPerLevel) {
+    node = node.children[wayOf(hash, shift)];
   }
-  for (let leaf = node; leaf !== undefined; leaf = leaf.next) {
-    if (leaf.key === key) return leaf.value;
-  }
-  return undefined;
+  if (node === undefined) return undefined;
+  const at = placeOf(node.users, user);
+  return node.users[at] === user ? recordAt(kinds, node, at) : undefined;
 }
 
-export function trieSet<T>(trie: Trie<T>, key: string, value: T): Trie<T> {
-  const leaf: Leaf<T> = { key, value, next: undefined };
-  const isNew = trieGet(trie, key) === undefined;
+export function trieSet(trie: Trie, user: UserId, record: ZoneRecord): Trie {
+  const [kinds, kind] = withKind(trie.kinds, record);
+  const entry = { user, numbers: [kind, record.monoMs, record.wallMs] };
+  const root = insert(trie.root, entry, hashOf(user), 0);
+  return { size: sizeOf(root), root, kinds };
+}
+
+export function trieRemove(trie: Trie, user: UserId): Trie {
+  const root = without(trie.root, user, hashOf(user), 0);
+  if (root === trie.root) return trie;
+  return root === undefined ? empty : { size: sizeOf(root), root, kinds: trie.kinds };
+}
+
+/** A map in the making, to be filled with distinct users: no copies on the way, unlike one `trieSet` after another. */
+export interface TrieBuilder {
+  add(user: UserId, record: ZoneRecord): void;
+  done(): Trie;
+}
+
+export function trieBuilder(): TrieBuilder {
+  let kinds = none;
+  const users: UserId[] = [];
+  const numbers: number[] = [];
   return {
-    size: isNew ? trie.size + 1 : trie.size,
-    root: trie.root === undefined ? leaf : insert(trie.root, leaf, hashOf(key), 0),
-  };
-}
-
-export function trieRemove<T>(trie: Trie<T>, key: string): Trie<T> {
-  if (trie.root === undefined || trieGet(trie, key) === undefined) return trie;
-  return { size: trie.size - 1, root: without(trie.root, key, hashOf(key), 0) };
-}
-
-/** A map in the making, to be filled with distinct keys: no copies on the way, unlike one `trieSet` after another. */
-export interface TrieBuilder<T> {
-  add(key: string, value: T): void;
-  done(): Trie<T>;
-}
-
-export function trieBuilder<T>(): TrieBuilder<T> {
-  const leaves: Leaf<T>[] = [];
-  return {
-    add: (key, value) => {
-      leaves.push({ key, value, next: undefined });
+    add: (user, record) => {
+      const [known, kind] = withKind(kinds, record);
+      kinds = known;
+      users.push(user);
+      numbers.push(kind, record.monoMs, record.wallMs);
     },
-    done: () => ({ size: leaves.length, root: build(leaves, 0) }),
+    done: () => {
+      const all: Gathered = { users, numbers, hashes: Uint32Array.from(users, hashOf) };
+      return { size: users.length, root: build(all, [...users.keys()], 0), kinds };
+    },
   };
 }
 
 /** All entries, in no promised order. */
-export function* trieEntries<T>(trie: Trie<T>): Generator<readonly [string, T]> {
-  if (trie.root !== undefined) yield* entriesOf(trie.root);
-}
-
-function* entriesOf<T>(node: Node<T>): Generator<readonly [string, T]> {
-  if ('bitmap' in node) {
-    for (const child of node.children) yield* entriesOf(child);
-    return;
-  }
-  for (let leaf: Leaf<T> | undefined = node; leaf !== undefined; leaf = leaf.next) {
-    yield [leaf.key, leaf.value];
+export function* trieEntries({ root, kinds }: Trie): Generator<readonly [UserId, ZoneRecord]> {
+  for (const bucket of bucketsOf(root)) {
+    for (const [at, user] of bucket.users.entries()) yield [user, recordAt(kinds, bucket, at)];
   }
 }
 
-function insert<T>(node: Node<T>, leaf: Leaf<T>, hash: number, shift: number): Node<T> {
-  if (!('bitmap' in node)) {
-    const there = hashOf(node.key);
-    if (there === hash) return { ...leaf, next: chainWithout(node, leaf.key) };
-    return fork(node, there, leaf, hash, shift);
+function* bucketsOf(node: Node | undefined): Generator<Bucket> {
+  if (node === undefined) return;
+  if (!('children' in node)) yield node;
+  else for (const child of node.children) yield* bucketsOf(child);
+}
+
+function sizeOf(node: Node | undefined): number {
+  if (node === undefined) return 0;
+  return 'children' in node ? node.size : node.users.length;
+}
+
+function wayOf(hash: number, shift: number): number {
+  return (hash >>> shift) & (ways - 1);
+}
+
+/** Where the user is, or would be put. */
+function placeOf(users: readonly UserId[], user: UserId): number {
+  let low = 0;
+  let high = users.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((users[middle] ?? '') < user) low = middle + 1;
+    else high = middle;
   }
-  const bit = 1 << ((hash >>> shift) & 31);
-  const at = slot(node.bitmap, bit);
-  const children = node.children.slice();
-  const child = children[at];
-  if ((node.bitmap & bit) === 0 || child === undefined) {
-    children.splice(at, 0, leaf);
-    return { bitmap: node.bitmap | bit, children };
+  return low;
+}
+
+function recordAt({ list }: Kinds, { numbers }: Bucket, at: number): ZoneRecord {
+  const first = at * perUser;
+  const kind = numbers[first] ?? 0;
+  const monoMs = numbers[first + 1] ?? 0;
+  const wallMs = numbers[first + 2] ?? 0;
+  const shared = list[kind];
+  if (shared === undefined) throw new Error(`a zone record of kind ${kind}, of ${list.length}`);
+  const { direction, reader, boot, trusted, marks } = shared;
+  return { direction, reader, boot, monoMs, wallMs, trusted, ...(marks === undefined ? {} : { marks }) };
+}
+
+function withKind(kinds: Kinds, record: ZoneRecord): readonly [Kinds, number] {
+  const { direction, reader, boot, trusted, marks } = record;
+  const name = `${direction} ${trusted} ${marks?.join('+') ?? '-'}\0${boot}\0${reader}`;
+  const known = kinds.places.get(name);
+  if (known !== undefined) return [kinds, known];
+  const kind = { direction, reader, boot, trusted, ...(marks === undefined ? {} : { marks }) };
+  const place = kinds.list.length;
+  return [{ list: [...kinds.list, kind], places: new Map(kinds.places).set(name, place) }, place];
+}
+
+interface Entry {
+  readonly user: UserId;
+  readonly numbers: readonly number[];
+}
+
+function insert(node: Node | undefined, entry: Entry, hash: number, shift: number): Node {
+  if (node === undefined) return { users: [entry.user], numbers: entry.numbers };
+  if ('children' in node) {
+    const way = wayOf(hash, shift);
+    const child = insert(node.children[way], entry, hash, shift + bitsPerLevel);
+    return replaced(node, way, child);
   }
-  children[at] = insert(child, leaf, hash, shift + 5);
-  return { bitmap: node.bitmap, children };
+  const at = placeOf(node.users, entry.user);
+  if (node.users[at] === entry.user)
+    return { users: node.users, numbers: renumbered(node.numbers, at, entry) };
+  const bucket = {
+    users: spliced(node.users, at, 0, [entry.user]),
+    numbers: spliced(node.numbers, at * perUser, 0, entry.numbers),
+  };
+  return bucket.users.length <= bucketMax || shift >= shiftMax ? bucket : gathered(bucket, shift);
 }
 
-/** Two leaves of different hash under as many levels as it takes to tell them apart. */
-function fork<T>(a: Leaf<T>, hashA: number, b: Leaf<T>, hashB: number, shift: number): Branch<T> {
-  const indexA = (hashA >>> shift) & 31;
-  const indexB = (hashB >>> shift) & 31;
-  if (indexA === indexB) return { bitmap: 1 << indexA, children: [fork(a, hashA, b, hashB, shift + 5)] };
-  return { bitmap: (1 << indexA) | (1 << indexB), children: indexA < indexB ? [a, b] : [b, a] };
+function without(node: Node | undefined, user: UserId, hash: number, shift: number): Node | undefined {
+  if (node === undefined) return undefined;
+  if ('children' in node) {
+    const way = wayOf(hash, shift);
+    const before = node.children[way];
+    const child = without(before, user, hash, shift + bitsPerLevel);
+    if (child === before) return node;
+    const branch = replaced(node, way, child);
+    return branch.size > bucketMax ? branch : gathered(merged([...bucketsOf(branch)]), shift);
+  }
+  const at = placeOf(node.users, user);
+  if (node.users[at] !== user) return node;
+  if (node.users.length === 1) return undefined;
+  return {
+    users: spliced(node.users, at, 1, []),
+    numbers: spliced(node.numbers, at * perUser, perUser, []),
+  };
 }
 
-/** The leaves of one place in the tree. */
-function build<T>(leaves: readonly Leaf<T>[], shift: number): Node<T> | undefined {
-  const [first] = leaves;
-  if (first === undefined || leaves.length === 1) return first;
-  // Past the hash's 32 bits only equal hashes are left together.
-  if (shift > 30) return leaves.reduce((chain, leaf) => ({ ...leaf, next: chain }));
-  const places: Leaf<T>[][] = Array.from({ length: 32 }, () => []);
-  for (const leaf of leaves) places[(hashOf(leaf.key) >>> shift) & 31]?.push(leaf);
-  let bitmap = 0;
-  const children: Node<T>[] = [];
-  places.forEach((place, index) => {
-    const child = build(place, shift + 5);
-    if (child === undefined) return;
-    bitmap |= 1 << index;
-    children.push(child);
-  });
-  return { bitmap, children };
+function replaced({ size, children }: Branch, way: number, child: Node | undefined): Branch {
+  const now = children.slice();
+  now[way] = child;
+  return { size: size - sizeOf(children[way]) + sizeOf(child), children: now };
 }
 
-function without<T>(node: Node<T>, key: string, hash: number, shift: number): Node<T> | undefined {
-  if (!('bitmap' in node)) return chainWithout(node, key);
-  const bit = 1 << ((hash >>> shift) & 31);
-  const at = slot(node.bitmap, bit);
-  const child = node.children[at];
-  const rest = child === undefined ? undefined : without(child, key, hash, shift + 5);
-  const children = node.children.slice();
-  if (rest === undefined) children.splice(at, 1);
-  else children[at] = rest;
-  const only = children[0];
-  if (children.length === 1 && only !== undefined && !('bitmap' in only)) return only;
-  return { bitmap: rest === undefined ? node.bitmap & ~bit : node.bitmap, children };
+function renumbered(numbers: readonly number[], at: number, entry: Entry): readonly number[] {
+  const now = numbers.slice();
+  for (let i = 0; i < perUser; i += 1) now[at * perUser + i] = entry.numbers[i] ?? 0;
+  return now;
 }
 
-function chainWithout<T>(leaf: Leaf<T>, key: string): Leaf<T> | undefined {
-  if (leaf.key === key) return leaf.next;
-  return { ...leaf, next: leaf.next === undefined ? undefined : chainWithout(leaf.next, key) };
+/** A copy with some items taken out and others put in: exactly as long as it must be, unlike what `splice` leaves. */
+function spliced<T>(items: readonly T[], at: number, taken: number, put: readonly T[]): readonly T[] {
+  return items.slice(0, at).concat(put, items.slice(at + taken));
 }
 
-function slot(bitmap: number, bit: number): number {
-  return popCount(bitmap & (bit - 1));
+function merged(buckets: readonly Bucket[]): Bucket {
+  return {
+    users: buckets.flatMap(({ users }) => users),
+    numbers: buckets.flatMap(({ numbers }) => numbers),
+  };
 }
 
-function popCount(bits: number): number {
-  let n = bits - ((bits >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+/** Users in any order, with all that belongs to them. */
+interface Gathered extends Bucket {
+  readonly hashes: Uint32Array;
+}
+
+function gathered(bucket: Bucket, shift: number): Node {
+  const all = { ...bucket, hashes: Uint32Array.from(bucket.users, hashOf) };
+  const node = build(all, [...bucket.users.keys()], shift);
+  if (node === undefined) throw new Error('a node of the zone records without users');
+  return node;
+}
+
+/** The node of the users at these places of `all`. */
+function build(all: Gathered, places: readonly number[], shift: number): Node | undefined {
+  if (places.length === 0) return undefined;
+  if (places.length <= bucketMax || shift >= shiftMax) return bucketOf(all, places);
+  const parts: number[][] = Array.from({ length: ways }, () => []);
+  for (const place of places) parts[wayOf(all.hashes[place] ?? 0, shift)]?.push(place);
+  return { size: places.length, children: parts.map((part) => build(all, part, shift + bitsPerLevel)) };
+}
+
+function bucketOf({ users, numbers }: Bucket, places: readonly number[]): Bucket {
+  const user = (place: number): UserId => users[place] ?? '';
+  const order = places.toSorted((a, b) => (user(a) < user(b) ? -1 : 1));
+  const packed: number[] = [];
+  for (const place of order) {
+    for (let i = 0; i < perUser; i += 1) packed.push(numbers[place * perUser + i] ?? 0);
+  }
+  // As long as they must be: what grows item by item keeps room to grow.
+  return { users: order.map(user), numbers: packed.slice() };
 }
 
 /** FNV-1a over UTF-16 units with a final mix, 32 bits. Not for secrets. */

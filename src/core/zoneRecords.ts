@@ -4,7 +4,7 @@ import type { Site, UserId, ZoneId } from './model.js';
 import type { State, ZoneMark, ZoneRecord, ZoneRecords } from './state.js';
 import { emptyTrie, type Trie, trieEntries, trieGet, trieRemove, trieSet } from './trie.js';
 
-const none: ZoneRecords = { ...emptyTrie<ZoneRecord>(), inside: 0, supervisors: 0, cleared: 0 };
+const none: ZoneRecords = { ...emptyTrie(), inside: 0, supervisors: 0, cleared: 0 };
 
 /** The records of one zone. */
 export function recordsOf(state: State, zone: ZoneId): ZoneRecords {
@@ -20,6 +20,14 @@ export function hasMark(record: ZoneRecord | undefined, mark: ZoneMark): boolean
   return record?.marks?.includes(mark) === true;
 }
 
+/** Records are values: made anew with each look, equal when all they say is. */
+export function sameRecord(a: ZoneRecord | undefined, b: ZoneRecord): boolean {
+  if (a === undefined) return false;
+  if (a.direction !== b.direction || a.reader !== b.reader || a.boot !== b.boot) return false;
+  if (a.monoMs !== b.monoMs || a.wallMs !== b.wallMs || a.trusted !== b.trusted) return false;
+  return a.marks?.join() === b.marks?.join();
+}
+
 /** Is the user recorded inside? A record that has lapsed for anti-passback still counts: nobody saw them leave. */
 export function isInside(state: State, zone: ZoneId, user: UserId): boolean {
   return recordOf(state, zone, user)?.direction === 'entry';
@@ -32,8 +40,7 @@ export function withRecord(state: State, zone: ZoneId, user: UserId, record: Zon
   const come = countsOf(record);
   const trie = record === undefined ? trieRemove(before, user) : trieSet(before, user, record);
   return withRecords(state, zone, {
-    size: trie.size,
-    root: trie.root,
+    ...trie,
     inside: before.inside - gone.inside + come.inside,
     supervisors: before.supervisors - gone.supervisors + come.supervisors,
     cleared: before.cleared - gone.cleared + come.cleared,
@@ -49,7 +56,7 @@ function withRecords(state: State, zone: ZoneId, now: ZoneRecords): State {
 }
 
 /** A trie with its counts. */
-export function counted(trie: Trie<ZoneRecord>): ZoneRecords {
+export function counted(trie: Trie): ZoneRecords {
   let inside = 0;
   let supervisors = 0;
   let cleared = 0;
@@ -59,10 +66,10 @@ export function counted(trie: Trie<ZoneRecord>): ZoneRecords {
     supervisors += counts.supervisors;
     cleared += counts.cleared;
   }
-  return { size: trie.size, root: trie.root, inside, supervisors, cleared };
+  return { ...trie, inside, supervisors, cleared };
 }
 
-function countsOf(record: ZoneRecord | undefined): Omit<ZoneRecords, 'size' | 'root'> {
+function countsOf(record: ZoneRecord | undefined): Omit<ZoneRecords, keyof Trie> {
   if (record === undefined) return none;
   const inside = record.direction === 'entry' ? 1 : 0;
   return {
@@ -118,7 +125,7 @@ function changedMany(
   change: Extract<RecordChange, { kind: 'set-all' | 'forget-marked' }>,
 ): { readonly state: State; readonly count: number } {
   const { zone, marked } = change;
-  let trie: Trie<ZoneRecord> = recordsOf(state, zone);
+  let trie: Trie = recordsOf(state, zone);
   let count = 0;
   for (const [user, record] of trieEntries(trie)) {
     if (marked !== undefined && !hasMark(record, marked)) continue;

@@ -143,7 +143,7 @@ describe('storage: a grant waits for the disk, life safety never does', () => {
     play(standing({ seen }), story('withdrawn storage-failed ann'));
     play(
       standing({ seen, zone: { occupancy: { max: first } } }),
-      story('withdrawn storage-failed ann; withdrawn storage-failed bob'),
+      story('withdrawn storage-failed bob; withdrawn storage-failed ann'),
     );
   });
 

@@ -122,7 +122,7 @@ export const passbackMutants: readonly Mutant[] = [
   mutant(
     'withdrawn grant leaves its record',
     'passage.js',
-    'if (recordOf(turn.state, zone, user) === moved.set)',
+    'if (sameRecord(recordOf(turn.state, zone, user), moved.set))',
     'if (recordOf(turn.state, zone, user) === undefined)',
     'I19',
   ),
@@ -134,10 +134,10 @@ export const passbackMutants: readonly Mutant[] = [
     'I17',
   ),
   mutant(
-    'grants withdrawn one on another leave the first',
+    'withdrawn grant takes back what was cleared since',
     'passage.js',
-    'forgetBasis(turn, moved);',
-    '',
+    'if (sameRecord(recordOf(turn.state, zone, user), moved.set))',
+    'if (before !== moved.set)',
     'I17',
   ),
   mutant(

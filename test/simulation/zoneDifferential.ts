@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Commit } from '../../src/core/effects.js';
 import type { Event } from '../../src/core/events.js';
 import type { Site, UserFacts, Zone } from '../../src/core/model.js';
-import { trieGet } from '../../src/core/trie.js';
+import { emptyTrie, trieGet } from '../../src/core/trie.js';
 import { type ZoneSurroundings, zoneFault } from '../../src/core/zoneFault.js';
 import { defaultDoor, makeSite, restoreState, step } from './core.js';
 import { type Random, randomFrom } from './random.js';
@@ -53,7 +53,7 @@ export function disagreement(seed: number): string | undefined {
     for (const zone of zones) {
       for (const user of users) {
         const wanted = model.side(zone, user);
-        const record = trieGet(state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
+        const record = trieGet(state.records.get(zone.id) ?? emptyTrie(), user);
         const got = record?.marks?.includes('cleared') === true ? undefined : record?.direction;
         if (wanted !== got) return complaint(zones, told, `${user} ${wanted} in zone ${zone.id}, not ${got}`);
       }

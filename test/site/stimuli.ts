@@ -3,7 +3,7 @@ import { judge } from '../../src/core/antipassback.js';
 import type { AccessRequested, DoorCommand } from '../../src/core/events.js';
 import type { Actor, ClockTrust, PresentedCredential, Site, Zone } from '../../src/core/model.js';
 import { makeSite } from '../../src/core/site.js';
-import { trieEntries, trieGet } from '../../src/core/trie.js';
+import { emptyTrie, trieEntries, trieGet } from '../../src/core/trie.js';
 import { recordOf, recordsOf } from '../../src/core/zoneRecords.js';
 import type { Scene } from './scene.js';
 import { membersOf, userOf } from './scene.js';
@@ -171,7 +171,7 @@ function zoneId(site: Site, name: string): number {
 
 function where({ world, clock }: Stage, user: string): readonly string[] {
   const found = [...world.site.zones.values()].flatMap((zone) => {
-    const record = trieGet(world.state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
+    const record = trieGet(world.state.records.get(zone.id) ?? emptyTrie(), user);
     if (record === undefined || record.marks?.includes('cleared') === true) return [];
     const through = record.reader === '' ? 'hand' : record.reader;
     return [`${zone.name} since ${clock(record.wallMs)} by ${through}`];
@@ -209,7 +209,7 @@ function missing({ state }: World, zone: number): readonly string[] {
 /** Where the user would be refused now, and why. */
 function restrictions({ world, clock }: Stage, user: string): readonly string[] {
   const found = [...world.site.zones.values()].flatMap((zone) => {
-    const record = trieGet(world.state.records.get(zone.id) ?? { size: 0, root: undefined }, user);
+    const record = trieGet(world.state.records.get(zone.id) ?? emptyTrie(), user);
     if (record === undefined) return [];
     const { reader, direction } = record;
     if (judge(world.site, world.state, zone, { user, reader, direction, at: world }) === undefined) return [];

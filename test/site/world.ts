@@ -226,13 +226,18 @@ function pass(world: World, ms: number): void {
   world.wallMs += ms;
 }
 
+/** What a record says, in whatever order it says it. */
+function textOf(record: ZoneRecord): string {
+  return JSON.stringify(Object.entries(record).sort());
+}
+
 /** With nothing on its way, the disk and the core agree on every record, waiting passage and fact. */
 export function assertDurable(world: World): void {
   if (world.pending.length > 0 || world.dead) return;
   const remembered = [...world.state.records].flatMap(([zone, records]) =>
-    [...trieEntries(records)].map(([user, record]) => `${zone}/${user} ${JSON.stringify(record)}`),
+    [...trieEntries(records)].map(([user, record]) => `${zone}/${user} ${textOf(record)}`),
   );
-  const kept = [...world.disk.records].map(([key, { record }]) => `${key} ${JSON.stringify(record)}`);
+  const kept = [...world.disk.records].map(([key, { record }]) => `${key} ${textOf(record)}`);
   assert.deepEqual(kept.sort(), remembered.sort(), 'the disk and the core differ in zone records');
   const waiting = [...world.state.doors.values()].flatMap((door) =>
     door.waiting.map((entry) => entry.passage.id),
