@@ -16,10 +16,11 @@ function isLocal(host: string): boolean {
 
 /** What the web edge is told of the network. */
 export function webHttp({
-  http: { connectionsMax, openDoorPort, securityContact },
+  http: { connectionsMax, requestsPerMinute, openDoorPort, securityContact },
 }: SiteFile): WebSite['http'] {
   return {
     connectionsMax,
+    requestsPerMinute,
     ...(openDoorPort === undefined ? {} : { openDoorPort }),
     ...(securityContact === undefined ? {} : { securityContact }),
   };

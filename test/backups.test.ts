@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { backupDay, settingsOf, startBackups } from '../src/backups.js';
 import type { BackupJob } from '../src/backupThread.js';
@@ -12,6 +10,7 @@ import {
   administrator,
   dropDataDir,
   eventually,
+  freePort,
   newDataDir,
   type Product,
   sallyport,
@@ -27,14 +26,6 @@ doors:
   gate: { name: Gate, number: 1, relay: { line: relay1 } }
 `;
 const passphrase = 'gallows humour at noon';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('backups of the product', function () {
   this.timeout(60_000);

@@ -71,8 +71,9 @@ function fileRows(context: Context): readonly Row[] {
       method: 'GET',
       path,
       roles: administrators,
-      summary: 'Fetch a backup (application/octet-stream)',
+      summary: 'Fetch a backup',
       params: nameParams,
+      response: z.string().describe('application/octet-stream: the encrypted file'),
       stream: ({ params }, response) => {
         const found = context.backups.open(params.name);
         if (found === undefined) return notFound('such backup');
@@ -90,8 +91,9 @@ function fileRows(context: Context): readonly Row[] {
       method: 'PUT',
       path,
       roles: administrators,
-      summary: 'Bring a backup here (application/octet-stream), to restore it',
+      summary: 'Bring a backup here, to restore it',
       params: nameParams,
+      accepts: { type: 'application/octet-stream', what: 'the encrypted file, as it was fetched' },
       stream: ({ params }, response) => {
         receive(context, params.name, response).catch((error: unknown) => {
           context.log.error({ err: error }, 'backup not received');

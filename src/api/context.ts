@@ -50,6 +50,8 @@ export interface WebSite {
   readonly http: {
     /** Requests of one address that may fail within a minute; 600 unless told. */
     readonly failuresPerMinute?: number;
+    /** Requests of one address within a minute, whatever comes of them; 12,000 unless told, this machine's own uncounted. */
+    readonly requestsPerMinute?: number;
     /** Connections at once; 512 unless told, half of them live streams at most. */
     readonly connectionsMax?: number;
     /** A port for OpenDoor alone, not encrypted; absent = none. */

@@ -10,8 +10,7 @@ import type { LineFault } from './csv/parseFile.js';
 import { sallyportDialect } from './csv/sallyportDialect.js';
 import type { Dialect } from './csv/userRow.js';
 import { laterProblem, notFound, type Problem, problem } from './problem.js';
-import { ok, type Row, row } from './route.js';
-import { sendProblem } from './router.js';
+import { ok, type Reply, type Row, row } from './route.js';
 import { idParams, operators } from './schemas.js';
 
 const format = z.enum(['sallyport', 'akuvox']).default('sallyport');
@@ -23,6 +22,16 @@ const progress = z.strictObject({
   done: z.int(),
   failed: z.int(),
   faults: z.array(fault),
+});
+const report = z.strictObject({
+  lines: z.int(),
+  create: z.int(),
+  change: z.int(),
+  same: z.int(),
+  faultCount: z.int(),
+  faults: z.array(fault),
+  /** What becomes of the first lines. */
+  sample: z.array(z.strictObject({ line: z.int(), id: z.string(), action: z.string() })),
 });
 /** 100,000 users with their cards need a third of it. */
 const fileMaxBytes = 32 * 1024 * 1024;
@@ -40,6 +49,7 @@ export function importRows(context: Context): readonly Row[] {
       summary:
         'All users with their cards as CSV (text/csv); PINs and passwords are masked, formulas made harmless',
       query: z.strictObject({ format }),
+      response: z.string().describe('text/csv: a line a user, CRLF between'),
       stream: ({ query, by }, response) => {
         response.writeHead(200, {
           'Content-Type': 'text/csv; charset=utf-8',
@@ -62,15 +72,14 @@ export function importRows(context: Context): readonly Row[] {
       summary:
         'Import users from CSV (text/csv): checked whole, then written in slices; dryRun=true only checks',
       query: z.strictObject({ format, dryRun: z.enum(['true', 'false']).default('false') }),
-      stream: ({ query, by }, response) => {
+      accepts: { type: 'text/csv', what: 'UTF-8, a header line first; at most 32 MiB' },
+      response: report,
+      accepted: progress,
+      stream: ({ query, by }, response) =>
         receive(desk, { ...query, by }, response).catch((error: unknown) => {
           context.log.error({ err: error }, 'import failed');
-          if (!response.headersSent)
-            sendProblem(response, laterProblem(503, 'The import failed. Nothing was changed.', 5));
-          else response.destroy();
-        });
-        return undefined;
-      },
+          return laterProblem(503, 'The import failed. Nothing was changed.', 5);
+        }),
     }),
     row({
       method: 'GET',
@@ -99,23 +108,23 @@ interface Asked {
   readonly by: Actor;
 }
 
-async function receive(desk: Desk, asked: Asked, response: Response): Promise<void> {
-  if (desk.busy) return sendProblem(response, laterProblem(503, 'Another import is being worked on.', 10));
+async function receive(desk: Desk, asked: Asked, response: Response): Promise<Reply | Problem> {
+  if (desk.busy) return laterProblem(503, 'Another import is being worked on.', 10);
   desk.busy = true;
   let job: ImportJob | undefined;
   try {
     const bytes = await bodyOf(response);
-    if (!Buffer.isBuffer(bytes)) return sendProblem(response, bytes);
+    if (!Buffer.isBuffer(bytes)) return bytes;
     const dialect = dialectOf(desk.context, asked.format);
-    const report = await checked(desk.context, bytes, dialect);
-    if ('problem' in report) return sendProblem(response, report);
-    if (asked.dryRun === 'true') return void response.status(200).json(report);
-    if (report.faultCount > 0) return sendProblem(response, refusal(report.faults, report.faultCount));
+    const found = await checked(desk.context, bytes, dialect);
+    if ('problem' in found) return found;
+    if (asked.dryRun === 'true') return ok(found);
+    if (found.faultCount > 0) return refusal(found.faults, found.faultCount);
     const id = newId(desk.context);
-    job = startImport(desk.context, { id, bytes, dialect, by: asked.by, report });
+    job = startImport(desk.context, { id, bytes, dialect, by: asked.by, report: found });
     desk.jobs.set(id, job);
     for (const old of [...desk.jobs.keys()].slice(0, -jobsKept)) desk.jobs.delete(old);
-    response.status(202).set('Location', `/api/v1/imports/${id}`).json(job.progress());
+    return { status: 202, body: job.progress(), location: `/api/v1/imports/${id}` };
   } finally {
     const free = (): void => {
       desk.busy = false;

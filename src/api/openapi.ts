@@ -69,9 +69,7 @@ function operationOf(one: Row): JsonObject {
     ...(isPublic ? { security: [] } : { security: [{ bearer: [] }, { session: [] }], 'x-roles': one.roles }),
     ...(isPublic || scope === undefined ? {} : { 'x-scope': scope }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(one.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: bodyContent(one.method, schemaOf(one.body, 'input')) } }),
+    ...requestBodyOf(one),
     responses: {
       ...(one.response === undefined
         ? { 204: { description: 'Done' } }
@@ -81,6 +79,9 @@ function operationOf(one: Row): JsonObject {
               content: replyContent(one.response),
             },
           }),
+      ...(one.accepted === undefined
+        ? {}
+        : { 202: { description: 'Begun; it goes on', content: replyContent(one.accepted) } }),
       default: {
         description: 'Refused (RFC 9457)',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -113,6 +114,16 @@ function headersOf({ method, path, roles }: Row): readonly JsonObject[] {
   const text = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } });
   if (method === 'POST') return roles === 'public' ? [] : [text('Idempotency-Key')];
   return method !== 'GET' && path.endsWith('{id}') ? [text('If-Match')] : [];
+}
+
+function requestBodyOf({ accepts, body, method }: Row): JsonObject {
+  if (accepts !== undefined) {
+    const binary = accepts.type === 'text/csv' ? {} : { contentMediaType: accepts.type };
+    const schema = { type: 'string', description: accepts.what, ...binary };
+    return { requestBody: { required: true, content: { [accepts.type]: { schema } } } };
+  }
+  if (body === undefined) return {};
+  return { requestBody: { required: true, content: bodyContent(method, schemaOf(body, 'input')) } };
 }
 
 function bodyContent(method: Row['method'], schema: JsonObject): JsonObject {

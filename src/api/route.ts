@@ -43,7 +43,7 @@ export interface Call<P, Q, B> {
 
 /** A reply: JSON, or nothing with 204. `revision` becomes the ETag. */
 export interface Reply {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly body?: unknown;
   readonly revision?: number;
   readonly location?: string;
@@ -74,11 +74,15 @@ interface RowBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Takes the body as it comes, not as JSON: its media type, and what it is. */
+  readonly accepts?: { readonly type: 'text/csv' | 'application/octet-stream'; readonly what: string };
   /** The body may have megabytes: lists of zones or users. */
   readonly large?: true;
   /** Absent: 204, no content. */
   readonly response?: z.ZodType;
   readonly status?: 200 | 201;
+  /** What 202 says: it was begun, and goes on. */
+  readonly accepted?: z.ZodType;
 }
 
 type CallOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Call<
@@ -92,8 +96,11 @@ interface Acting<C> {
 }
 
 interface Streaming<C> {
-  /** Takes the response over, or says why not. */
-  readonly stream: (call: C, response: Response) => Problem | undefined;
+  /** Takes the response over and returns nothing, or says what to send: why not, or what came of a body it read. */
+  readonly stream: (
+    call: C,
+    response: Response,
+  ) => Problem | undefined | Promise<Reply | Problem | undefined>;
 }
 
 /** A row as the router sees it. */

@@ -119,7 +119,9 @@ async function runOnce(
   const key = request.get('Idempotency-Key');
   if (key === undefined || one.method !== 'POST' || call.caller === undefined) return one.run(call, response);
   if (!idempotencyKey.test(key)) return fieldProblem('Idempotency-Key', 'is 1 to 128 printable characters');
-  const asked = JSON.stringify([request.url, call.body ?? null]);
+  // A file is not held here to be compared: its length stands for it.
+  const length = one.accepts === undefined ? undefined : request.get('Content-Length');
+  const asked = JSON.stringify([request.url, call.body ?? length ?? null]);
   const of = { caller: call.caller.tokenId, key, request: asked, nowMs: nowMs() };
   const { outcome, replayed } = await replays.run(of, () => one.run(call, response));
   if (replayed) response.set('Idempotency-Replayed', 'true');

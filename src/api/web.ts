@@ -4,7 +4,6 @@ import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Reads } from '../core/reads.js';
 import type { ControlReply, ControlRequest } from '../core/requests.js';
@@ -19,9 +18,9 @@ import type { Log } from './log.js';
 import { createOpenDoor } from './openDoor.js';
 import { pageHandler } from './page.js';
 import { createPasswords, type Passwords } from './password.js';
-import { laterProblem } from './problem.js';
+import { requestLimits } from './requestLimits.js';
 import type { Row } from './route.js';
-import { mountRows, sendProblem } from './router.js';
+import { mountRows } from './router.js';
 import { routeTable } from './routes.js';
 import { createExpressServer, createOpenDoorServer, type TlsKeys } from './server.js';
 import { allSources } from './sources.js';
@@ -170,20 +169,7 @@ function createApp(
       strictTransportSecurity: tls !== undefined && !tls.selfSigned,
     }),
   );
-  app.use(
-    rateLimit({
-      windowMs: 60_000,
-      limit: context.site.http.failuresPerMinute ?? 600,
-      // Only what fails counts: guessing is slowed, work is not.
-      skipSuccessfulRequests: true,
-      // A stream succeeds only when it ends: hundreds of listeners behind one address are no attack.
-      skip: (request) => request.path === '/api/v1/events/stream',
-      standardHeaders: false,
-      legacyHeaders: false,
-      handler: (_request, response) =>
-        sendProblem(response, laterProblem(429, 'Too many failing requests from this address.', 60)),
-    }),
-  );
+  for (const limit of requestLimits(context.site.http)) app.use(limit);
   const page = pageDir === undefined ? undefined : pageHandler(pageDir);
   if (page !== undefined) app.use(page);
   mountRows(app, routes, {

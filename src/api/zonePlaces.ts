@@ -144,6 +144,7 @@ function rollCallCsvRow(context: Context): Row {
     roles: readers,
     summary: 'The roll call as CSV: everybody inside (or missing), then everybody at an assembly point',
     params,
+    response: z.string().describe('text/csv: a line a user, with a header'),
     stream: ({ params: { id } }, response) => {
       const zone = context.reads.get('zones', id)?.body;
       if (zone === undefined) return notFound('zone');

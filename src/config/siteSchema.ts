@@ -218,6 +218,12 @@ const http = z
       .max(65_535)
       .optional()
       .describe('a second port that takes OpenDoor alone, not encrypted, 1 to 65535'),
+    requestsPerMinute: z
+      .int()
+      .min(60)
+      .max(1_000_000)
+      .default(12_000)
+      .describe('requests of one address within a minute, 60 to 1000000'),
     connectionsMax: z.int().min(16).max(20_000).default(512).describe('connections at once, 16 to 20000'),
     securityContact: z
       .string()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import fc from 'fast-check';
 import type { Role } from '../../src/core/management.js';
 import { call } from './apiClient.js';
@@ -278,6 +279,35 @@ describe('who may call what', () => {
       { numRuns: 200 },
     );
   }).timeout(10_000);
+
+  it('one address may ask so often within a minute, and no more; this machine itself is not counted', async () => {
+    const small = await openEdge({ http: { requestsPerMinute: 3 } });
+    const from = (localAddress: string): Promise<readonly [number, string | undefined]> =>
+      new Promise((resolve, reject) => {
+        const sent = request(
+          { host: '127.0.0.1', port: small.port, path: '/health', localAddress },
+          (reply) => {
+            reply.resume();
+            resolve([reply.statusCode ?? 0, reply.headers['retry-after']]);
+          },
+        );
+        sent.on('error', reject);
+        sent.end();
+      });
+    try {
+      const answers = [];
+      for (let n = 0; n < 5; n += 1) answers.push(await from('127.0.0.2'));
+      assert.deepEqual(
+        answers.map(([status]) => status),
+        [200, 200, 200, 429, 429],
+      );
+      assert.equal(answers[3]?.[1], '60');
+      assert.equal((await from('127.0.0.3'))[0], 200, 'another address is another’s affair');
+      for (let n = 0; n < 5; n += 1) assert.equal((await from('127.0.0.1'))[0], 200);
+    } finally {
+      await small.end();
+    }
+  });
 
   it('many failing requests of one address are turned away for a while', async () => {
     const small = await openEdge({ http: { failuresPerMinute: 5 } });

@@ -13,6 +13,8 @@ interface Operation {
   readonly path: string;
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
   readonly body: Schema | undefined;
+  /** The media type of a body that is not JSON. */
+  readonly file: string | undefined;
 }
 
 interface Made {
@@ -57,12 +59,21 @@ export async function fuzz(
       ...(made.body === undefined ? {} : { body: made.body }),
     });
     const text = await reply.text();
+    // What it began it writes for a while: the next request shall not be blamed for that.
+    if (reply.status === 202) await ended(edge, reply.headers.get('location') ?? '', token);
     byStatus[reply.status] = (byStatus[reply.status] ?? 0) + 1;
     const fault = faultOf(edge, made, reply, text, before);
     if (reply.status === 401) token = edge.token('administrator');
     if (fault !== undefined) wrong.push(`${operation.method} ${operation.path} (${made.fault}): ${fault}`);
   }
   return { requests: of.count, byStatus, wrong };
+}
+
+async function ended(edge: Edge, path: string, token: string): Promise<void> {
+  for (let state = 'writing'; state === 'writing'; ) {
+    const reply = await fetch(edge.url + path, { headers: { Authorization: `Bearer ${token}` } });
+    ({ state } = (await reply.json()) as { state: string });
+  }
 }
 
 /** Things under the names that are asked for, so that not everything is missing. */
@@ -90,6 +101,7 @@ async function operationsOf(edge: Edge): Promise<readonly Operation[]> {
           path,
           parameters: one.parameters ?? [],
           body: one.requestBody?.content['application/json']?.schema,
+          file: Object.keys(one.requestBody?.content ?? {}).find((type) => !/json/.test(type)),
         })),
   );
 }
@@ -99,7 +111,8 @@ interface RawOperation {
   readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> };
 }
 
-function requestOf(random: Random, { method, path, parameters, body }: Operation, token: string): Made {
+function requestOf(random: Random, operation: Operation, token: string): Made {
+  const { method, path, parameters, body, file } = operation;
   let fault: Fault | 'none' = 'none';
   const spoil = (value: unknown, schema: Schema): unknown => {
     if (fault !== 'none' || !random.chance(0.5)) return value;
@@ -108,7 +121,7 @@ function requestOf(random: Random, { method, path, parameters, body }: Operation
     return after.value;
   };
   const of = (place: string) => parameters.filter((one) => one.in === place);
-  const sent = body === undefined ? undefined : JSON.stringify(spoil(fittingValue(random, body), body));
+  const text = body === undefined ? undefined : JSON.stringify(spoil(fittingValue(random, body), body));
   const query = of('query')
     .filter(() => random.chance(0.4))
     .map(
@@ -120,7 +133,9 @@ function requestOf(random: Random, { method, path, parameters, body }: Operation
     return encodeURIComponent(textOf(spoil(fittingValue(random, schema), schema)));
   });
   const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
-  if (sent !== undefined) headers['Content-Type'] = random.chance(0.97) ? 'application/json' : 'text/xml';
+  const sent = file === undefined ? bytesOf(random, text) : fileOf(random);
+  if (sent !== undefined)
+    headers['Content-Type'] = random.chance(0.97) ? (file ?? 'application/json') : 'text/xml';
   if (of('header').some(({ name }) => name === 'If-Match') && random.chance(0.8)) {
     headers['If-Match'] = random.pick(['"1"', '*', '"2"', 'W/"1"', 'x', '"1", "2"']);
   }
@@ -132,8 +147,32 @@ function requestOf(random: Random, { method, path, parameters, body }: Operation
     path: filled + (query.length === 0 ? '' : `?${query.join('&')}`),
     headers,
     fault,
-    body: bytesOf(random, sent),
+    body: sent,
   };
+}
+
+/** Lines that fit, one that does not, cells that a spreadsheet would run, and what is no text at all. */
+function fileOf(random: Random): string | Buffer {
+  const line = (): string =>
+    random.pick([
+      'f1,Ann',
+      '"f2","Be\\nn"',
+      'f3,=cmd|calc',
+      'f4,',
+      ',x',
+      '"f5',
+      'f6,a,b,c',
+      `f7,${random.pick(hostileTexts)}`,
+    ]);
+  const lines = Array.from({ length: 1 + random.below(4) }, line);
+  return random.pick<string | Buffer>([
+    ['id,name', ...lines].join('\r\n'),
+    ['id,name,no such column', ...lines].join('\n'),
+    '',
+    `id,name\n${','.repeat(100_000)}`,
+    Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0xfe]),
+    Buffer.from('SALYBAK1 and nothing more'),
+  ]);
 }
 
 /** Now and then not even JSON, or not even UTF-8. */

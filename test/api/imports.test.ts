@@ -200,6 +200,17 @@ describe('imports and exports', () => {
     });
   }
 
+  it('an import sent twice under one key is done once; another file under that key is refused', async () => {
+    const key = { 'Idempotency-Key': 'monday' };
+    const first = await post('', 'id,name\na,Ann\n', key);
+    assert.equal(first.status, 202);
+    const again = await post('', 'id,name\na,Ann\n', key);
+    assert.deepEqual([again.status, again.body['id']], [202, first.body['id']]);
+    assert.equal((await post('', 'id,name\na,Ann\nb,Ben\n', key)).status, 422);
+    await imported('id,name\na,Ann\n');
+    assert.equal(edge.reads.count('users'), 1);
+  });
+
   it('packed bodies are not unpacked; too long ones are cut off', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'));
     assert.equal((await post('', bomb, { 'Content-Encoding': 'gzip' })).status, 415);

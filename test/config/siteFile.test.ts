@@ -44,7 +44,7 @@ describe('site file: good ones', () => {
       clock: 'auto',
       untrustedClock: 'deny',
       storageDeadlineMs: 1000,
-      http: { host: '127.0.0.1', port: 8080, tls: 'auto', connectionsMax: 512 },
+      http: { host: '127.0.0.1', port: 8080, tls: 'auto', requestsPerMinute: 12_000, connectionsMax: 512 },
       doors: [
         {
           id: 'a',

@@ -1,6 +1,7 @@
 /** The real product as a process of its own, run as a newcomer runs it, on a data folder that is thrown away. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -74,6 +75,30 @@ export async function startSite(dataDir: string, site: string, port = 0): Promis
   const { status, body: session } = await open.api('POST', path, body);
   if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(session)}`);
   return productOf(child, dataDir, printed, (session as { readonly token: string }).token, '');
+}
+
+/** A product that is only started: what it printed, and its end. */
+export interface Bare {
+  readonly printed: string;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/** Runs a site file until it has printed `last`; rejects with what it said when it ends before. */
+export async function startBare(dataDir: string, site: string, last: string): Promise<Bare> {
+  const file = join(dataDir, 'site.yaml');
+  writeFileSync(file, site);
+  const child = spawned(dataDir, ['run', '--site', file]);
+  const printed = await welcomeOf(child, last);
+  return { printed, kill: (signal) => end(child, signal) };
+}
+
+/** A port that nobody had a moment ago, for site files that must name one. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function productOf(
@@ -174,7 +199,8 @@ function welcomeOf(child: ChildProcess, last: string): Promise<string> {
     });
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      if (text.includes(last)) resolve(text);
+      // A line that is not whole yet may lack what is asked for.
+      if (text.includes(last) && text.endsWith('\n')) resolve(text);
     });
     child.once('exit', (code) => reject(new Error(`ended with code ${code} before it was ready: ${errors}`)));
   });
