@@ -197,6 +197,17 @@ describe('OpenDoor, as the world’s clients send it', function () {
     equal(done.text, '200 0\n200 0\n');
   });
 
+  it('wget, which takes Basic where it is offered; a wrong password is its exit code 6', async function () {
+    if ((await shell('command -v wget || echo none')).trim() === 'none') {
+      process.stdout.write('      wget is not installed: skipped\n');
+      this.skip();
+    }
+    const wget = (word: string) =>
+      `wget -q -O - --tries=1 --user=demo --password=${word} '${product.url}${target}'`;
+    equal(JSON.parse(await shell(wget(password()))).retcode, 0);
+    equal((await shell(`${wget('wrong')}; echo $?`)).trim(), '6');
+  });
+
   it('npm digest-fetch, twice', async () => {
     const { default: DigestClient } = (await import('digest-fetch' as string)) as {
       default: new (user: string, password: string) => { fetch(url: string): Promise<Response> };

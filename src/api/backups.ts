@@ -4,11 +4,13 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import type { BackupAnswer, BackupAsk } from '../core/backups.js';
 import { defaultBackupSettings } from '../core/backups.js';
+import type { Revised, StoredSetting } from '../core/management.js';
+import { precondition } from './collection.js';
 import { type Context, write } from './context.js';
 import { fieldProblem, laterProblem, notFound, type Problem, problem } from './problem.js';
 import { noContent, ok, type Reply, type Row, row } from './route.js';
 import { sendProblem } from './router.js';
-import { administrators } from './schemas.js';
+import { administrators, revision } from './schemas.js';
 
 const name = z.string().regex(/^sallyport-\d{8}T\d{6}Z\.backup$/, 'is the name of a backup');
 const nameParams = z.strictObject({ name });
@@ -121,18 +123,25 @@ function settingRows(context: Context): readonly Row[] {
       path: '/api/v1/backup-settings',
       roles: administrators,
       summary: 'When backups are made by themselves, and how many are kept',
-      response: settings,
-      handler: () => ok(settings.parse(context.reads.setting(settingId) ?? {})),
+      response: settings.extend({ revision }).strict(),
+      handler: () => {
+        const { body, revision: made } = storedSettings(context);
+        return ok({ ...settings.parse(body.value), revision: made }, made);
+      },
     }),
     row({
       method: 'PUT',
       path: '/api/v1/backup-settings',
       roles: administrators,
-      summary: 'Set when backups are made by themselves, and how many are kept',
+      summary: 'Set when backups are made by themselves, and how many are kept (If-Match)',
       body: settings,
-      handler: async ({ body, by }) => {
+      handler: async ({ body, by, ifMatch }) => {
+        const before = storedSettings(context);
+        const refusal = precondition({ ifMatch }, before, 'settings');
+        if (refusal !== undefined) return refusal;
         const setting = { id: settingId, value: body };
-        const put = { op: 'put', collection: 'settings', id: settingId, body: setting } as const;
+        const expect = before.revision === 0 ? 'absent' : before.revision;
+        const put = { op: 'put', collection: 'settings', id: settingId, body: setting, expect } as const;
         const done = await write(context, by, [put]);
         return 'problem' in done ? done : noContent;
       },
@@ -149,6 +158,11 @@ function settingRows(context: Context): readonly Row[] {
         ),
     }),
   ];
+}
+
+/** As stored; until somebody has set them, revision 0. */
+function storedSettings({ reads }: Context): Revised<StoredSetting> {
+  return reads.get('settings', settingId) ?? { revision: 0, body: { id: settingId, value: {} } };
 }
 
 function restoreRow(context: Context): Row {

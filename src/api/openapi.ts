@@ -113,7 +113,7 @@ function operationIdOf(one: Row): string {
 function headersOf({ method, path, roles }: Row): readonly JsonObject[] {
   const text = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } });
   if (method === 'POST') return roles === 'public' ? [] : [text('Idempotency-Key')];
-  return method !== 'GET' && path.endsWith('{id}') ? [text('If-Match')] : [];
+  return method !== 'GET' && /\{id\}$|-settings$/.test(path) ? [text('If-Match')] : [];
 }
 
 function requestBodyOf({ accepts, body, method }: Row): JsonObject {

@@ -73,9 +73,10 @@ export function addBackup(desk: Desk): void {
     .option(...keyOption);
   on(desk, backup.command('settings'), async (local, given, terminal, pairs) => {
     const settings = '/api/v1/backup-settings';
-    const before = (await local.ask({ method: 'GET', path: settings })).body as object;
+    const read = await local.ask({ method: 'GET', path: settings });
+    const { revision: _, ...before } = read.body as Readonly<Record<string, unknown>>;
     const body = { ...before, ...bodyOf(pairs) };
-    if (pairs.length > 0) await local.ask({ method: 'PUT', path: settings, body });
+    if (pairs.length > 0) await local.ask({ method: 'PUT', path: settings, body, ifMatch: read.etag ?? '*' });
     say(terminal, given, body);
   })
     .description('when they are made by themselves and how many are kept: daily, hour, keep')

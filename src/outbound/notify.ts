@@ -125,6 +125,7 @@ function variablesOf(event: StoredEvent, { device, doorNumbers }: NotifyOptions)
     name: event.userName ?? '',
     unlocktype: type,
     open_type: type,
+    qrcode: credential?.kind === 'code' ? credential.label : '',
     card_sn: credential?.kind === 'card' ? credential.label : '',
     code: credential?.kind === 'pin' ? '' : (credential?.label ?? ''),
   };

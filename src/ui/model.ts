@@ -313,6 +313,7 @@ export interface BackupSettings {
   readonly daily: boolean;
   readonly hour: number;
   readonly keep: number;
+  readonly revision: number;
 }
 
 export interface OsdpReader {

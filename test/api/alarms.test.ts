@@ -27,7 +27,7 @@ describe('alarms', () => {
     const [lab, lobby] = (await list()).items;
     assert.deepEqual([lab?.kind, lobby?.kind, lobby?.active], ['door-forced', 'door-forced', true]);
     assert.equal((await list()).items.length, 2, 'one at a time for each door');
-    happen('door-closed');
+    happen('door-forced-ended');
     assert.equal((await list()).items[1]?.active, false);
     const seen = await acknowledge(lobby?.id ?? '', { note: 'the wind' });
     assert.deepEqual(
@@ -40,7 +40,7 @@ describe('alarms', () => {
     );
     await acknowledge(lab?.id ?? '');
     assert.equal((await list()).items.length, 1, 'acknowledged, but the door still stands forced');
-    happen('door-closed', 'lab');
+    happen('door-forced-ended', 'lab');
     assert.equal((await list()).items.length, 0);
     assert.equal((await list('?state=all')).items.length, 2);
   });

@@ -30,7 +30,7 @@ export function fault(what: string | undefined, message: string): Outcome {
 }
 
 /** Records in one call: more hang the devices this dialect is made for, and would keep our doors waiting. */
-export const recordsMax = 1_000;
+const recordsMax = 1_000;
 
 export type Item = Readonly<Record<string, unknown>>;
 

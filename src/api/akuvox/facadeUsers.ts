@@ -6,21 +6,16 @@ import type { StoredUser, WriteOp } from '../../core/management.js';
 import { type Context, newId, write } from '../context.js';
 import { akuvoxDialect, cardCodes } from '../csv/akuvoxDialect.js';
 import { createPlanner } from '../csv/plan.js';
-import {
-  type Asked,
-  badParameter,
-  fault,
-  type Item,
-  itemsOf,
-  type Outcome,
-  recordsMax,
-  text,
-} from './facadeCall.js';
+import { type Asked, badParameter, fault, type Item, itemsOf, type Outcome, text } from './facadeCall.js';
 import { pageOf } from './facadeLog.js';
 import { hexSecret } from './normalise.js';
 import { scheduleRelayOf } from './scheduleRelay.js';
 
 const pageUsers = 10;
+/** In one answer without pages. */
+const allUsersMax = 10_000;
+/** Read in one go; between two of them the thread does other things. */
+const usersAtOnce = 100;
 const opsAtOnce = 24;
 
 type Handler = (asked: Asked) => Promise<Outcome> | Outcome;
@@ -43,24 +38,50 @@ export function createUserActions(context: Context): {
   };
 }
 
-function list(context: Context, begins: Map<number, string>, { query }: Asked): Outcome {
+async function list(context: Context, begins: Map<number, string>, { query }: Asked): Promise<Outcome> {
   const { reads } = context;
   const wanted = (query.get('NameOrCode') ?? query.get('NameOrPerID') ?? '').slice(0, 64);
-  if (wanted !== '') {
-    const users = found(context, wanted);
-    return {
-      retcode: 0,
-      data: { num: users.length, curPageNum: 1, item: users.map((user) => itemOf(context, user)) },
-    };
-  }
   const all = !query.has('page') || query.get('page') === '-1';
   const page = all ? 1 : pageOf(query);
-  const after = all ? undefined : beginOf(context, begins, page);
-  const limit = all ? recordsMax : pageUsers;
-  const items =
-    after === 'end' ? [] : reads.list('users', { limit, ...(after === undefined ? {} : { after }) }).items;
-  const item = items.map(({ body }) => itemOf(context, body));
-  return { retcode: 0, data: { num: reads.count('users'), curPageNum: page, item } };
+  if (wanted !== '') {
+    const users = found(context, wanted);
+    const shown = all ? users : users.slice((page - 1) * pageUsers, page * pageUsers);
+    return listed(
+      users.length,
+      page,
+      shown.map((user) => itemOf(context, user)),
+    );
+  }
+  if (all) return everybody(context);
+  const after = beginOf(context, begins, page);
+  if (after === 'end') return listed(reads.count('users'), page, []);
+  const bound = after === undefined ? {} : { after };
+  const { items } = reads.list('users', { limit: pageUsers, ...bound });
+  return listed(
+    reads.count('users'),
+    page,
+    items.map(({ body }) => itemOf(context, body)),
+  );
+}
+
+function listed(num: number, curPageNum: number, item: readonly object[]): Outcome {
+  return { retcode: 0, data: { num, curPageNum, item } };
+}
+
+/** Whoever asks without a page wants all of them: the rest cut off in silence would be taken for deleted. */
+async function everybody(context: Context): Promise<Outcome> {
+  const { reads } = context;
+  const count = reads.count('users');
+  if (count > allUsersMax)
+    return fault('page', `there are ${count} users, more than ${allUsersMax}: ask page by page`);
+  const item: object[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = reads.list('users', { limit: usersAtOnce, ...(after === undefined ? {} : { after }) });
+    item.push(...page.items.map(({ body }) => itemOf(context, body)));
+    if (page.next === undefined || item.length > allUsersMax) return listed(item.length, 1, item);
+    after = page.next;
+    await new Promise(setImmediate);
+  }
 }
 
 /** The id after which a page begins; found by walking, from the nearest page that is known. */
@@ -109,6 +130,7 @@ function itemOf({ reads, site }: Context, user: StoredUser): object {
     Type: '0',
     Source: 'Local',
     SourceType: '1',
+    DoorNum: '',
     Group: 'Default',
     PhoneNum: '',
     DialAccount: '0',

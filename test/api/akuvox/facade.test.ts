@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { WriteOp } from '../../../src/core/management.js';
 import { challengesOf, digestHeader } from '../digestClient.js';
 import { basic, type Edge, openEdge, putSource } from '../fakes.js';
 import { account, ann, facadeClient, type Reply } from './facadeClient.js';
@@ -139,6 +140,29 @@ describe('the Akuvox API', () => {
       items.map(({ UserID }) => UserID),
     );
     assert.equal((await ask('GET', '/api/user/get')).data.item?.length, 25);
+    assert.equal((await ask('GET', '/api/user/get?page=-1')).data.item?.length, 25);
+    // A search comes by pages too, and ends: clients walk until one is empty.
+    const found = async (n: number) => (await ask('GET', `/api/user/get?NameOrCode=U&page=${n}`)).data;
+    assert.deepEqual([(await found(1)).item?.length, (await found(1))['num']], [10, 25]);
+    assert.deepEqual([(await found(3)).item?.length, (await found(4)).item], [5, []]);
+  });
+
+  it('all users at once up to 10,000; of more it says so instead of cutting them off', async () => {
+    putSource(edge, account);
+    const flags = { enabled: true, extendedUnlock: false, supervisor: false };
+    const rest = { ...flags, groups: [], accessRights: [], note: '', urls: [] };
+    for (let n = 0; n < 10_001; n += 1_000)
+      edge.put(
+        ...Array.from({ length: Math.min(1_000, 10_001 - n) }, (_, i): WriteOp => {
+          const id = `u${n + i}`;
+          return { op: 'put', collection: 'users', id, body: { id, name: id, ...rest } };
+        }),
+      );
+    const refused = await ask('GET', '/api/user/get');
+    assert.deepEqual([refused.retcode, /10001 users.*page by page/.test(refused.message)], [-2, true]);
+    assert.equal((await post('user', 'del', { item: [{ ID: 'u7' }] })).retcode, 0);
+    const { data } = await ask('GET', '/api/user/get');
+    assert.deepEqual([data['num'], data.item?.length], [10_000, 10_000]);
   });
 
   it('the relay is an operator’s release at the account’s doors, by POST only', async () => {

@@ -199,7 +199,13 @@ function Passphrase({ isSet, changed }: { readonly isSet: boolean; readonly chan
 function Daily() {
   const { value, problem, reload } = useResource<BackupSettings>('/api/v1/backup-settings');
   const [draft, setDraft] = useState<Partial<BackupSettings>>({});
-  const send = () => ask('PUT', '/api/v1/backup-settings', { body: { ...value, ...draft } });
+  const send = () => {
+    const { revision, ...before } = value ?? { revision: 0 };
+    return ask('PUT', '/api/v1/backup-settings', {
+      body: { ...before, ...draft },
+      etag: `"${revision}"`,
+    });
+  };
   const sending = useSending(send, () => {
     setDraft({});
     reload();
