@@ -4,7 +4,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OpenedHardware, openHardware } from '../hardware/open.js';
 import type { Hardware } from '../hardware/ports.js';
-import { cardPinSecret, pinSecret } from './api/context.js';
 import { type Backups, startBackups } from './backups.js';
 import { inputsOf, locksOf, siteFormatsOf } from './config/hardwareWiring.js';
 import type { SiteFile } from './config/siteSchema.js';
@@ -13,7 +12,7 @@ import { type Clock, systemClock } from './control/clock.js';
 import { Controller } from './control/controller.js';
 import { createFineTimer } from './control/fineTimer.js';
 import { createForwards, type Forwards } from './control/forwards.js';
-import { createInputs, type InputDeps, type InputListener, type Inputs } from './control/inputs.js';
+import { createInputs, type InputDeps, type Inputs } from './control/inputs.js';
 import { createLamps } from './control/lamps.js';
 import { createMockControls } from './control/mockControls.js';
 import { createOutputs } from './control/outputs.js';
@@ -26,6 +25,7 @@ import { restoreState } from './core/restore.js';
 import { watchDisk } from './diskWatch.js';
 import { prepare, unprepared } from './firstStart.js';
 import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
+import { listenerOf } from './heard.js';
 import { openLines } from './lineReaders.js';
 import { startNightly } from './nightly.js';
 import { type OutboundThread, startOutbound } from './outboundStart.js';
@@ -284,7 +284,7 @@ function openDoors(
     setTimer,
     ...(mock === undefined ? {} : { mock: createMockControls(inputWiring, mock, clock.nowUs) }),
   });
-  const heard = listener(controller, requests, reads);
+  const heard = listenerOf(controller, requests, reads);
   attach(storage, controller, requests);
   for (const [door, error] of outputs.lockAll()) controller.submit({ kind: 'output-failed', door, error });
   inputs = openInputs({ wiring: inputWiring, formats, hardware: lines, on: heard }, hardware, clock);
@@ -343,44 +343,6 @@ function openBoard(site: SiteFile, clock: Clock): OpenedHardware {
 function afterAll(hardware: Hardware, run: () => void): void {
   hardware.deliver();
   run();
-}
-
-/** What readers, contacts and buttons say, as the core hears it. */
-function listener(controller: Controller, requests: Requests, reads: Reads): InputListener {
-  const pepper = reads.setting('pin-pepper');
-  return {
-    card: (reader, { secret, bits, label, format, facility, number }, refused) =>
-      requests.read({
-        reader,
-        lookup: { by: 'secret', candidates: [{ kind: 'card', secret, bits }] },
-        credential: { kind: 'card', label },
-        code: secret,
-        card: { kind: 'card', secret, bits, format, number, ...(facility === undefined ? {} : { facility }) },
-        ...(refused === undefined ? {} : { refused }),
-      }),
-    pin: (reader, digits) => {
-      const secret = pinSecret(pepper, digits);
-      // After a card: also the PIN that serves with that card's user alone.
-      const waiting = controller.state().pinWaits.get(reader)?.user.id;
-      const joint = waiting === undefined ? undefined : cardPinSecret(pepper, waiting, digits);
-      const candidates = [joint, secret].flatMap((one) =>
-        one === undefined ? [] : [{ kind: 'pin' as const, secret: one }],
-      );
-      requests.read({
-        reader,
-        lookup: { by: 'secret', candidates },
-        credential: { kind: 'pin', label: 'PIN' },
-        code: digits,
-      });
-    },
-    learn: requests.learn,
-    unreadable: (reader, fault, bits) => controller.submit({ kind: 'unreadable', reader, fault, bits }),
-    contact: (door, open) => controller.submit({ kind: 'contact', door, open }),
-    rex: (door, active) => controller.submit({ kind: 'rex', door, active }),
-    tamper: (reader, active) => controller.submit({ kind: 'tamper', reader, active }),
-    fire: (active) => controller.submit({ kind: 'fire', active }),
-    fault: (line, fault) => controller.submit({ kind: 'input-fault', line, fault }),
-  };
 }
 
 /** Doors as they stand, by DoorNum. */

@@ -47,6 +47,8 @@ export interface ReaderWiring {
 export interface ReaderListener {
   /** `refused`: by this reader's own rule, whoever carries it. */
   card(reader: ReaderId, card: CardRead, refused?: 'wrong-facility'): void;
+  /** The frame is over in a moment and is this card if nothing more comes; nothing has happened yet. */
+  expect(reader: ReaderId, card: CardRead): void;
   /** A whole frame that no key sends, before it is read; true = it was wanted for something else and is no card. */
   learn(reader: ReaderId, bits: string): boolean;
   pin(reader: ReaderId, digits: string): void;
@@ -62,7 +64,8 @@ export interface ReaderDeps {
   /** The clock of the edges' stamps. */
   readonly nowUs: () => number;
   readonly nowWallMs: () => number;
-  readonly setTimer: (run: () => void, afterMs: number) => () => void;
+  /** `soon` is called once a moment before `run`, when there is one. */
+  readonly setTimer: (run: () => void, afterMs: number, soon?: () => void) => () => void;
   /** Runs `run` once every edge that is already waiting has been delivered (on Node: `setImmediate`). */
   readonly afterDelivery: (run: () => void) => void;
   readonly on: ReaderListener;
@@ -88,7 +91,7 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
   const gapUs = wiring.frameGapMs * 1000;
   const counter = createReaderCounter(wiring.id, deps.nowWallMs);
   const swapped = createSwapWatch(settings, () => on.fault(wiring.d0, 'd0-d1-swapped'));
-  const alarm = createAlarm(nowUs, deps.setTimer);
+  const alarm = createAlarm(nowUs, deps.setTimer, () => expectCard());
   const stuck = createStuckWatch((line) => on.fault(line, 'stuck'));
   let pulses = quietLines;
   let entry = noPin;
@@ -106,6 +109,14 @@ export function createReaderInput(wiring: ReaderWiring, deps: ReaderDeps): Reade
       counter.count(output, result.read);
       tell(wiring.id, result.read, on);
       swapped.see(output, result.read);
+    }
+  };
+  const expectCard = () => {
+    const overUs = deadlineUs(pulses, gapUs);
+    if (overUs === undefined || stopped) return;
+    for (const output of endIfOver(pulses, overUs, gapUs, false).outputs) {
+      const { read } = readOutput(output, entry, settings);
+      if (read.kind === 'card' && read.refused === undefined) on.expect(wiring.id, read.card);
     }
   };
   const schedule = () => {
@@ -197,7 +208,7 @@ function createStuckWatch(tellStuck: (line: LineName) => void) {
 }
 
 /** One timer for a moment that moves: moved later it stays and its owner asks anew when it fires. */
-function createAlarm(nowUs: () => number, setTimer: ReaderDeps['setTimer']) {
+function createAlarm(nowUs: () => number, setTimer: ReaderDeps['setTimer'], soon: () => void) {
   let set: { readonly dueUs: number; readonly cancel: () => void } | undefined;
   const cancel = () => {
     set?.cancel();
@@ -211,7 +222,7 @@ function createAlarm(nowUs: () => number, setTimer: ReaderDeps['setTimer']) {
       set = undefined;
       ring();
     };
-    set = { dueUs, cancel: setTimer(fire, Math.max(0, (dueUs - nowUs()) / 1000)) };
+    set = { dueUs, cancel: setTimer(fire, Math.max(0, (dueUs - nowUs()) / 1000), soon) };
   };
   return { at, cancel };
 }

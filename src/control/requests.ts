@@ -68,6 +68,8 @@ export interface Requests {
   handle(request: ControlRequest, reply: (reply: ControlReply) => void): void;
   /** Somebody presented something at a reader of ours. */
   read(read: ReaderRead): void;
+  /** Goes through a card's read that may be told in a moment, so that it is quick then; nothing comes of it. */
+  rehearse(read: Pick<ReaderRead, 'reader' | 'lookup' | 'credential'>): void;
   /** A whole frame at a reader of ours that no key sends; true = it was learned, and is no card. */
   learn(reader: ReaderId, bits: string): boolean;
   answered(request: string, answer: Answer): void;
@@ -132,6 +134,7 @@ export function createRequests(deps: RequestDeps): Requests {
       }
     },
     read: (read) => readAt(asking, holds, read),
+    rehearse: (read) => rehearseAt(deps, read),
     learn: learning.take,
     answered: (request, answer) => {
       const reply = waiting.get(request);
@@ -181,6 +184,18 @@ function readAt(deps: Asking, holds: Holds, { reader, code, card, ...read }: Rea
     requestAccess(deps, { door, reader, ...read, by }, undefined, forward, card);
     if (forward !== undefined) deps.forwards?.drop(forward);
   });
+}
+
+/** What is found and decided is dropped: the state, the log and the list of unknown cards stay as they are. */
+function rehearseAt(
+  { controller, findUser }: Pick<RequestDeps, 'controller' | 'findUser'>,
+  { reader, lookup, credential }: Pick<ReaderRead, 'reader' | 'lookup' | 'credential'>,
+): void {
+  const door = controller.site().readers.get(reader)?.door;
+  const user = findUser(lookup);
+  if (door === undefined || user === undefined) return;
+  const by = { kind: 'reader', reader } as const;
+  controller.rehearse({ kind: 'access-requested', door, reader, credential, user, by });
 }
 
 type OthersRequest = Extract<ControlRequest, { kind: 'osdp' | 'backup' | 'outbound' }>;

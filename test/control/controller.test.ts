@@ -38,6 +38,15 @@ describe('the control shell', () => {
     deepEqual(shell.answers.get('b'), { kind: 'denied', reason: 'passback' });
   });
 
+  it('keeps nothing of a rehearsal: no state, no row, no relay', async () => {
+    const shell = openShell();
+    const before = shell.controller.state();
+    shell.controller.rehearse(swipe('lobby-in', 'a'));
+    await shell.turn();
+    equal(shell.controller.state(), before);
+    deepEqual([shell.stored, shell.relays, [...shell.answers.keys()]], [[], [], []]);
+  });
+
   it('never says granted of a relay that did not move', async () => {
     const shell = openShell();
     shell.breakRelay();

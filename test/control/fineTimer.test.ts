@@ -45,6 +45,26 @@ describe('the fine timer', () => {
     equal(turns.length, 0);
   });
 
+  it('says once that it is soon, and nothing where it is late or called off', () => {
+    const { timer, timers, turns, pass } = world();
+    const said: string[] = [];
+    const rehearsed = () => timer(() => said.push('rang'), 5, () => said.push('soon'));
+    rehearsed();
+    pass(3_000);
+    timers[0]?.run();
+    deepEqual(said, ['soon']);
+    pass(2_000);
+    turns.shift()?.();
+    deepEqual(said, ['soon', 'rang']);
+    rehearsed();
+    pass(5_000);
+    timers[1]?.run();
+    deepEqual(said.splice(2), ['rang']);
+    rehearsed()();
+    timers[2]?.run();
+    deepEqual(said.splice(2), []);
+  });
+
   it('rings at once when the coarse one was late, and never when called off', () => {
     const { timer, timers, turns, pass } = world();
     let rang = 0;

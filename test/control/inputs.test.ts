@@ -65,6 +65,7 @@ function start(
       said.push(
         `${id} card ${card.label} = ${card.facility}/${card.number} ${card.secret}${refused === undefined ? '' : ` ${refused}`}`,
       ),
+    expect: () => undefined,
     learn: (id, bits) => {
       if (learn) said.push(`${id} learned ${bits.length}`);
       return learn;

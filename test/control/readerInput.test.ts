@@ -39,9 +39,11 @@ function start(changes: Partial<ReaderWiring>, learns: (bits: string) => boolean
     clock,
   );
   const said: string[] = [];
+  const foreseen: string[] = [];
   const on: InputListener = {
     card: (_, { format, number }, refused) =>
       said.push([format, number, refused].filter((word) => word !== undefined).join(' ')),
+    expect: (_, { format, number }) => foreseen.push(`${format} ${number}`),
     learn: (_, bits) => learns(bits),
     pin: (_, digits) => said.push(`pin ${digits}`),
     unreadable: (_, fault, bits) => said.push(`unreadable ${fault} ${bits}`),
@@ -54,6 +56,12 @@ function start(changes: Partial<ReaderWiring>, learns: (bits: string) => boolean
   const afterDelivery = (then: () => void) => then();
   const inputs = createInputs({
     ...clock,
+    // A moment before each look, as the fine timer does.
+    setTimer: (run, afterMs, soon) =>
+      clock.setTimer(() => {
+        soon?.();
+        run();
+      }, afterMs),
     formats,
     wiring,
     hardware,
@@ -64,6 +72,7 @@ function start(changes: Partial<ReaderWiring>, learns: (bits: string) => boolean
   const hand = createWiegandReader({ mock, d0: 'w1.d0', d1: 'w1.d1', nowUs: clock.nowUs });
   return {
     said,
+    foreseen,
     health: () => inputs.health()[0],
     /** Presents frames one after another and gives what was said of them. */
     present: (...frames: readonly string[]) => {
@@ -84,6 +93,13 @@ describe('a reader of every format', () => {
       assert.deepEqual(present(bitsOf(name, card)), [`${name} ${card.number}`]);
     });
   }
+
+  it('expects the card that is told in a moment, and neither half of one nor a stranger', () => {
+    const { present, foreseen } = start({ facilities: [7] });
+    const good = bitsOf('H10301', { facility: 7, number: '4711' });
+    present(good, good.slice(0, 20), swapped(good), bitsOf('H10301', { facility: 8, number: '4711' }));
+    assert.deepEqual([...new Set(foreseen)], ['H10301 4711']);
+  });
 
   it('tells several formats apart by length and parity', () => {
     const { present } = start({ formats: ['H10301', 'ATS-30', 'HALVES-30', 'H10306', 'P10001', 'H10302'] });
