@@ -1,6 +1,7 @@
 /** One job about backups, in a thread that ends with it: copying, encrypting and proving take long and much memory. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Actor, Instant } from './core/model.js';
+import { giveWay } from './giveWay.js';
 import { backupPath, makeBackup, setBackupPassphrase, trimBackups } from './storage/backup.js';
 import type { OutsideFile } from './storage/backupContents.js';
 import { BackupError } from './storage/backupFile.js';
@@ -36,6 +37,7 @@ export type BackupDone =
   | { readonly ok: false; readonly missing?: true; readonly error: string };
 
 async function done(of: BackupJob): Promise<BackupDone> {
+  giveWay();
   if (of.job === 'passphrase') {
     setBackupPassphrase(of.dataDir, of.passphrase);
     return { ok: true };

@@ -1,6 +1,7 @@
 /** The nightly check, in a thread that ends with it: reading everything takes minutes on a small controller. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from './giveWay.js';
 import { databaseFile, errorText } from './storage/database.js';
 import { wholeFault } from './storage/verifyLog.js';
 
@@ -12,6 +13,7 @@ export interface NightlyJob {
 export type NightlyDone = { readonly rows: number; readonly fault?: never } | { readonly fault: string };
 
 function done({ dataDir }: NightlyJob): NightlyDone {
+  giveWay();
   try {
     return wholeFault(join(dataDir, databaseFile));
   } catch (error) {

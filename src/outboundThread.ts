@@ -7,6 +7,7 @@ import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import type { OutboundAnswer, OutboundAsk } from './core/hooks.js';
 import type { Collections } from './core/management.js';
+import { giveWay } from './giveWay.js';
 import { createDeliveries, type Deliveries } from './outbound/deliveries.js';
 import { createForwarder } from './outbound/forwarder.js';
 import { createForwards, deviceVariables, type ForwardingReader } from './outbound/forwards.js';
@@ -32,6 +33,7 @@ const hooksMax = 1_000;
 
 const port = parentPort;
 if (port === null) throw new Error('outboundThread.js runs as a worker thread, not as a program.');
+giveWay();
 const data = workerData as OutboundData;
 const log = pino({ name: 'sallyport-outbound', base: null }, pino.destination({ dest: 2, sync: false }));
 const reads = openReads(data.dbPath);

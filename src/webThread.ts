@@ -9,6 +9,7 @@ import { createWeb } from './api/web.js';
 import { cardsOf } from './cards.js';
 import { certificateFor, type TlsOptions } from './certificateFor.js';
 import type { ControlReply, ControlRequest } from './core/requests.js';
+import { giveWay } from './giveWay.js';
 import type { GsdkData } from './gsdkData.js';
 import { serveGsdk } from './gsdkStart.js';
 import { machineOf } from './machine.js';
@@ -38,6 +39,7 @@ interface WebWorkerData {
 
 const report = parentPort;
 if (report === null) throw new Error('webThread.js runs as a worker thread, not as a program.');
+giveWay();
 const { web: options, control: port } = workerData as WebWorkerData;
 const log = pino({ name: 'sallyport-web', base: null }, pino.destination({ dest: 2, sync: false }));
 const reads = openReads(options.dbPath);

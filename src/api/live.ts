@@ -27,13 +27,16 @@ interface Client {
 }
 
 interface Batch {
-  readonly text: string;
+  /** Made once for all who are at the same place. */
+  readonly bytes: Buffer;
   readonly last: number;
 }
 
 const batchRows = 200;
 const batchesAtOnce = 4;
 const gatherMs = 20;
+/** Clients written to in one go: whoever asks for something waits no longer than for these. */
+const clientsAtOnce = 64;
 const heartbeatMs = 15_000;
 /** A client this far behind in its socket is read for again when it has caught up. */
 const unsentMaxBytes = 256 * 1_024;
@@ -66,7 +69,10 @@ export function createLive(context: Context, clientsMax: number): Live {
       const last = context.reads.lastSeq();
       const client = { response, tokenHash, after: Math.min(after ?? last, last) };
       clients.add(client);
+      // Ends with its connection, so that no chunk is framed: what is new goes to every client as the same bytes.
+      response.removeHeader('Transfer-Encoding');
       response.writeHead(200, {
+        Connection: 'close',
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
@@ -114,14 +120,21 @@ function createPump(context: Context, clients: ReadonlySet<Client>): Pump {
       const batch = batches.get(client.after);
       if (batch === undefined) return;
       client.after = batch.last;
-      client.response.write(batch.text);
+      client.response.write(batch.bytes);
     }
   };
   const pumpAll = () => {
     gathering = undefined;
     // Clients at the same place share what is read.
     const batches = new Map<number, Batch | undefined>();
-    for (const client of clients) pump(client, batches);
+    const waiting = [...clients];
+    const pumpSome = () => {
+      for (const client of waiting.splice(0, clientsAtOnce)) {
+        if (clients.has(client)) pump(client, batches);
+      }
+      if (waiting.length > 0) setImmediate(pumpSome);
+    };
+    pumpSome();
   };
   return { pump, gather, stop: () => clearTimeout(gathering) };
 }
@@ -133,5 +146,5 @@ function batchAfter(context: Context, after: number): Batch | undefined {
   const text = events
     .map((event) => `id: ${event.seq}\nevent: ${event.kind}\ndata: ${JSON.stringify(eventView(event))}\n\n`)
     .join('');
-  return { text, last };
+  return { bytes: Buffer.from(text), last };
 }

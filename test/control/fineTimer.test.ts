@@ -48,7 +48,12 @@ describe('the fine timer', () => {
   it('says once that it is soon, and nothing where it is late or called off', () => {
     const { timer, timers, turns, pass } = world();
     const said: string[] = [];
-    const rehearsed = () => timer(() => said.push('rang'), 5, () => said.push('soon'));
+    const rehearsed = () =>
+      timer(
+        () => said.push('rang'),
+        5,
+        () => said.push('soon'),
+      );
     rehearsed();
     pass(3_000);
     timers[0]?.run();

@@ -1,0 +1,33 @@
+import { deepEqual } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { dropDataDir, newDataDir, type Product, startProduct } from './site/product.js';
+
+/** How many of a process's threads have each niceness: field 19 of their `stat`, the third being the first after the name. */
+function niceness(pid: number): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    const nice = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16] ?? '';
+    counts[nice] = (counts[nice] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('the threads that can wait', () => {
+  const dir = newDataDir();
+  let product: Product;
+  before(async () => {
+    product = await startProduct(dir);
+  });
+  after(async () => {
+    await product.kill('SIGKILL');
+    dropDataDir(dir);
+  });
+
+  it('give way to the doors: web, outbound and jobs, and no other thread', () => {
+    const own = getPriority();
+    const { '10': givenWay = 0, [own]: others = 0, ...rest } = niceness(product.pid);
+    deepEqual([givenWay >= 2, others > 2, rest], [true, true, {}]);
+  });
+});
