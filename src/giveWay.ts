@@ -1,8 +1,8 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Steps of niceness: about a ninth of the processor beside a thread that has none. */
-const NICENESS = 10;
+/** Steps of niceness: a third of what a thread without any gets beside it. */
+const NICENESS = 5;
 
 /**
  * The thread that calls this gives way, from now on, to those that doors wait for: where both have work it gets a small

@@ -27,7 +27,7 @@ describe('the threads that can wait', () => {
 
   it('give way to the doors: web, outbound and jobs, and no other thread', () => {
     const own = getPriority();
-    const { '10': givenWay = 0, [own]: others = 0, ...rest } = niceness(product.pid);
+    const { '5': givenWay = 0, [own]: others = 0, ...rest } = niceness(product.pid);
     deepEqual([givenWay >= 2, others > 2, rest], [true, true, {}]);
   });
 });
