@@ -120,9 +120,12 @@ async function checkConfig(file: string): Promise<void> {
 }
 
 async function run(path: string, demo: boolean): Promise<void> {
-  // The file is read in a thread: this one gets ready meanwhile.
-  const [site, { start }] = await Promise.all([loadSite(path), import('./main.js')]);
+  const { keptSite } = await import('./siteKept.js');
+  const kept = keptSite(path, process.env);
+  // A file that must be read is read in a thread: this one gets ready meanwhile.
+  const [site, { start }] = await Promise.all([kept.site ?? loadSite(path), import('./main.js')]);
   await serve(start, { site, sitePath: resolve(path), demo });
+  if (kept.site === undefined) kept.keep(site);
 }
 
 type Start = typeof import('./main.js').start;

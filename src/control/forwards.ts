@@ -4,6 +4,7 @@
  */
 import type { Effect } from '../core/effects.js';
 import type { ForwardAnswer, ForwardOrder, PresentedCode } from '../core/forwarding.js';
+import type { ReaderId } from '../core/model.js';
 import type { Controller } from './controller.js';
 
 export interface ForwardDeps {
@@ -22,6 +23,8 @@ export interface Forwards {
   start(effect: Extract<Effect, { kind: 'forward' }>): void;
   /** The core has decided otherwise: what was kept is forgotten. */
   drop(key: string): void;
+  /** The card waits for its PIN: what was kept stays until the reader's next, or until no PIN can come any more. */
+  hold(key: string, reader: ReaderId): void;
   answered(answer: ForwardAnswer): void;
 }
 
@@ -29,12 +32,15 @@ export interface Forwards {
 const waitingMax = 64;
 /** Longer than the longest call may take: then nothing will come any more. */
 const givenUpMs = 70_000;
+/** Longer than the core waits for a PIN. */
+const heldMs = 20_000;
 
 type Waiting = Extract<Effect, { kind: 'forward' }> & { readonly cancel: () => void };
 
 export function createForwards({ controller, send, doors, setTimer }: ForwardDeps): Forwards {
   const kept = new Map<string, PresentedCode>();
   const waiting = new Map<string, Waiting>();
+  const held = new Map<ReaderId, () => void>();
   let nextKey = 1;
   const answered = ({ key, ...answer }: ForwardAnswer): void => {
     const asked = waiting.get(key);
@@ -63,6 +69,15 @@ export function createForwards({ controller, send, doors, setTimer }: ForwardDep
     },
     drop: (key) => {
       kept.delete(key);
+    },
+    hold: (key, reader) => {
+      held.get(reader)?.();
+      const cancel = setTimer(() => held.get(reader)?.(), heldMs);
+      held.set(reader, () => {
+        cancel();
+        held.delete(reader);
+        kept.delete(key);
+      });
     },
     answered,
   };

@@ -39,7 +39,7 @@ export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   /** Absent unless the mock is the configured board. */
   readonly mock?: MockControls;
   /** Absent where no reader forwards. */
-  readonly forwards?: Pick<Forwards, 'keep' | 'drop'>;
+  readonly forwards?: Pick<Forwards, 'keep' | 'hold' | 'drop'>;
 }
 
 export interface MockControls {
@@ -182,7 +182,11 @@ function readAt(deps: Asking, holds: Holds, { reader, code, card, ...read }: Rea
   const forward = found.forwards === true && code !== undefined ? deps.forwards?.keep(code) : undefined;
   holds.whenFree(() => {
     requestAccess(deps, { door, reader, ...read, by }, undefined, forward, card);
-    if (forward !== undefined) deps.forwards?.drop(forward);
+    if (forward === undefined) return;
+    // A card that waits for its PIN is sent on when that has come.
+    const waits = deps.controller.state().pinWaits.get(reader)?.asked.forward === forward;
+    if (waits) deps.forwards?.hold(forward, reader);
+    else deps.forwards?.drop(forward);
   });
 }
 

@@ -34,7 +34,7 @@ export function requestAccess(turn: Turn, given: AccessRequested): void {
     refuse(turn, asked, decision.kind === 'denied' ? decision : unknown);
     return;
   }
-  if (!complete && !forwards(turn.site, asked)) {
+  if (!complete) {
     waitForPin(turn, asked, user);
     return;
   }

@@ -40,9 +40,10 @@ export function presentedAt(turn: Turn, asked: AccessRequested): Presented {
   return joined(asked, wait);
 }
 
-/** The PIN must be of whose card it was; refusals name the card's user. */
-function joined(asked: AccessRequested, wait: PinWait): Presented {
+/** The PIN must be of whose card it was; refusals name the card's user. What is sent on is the card. */
+function joined({ forward: _, ...pin }: AccessRequested, wait: PinWait): Presented {
   const { user, asked: first } = wait;
+  const asked = { ...pin, ...(first.forward === undefined ? {} : { forward: first.forward }) };
   const credential = { kind: 'card', label: `${first.credential.label} + PIN` } as const;
   if (asked.user?.id !== user.id) {
     return { asked: { ...asked, credential, user }, complete: true, refusal: 'wrong-pin' };

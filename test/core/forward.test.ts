@@ -32,11 +32,15 @@ function swipe(more: Partial<AccessRequested> = {}): AccessRequested {
   };
 }
 
+const asksForBoth = { ...lobbyIn, forwards: true, asks: 'card-and-pin' } as const;
+
+const after = (...events: readonly Event[]) => afterAt(site, ...events);
+
 /** Plays events and says what came out: effects by kind, rows by kind. */
-function after(...events: readonly Event[]) {
-  let state = emptyState(site, 'boot-1');
+function afterAt(where: Site, ...events: readonly Event[]) {
+  let state = emptyState(where, 'boot-1');
   const effects = events.flatMap((event) => {
-    const next = step(site, state, event);
+    const next = step(where, state, event);
     state = next.state;
     return next.effects;
   });
@@ -71,6 +75,24 @@ describe('forward: a reader whose swipes another controller decides', () => {
       userName: 'ann',
       credential: 'card',
     });
+  });
+
+  it('a reader that asks for both sends the card on when its PIN has come, and no other PIN', () => {
+    const both: Site = { ...site, readers: new Map(site.readers).set('lobby-in', asksForBoth) };
+    const pin = (ms: number, user = ann): AccessRequested =>
+      swipe({ at: at(ms), credential: { kind: 'pin', label: 'PIN' }, user, forward: 'pin' });
+    assert.deepEqual(afterAt(both, swipe()).kinds, ['signal']);
+    const sent = afterAt(both, swipe(), pin(2_000)).effects.flatMap((effect) =>
+      effect.kind === 'forward' ? [effect.key] : [],
+    );
+    assert.deepEqual(sent, ['k1']);
+    const wrong = afterAt(both, swipe(), pin(2_000, { ...ann, id: 'bob' }));
+    assert.ok(!wrong.kinds.includes('forward'));
+    assert.deepEqual(
+      wrong.rows.map(({ kind, reason }) => [kind, reason]),
+      [['access-denied', 'wrong-pin']],
+    );
+    assert.ok(!afterAt(both, swipe(), pin(15_000)).kinds.includes('forward'), 'too late');
   });
 
   it('knows no passback of its own: the same direction is sent on twice', () => {

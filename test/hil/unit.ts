@@ -79,8 +79,8 @@ export async function restartPausing(pauses: boolean): Promise<void> {
   if (pauses) await systemctl('start', 'sallyport');
 }
 
-/** Milliseconds of the monotonic clock between two of the unit's own time stamps. */
+/** Milliseconds from the latest start of the process to its word that it is ready. */
 export async function startedInMs(): Promise<number> {
   const at = async (name: string) => Number(await property(`${name}TimestampMonotonic`));
-  return ((await at('ActiveEnter')) - (await at('InactiveExit'))) / 1_000;
+  return ((await at('ActiveEnter')) - (await at('ExecMainStart'))) / 1_000;
 }

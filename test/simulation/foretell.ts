@@ -1,7 +1,8 @@
 /** Foretells what one event brings: rows, relays and answers. */
+import type { DenyReason } from '../../src/core/decision.js';
 import type { AccessRequested, DoorCommand, Event } from '../../src/core/events.js';
 import { setFlag } from './ledger.js';
-import { causeOf, type Foretold, nothing, type Shadow, tell } from './shadow.js';
+import { causeOf, type Foretold, interlocked, nothing, partnersOf, type Shadow, tell } from './shadow.js';
 import {
   answerLater,
   due,
@@ -173,6 +174,11 @@ function command(shadow: Shadow, event: DoorCommand): void {
     refuseCommand(shadow, event, 'lower-priority');
     return;
   }
+  const opens = event.level === 'operator' && (event.command === 'release' || event.command === 'unlock');
+  if (opens && interlocked(shadow, door.id)) {
+    refuseCommand(shadow, event, 'interlock');
+    return;
+  }
   if (event.command === 'release') {
     state.pulseUntilMonoMs = Math.max(state.pulseUntilMonoMs, event.at.monoMs + door.unlockMs);
     tell(shadow, { kind: 'door-released', door: door.id });
@@ -190,7 +196,7 @@ function command(shadow: Shadow, event: DoorCommand): void {
   answerLater(shadow, event.request, { kind: 'done' });
 }
 
-function refuseCommand(shadow: Shadow, event: DoorCommand, reason: 'unknown-door' | 'lower-priority'): void {
+function refuseCommand(shadow: Shadow, event: DoorCommand, reason: DenyReason): void {
   tell(shadow, { kind: 'door-command', door: event.door, reason });
   answerLater(shadow, event.request, { kind: 'denied', reason });
 }
@@ -210,6 +216,8 @@ function leaf(shadow: Shadow, door: string, open: boolean): void {
   const forced = before === 'closed' && !state.unlocked;
   tell(shadow, { kind: forced ? 'door-forced' : 'door-opened', door });
   if (forced) blind(shadow, door);
+  for (const other of partnersOf(shadow.site, door))
+    if (shadow.doors.get(other)?.leaf === 'open') tell(shadow, { kind: 'interlock-broken', door });
   // Case C6: what waited before the start and whose time is over does not count at the first report.
   if (before === 'unknown') lapse(shadow, (w) => w.door === door && w.deadlineMonoMs <= shadow.at.monoMs);
   takeAll(shadow, door);

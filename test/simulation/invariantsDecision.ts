@@ -7,10 +7,12 @@ function saidIn(view: View): string | undefined {
   if (view.event?.kind !== 'access-requested') return undefined;
   const asked = view.event;
   const row = view.rows.find(
-    ({ row: { kind, reader, user } }) =>
+    ({ row: { kind, reader, user, reason } }) =>
       (kind === 'access-granted' || kind === 'access-denied') &&
       reader === asked.reader &&
-      user === asked.user?.id,
+      user === asked.user?.id &&
+      // The end of the card before it, if anybody's.
+      reason !== 'pin-missing',
   )?.row;
   return row === undefined ? undefined : (row.reason ?? 'granted');
 }

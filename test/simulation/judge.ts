@@ -19,6 +19,7 @@ export interface Bench {
   readonly boot: string;
   readonly ledger: Ledger;
   readonly lockedDown: boolean;
+  readonly interlocked: boolean;
   readonly storageAway: boolean;
   readonly rowsInFlight: number;
 }
@@ -56,7 +57,8 @@ function refusalWithoutZones(bench: Bench, asked: AccessRequested): DenyReason |
 }
 
 function lockdown(bench: Bench): DenyReason | undefined {
-  return bench.lockedDown ? 'door-locked' : undefined;
+  if (bench.lockedDown) return 'door-locked';
+  return bench.interlocked ? 'interlock' : undefined;
 }
 
 function isPaused(bench: Bench, asked: AccessRequested): boolean {

@@ -12,6 +12,14 @@ export type Move =
       readonly pin: boolean;
       readonly asked: boolean;
     }
+  /** A card, and after a while the PIN of that user or of another. */
+  | {
+      readonly do: 'card-and-pin';
+      readonly user: number;
+      readonly typed: number;
+      readonly reader: number;
+      readonly afterMs: number;
+    }
   /** Swipe, wait for the lock, open, pass, close. */
   | { readonly do: 'walk'; readonly user: number; readonly reader: number }
   | { readonly do: 'open-door'; readonly user: number; readonly door: number; readonly reader: number }
@@ -78,6 +86,14 @@ const n = (random: Random): number => random.below(12);
 
 const makers: readonly (readonly [number, Maker])[] = [
   [26, (r) => ({ do: 'swipe', user: n(r), reader: n(r), pin: r.chance(0.15), asked: r.chance(0.4) })],
+  [
+    5,
+    (r) => {
+      const user = n(r);
+      const typed = r.chance(0.8) ? user : n(r);
+      return { do: 'card-and-pin', user, typed, reader: n(r), afterMs: r.pick([400, 4_000, 14_990, 15_000]) };
+    },
+  ],
   [14, (r) => ({ do: 'walk', user: n(r), reader: n(r) })],
   [4, (r) => ({ do: 'open-door', user: n(r), door: n(r), reader: r.below(14) })],
   [5, (r) => ({ do: 'hostile', what: r.pick(hostile), reader: n(r), user: n(r) })],

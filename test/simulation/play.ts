@@ -16,6 +16,11 @@ export function play(world: World, move: Move): void {
     case 'swipe':
       swipe(world, move);
       return;
+    case 'card-and-pin':
+      swipe(world, { ...move, pin: false, asked: false });
+      wait(world, move.afterMs, 0);
+      swipe(world, { ...move, user: move.typed, pin: true, asked: true });
+      return;
     case 'walk':
       walk(world, move);
       return;
@@ -50,7 +55,20 @@ export function play(world: World, move: Move): void {
 
 type Told = Exclude<
   Move,
-  { do: 'swipe' | 'walk' | 'open-door' | 'hostile' | 'leaf' | 'wait' | 'crash' | 'disk' | 'edit' | 'noise' }
+  {
+    do:
+      | 'swipe'
+      | 'card-and-pin'
+      | 'walk'
+      | 'open-door'
+      | 'hostile'
+      | 'leaf'
+      | 'wait'
+      | 'crash'
+      | 'disk'
+      | 'edit'
+      | 'noise';
+  }
 >;
 
 /** Moves that tell the core one thing. */

@@ -17,6 +17,12 @@ export interface ShadowDoor {
   unlocked: boolean;
 }
 
+/** A card that waits for its PIN at a reader that asks for both. */
+export interface CardWait {
+  readonly asked: AccessRequested;
+  readonly untilMonoMs: number;
+}
+
 export interface Grant {
   readonly grant: number;
   readonly commit: number;
@@ -55,6 +61,7 @@ export interface Shadow {
   /** Hold-open schedules are looked at from `started` on. */
   scheduled: boolean;
   grants: Grant[];
+  readonly cards: Map<string, CardWait>;
   asked: {
     readonly commit: number;
     readonly deadlineMonoMs: number;
@@ -85,6 +92,7 @@ export function newShadow(site: Site, boot: string, ledger: Ledger, at: Instant,
     storageAway: false,
     scheduled: false,
     grants: [],
+    cards: new Map(),
     asked: [],
     fails: new Map(),
     floods: new Map(),
@@ -134,6 +142,23 @@ function isHeldOpen(shadow: Shadow, door: Door, at: Instant): boolean {
 export function lockedDown(shadow: Shadow, door: string): boolean {
   const { emergency, operator } = shadow.ledger.flags.get(door) ?? {};
   return (emergency ?? operator) === 'locked';
+}
+
+/** Is another door of one of its groups not closed and locked, or about to be unlocked? In a fire nobody asks. */
+export function interlocked(shadow: Shadow, door: string): boolean {
+  return shadow.fire === 'off' && partnersOf(shadow.site, door).some((other) => !isShut(shadow, other));
+}
+
+/** The other doors of a door's interlock groups. */
+export function partnersOf(site: Site, door: string): readonly string[] {
+  const groups = (site.interlocks ?? []).filter(({ doors }) => doors.includes(door));
+  return groups.flatMap(({ doors }) => doors).filter((other) => other !== door);
+}
+
+function isShut(shadow: Shadow, door: string): boolean {
+  const state = shadow.doors.get(door);
+  if (state === undefined) return true;
+  return !state.unlocked && state.leaf !== 'open' && !shadow.grants.some(({ asked }) => asked.door === door);
 }
 
 export function tell(shadow: Shadow, row: Partial<LogRow> & Pick<LogRow, 'kind'>, note?: RowNote): void {

@@ -21,7 +21,8 @@ import {
   type Waiting,
   zonesAt,
 } from './ledger.js';
-import { answerKey, type Grant, lockedDown, type Shadow, tell } from './shadow.js';
+import { answerKey, type Grant, interlocked, lockedDown, type Shadow, tell } from './shadow.js';
+import { lapseCards, presented, waitForPin } from './shadowPins.js';
 
 /** Takes grants off the way to the disk one by one. */
 export function* takeGrants(shadow: Shadow, which: (grant: Grant) => boolean): Generator<Grant> {
@@ -47,6 +48,7 @@ export function due(shadow: Shadow): void {
   }
   shadow.asked = shadow.asked.filter(({ deadlineMonoMs }) => deadlineMonoMs > now);
   lapse(shadow, ({ deadlineMonoMs }) => deadlineMonoMs <= now);
+  lapseCards(shadow);
   for (const [reader, flood] of shadow.floods) {
     if (flood.sinceMonoMs + 1_000 > now) continue;
     shadow.floods.delete(reader);
@@ -87,16 +89,23 @@ export function answerLater(shadow: Shadow, request: string | undefined, answer:
   shadow.asked.push({ commit: shadow.nextCommit, deadlineMonoMs, request, answer });
 }
 
-export function request(shadow: Shadow, asked: AccessRequested): void {
+export function request(shadow: Shadow, given: AccessRequested): void {
+  const { asked, refusal, half } = presented(shadow, given);
   const bench = {
     site: shadow.site,
     boot: shadow.boot,
     ledger: shadow.ledger,
     lockedDown: lockedDown(shadow, asked.door),
+    interlocked: interlocked(shadow, asked.door),
     storageAway: shadow.storageAway,
     rowsInFlight: shadow.nextCommit - 1 - shadow.committedThrough,
   };
-  const verdict = judge(bench, asked);
+  const verdict =
+    refusal === undefined ? judge(bench, asked) : { reason: refusal, hard: [], soft: [], exempt: [] };
+  if (verdict.reason === 'granted' && half) {
+    waitForPin(shadow, asked);
+    return;
+  }
   shadow.out.verdict = verdict;
   if (verdict.reason === 'granted') grant(shadow, asked, verdict);
   else refuse(shadow, asked, verdict);
@@ -114,7 +123,7 @@ function refuse(shadow: Shadow, asked: AccessRequested, verdict: Verdict): void 
   const silent = user === undefined && id === undefined && reader !== undefined && !noise(shadow, reader);
   if (!silent) tell(shadow, { ...who, kind: 'access-denied', reason: verdict.reason });
   for (const zone of verdict.hard) alarm(shadow, zone);
-  if (verdict.reason === 'unknown-credential') countFailure(shadow, asked);
+  if (verdict.reason === 'unknown-credential' || verdict.reason === 'wrong-pin') countFailure(shadow, asked);
   answerLater(shadow, id, { kind: 'denied', reason: verdict.reason });
 }
 
@@ -235,6 +244,10 @@ export function fulfil(shadow: Shadow, made: Grant, durable: boolean): void {
   if (lockedDown(shadow, door.id)) {
     withdraw(shadow, made, 'door-locked');
     lapse(shadow, (waiting) => waiting.door === door.id);
+    return;
+  }
+  if (interlocked(shadow, door.id)) {
+    withdraw(shadow, made, 'interlock');
     return;
   }
   const { passage } = made;

@@ -47,7 +47,25 @@ export function makeTown(random: Random): Town {
   const zoneCount = 1 + random.below(3);
   for (let id = 1; id <= zoneCount; id += 1) zones.set(id, someZone(random, id, [...readers.values()]));
   const users = Array.from({ length: 2 + random.below(4) }, (_, i) => someUser(random, `user${i}`, i < 2));
-  return { site: siteOf(random, doors, readers, zones), users, failSafeDoors };
+  const site = siteOf(random, doors, readers, zones);
+  return { site: someRulesOfDoors(random, site), users, failSafeDoors };
+}
+
+/** Drawn last, so that what else a seed makes stays: readers that ask for one kind or both, doors of a mantrap. */
+function someRulesOfDoors(random: Random, site: Site): Site {
+  const readers = new Map(
+    [...site.readers].map(([id, reader]): [string, Reader] => {
+      if (random.chance(0.6)) return [id, reader];
+      return [id, { ...reader, asks: random.pick(['card', 'card-or-pin', 'card-and-pin', 'card-and-pin']) }];
+    }),
+  );
+  const doors = [...site.doors.keys()];
+  if (doors.length < 2 || random.chance(0.6)) return makeSite({ ...site, readers });
+  return makeSite({
+    ...site,
+    readers,
+    interlocks: [{ id: 'trap', doors: doors.slice(0, 2 + random.below(2)) }],
+  });
 }
 
 function siteOf(
