@@ -44,9 +44,14 @@ const rules: Readonly<Partial<Record<LogKind, Rule>>> = {
 };
 
 /** What this row does to the list of alarms; undefined = nothing. */
-export function alarmChange(row: Pick<LogRow, 'kind' | 'door' | 'reader' | 'zone'>): AlarmChange | undefined {
+export function alarmChange(
+  row: Pick<LogRow, 'kind' | 'door' | 'reader' | 'zone' | 'detail'>,
+): AlarmChange | undefined {
   const rule = rules[row.kind];
   if (rule === undefined) return undefined;
   const [change, of, alarm = row.kind] = rule;
-  return { change, key: `${alarm}:${of === 'site' ? '' : (row[of] ?? '')}` };
+  const subject = of === 'site' ? '' : (row[of] ?? '');
+  // A reader has several alarms, and the end of one is not the end of another.
+  const name = alarm === 'reader-alarm-on' ? `:${String(row.detail?.['alarm'])}` : '';
+  return { change, key: `${alarm}:${subject}${name}` };
 }

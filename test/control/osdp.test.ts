@@ -285,7 +285,7 @@ describe('osdp readers in the controller: service', () => {
     const site = openSite({ readers: [reader('lobby-in', 1, { secure: 'off' })] });
     await site.until(() => site.view('lobby-in')?.state === 'online');
     const answer = site.ask({ ask: 'manufacturer', reader: 'lobby-in', oui: '0a0017', data: '0102', by });
-    assert.equal(answer?.answer, 'done');
+    assert.deepEqual(answer, { answer: 'done', data: '0a00170102' });
     assert.deepEqual([...(site.devices[0]?.shown.vendor[0] ?? [])].slice(-2), [1, 2]);
     const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, n) => n & 0xff));
     const sent = site.ask({ ask: 'file', reader: 'lobby-in', type: 1, base64: bytes.toString('base64'), by });

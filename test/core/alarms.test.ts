@@ -20,6 +20,10 @@ describe('alarmChange', () => {
       change: 'note',
       key: 'reader-locked-out:',
     });
+    assert.deepEqual(alarmChange({ kind: 'reader-alarm-off', reader: 'in', detail: { alarm: 'power' } }), {
+      change: 'end',
+      key: 'reader-alarm-on:in:power',
+    });
     assert.equal(alarmChange({ kind: 'access-granted', door: 'lobby' }), undefined);
   });
 });

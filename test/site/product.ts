@@ -138,12 +138,17 @@ function productOf(
 }
 
 /** Asks until `check` is content; the product is another process, so this waits for it and nothing else. */
-export async function eventually<T>(ask: () => Promise<T>, check: (answer: T) => boolean): Promise<T> {
-  const deadline = process.hrtime.bigint() + 10_000_000_000n;
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  check: (answer: T) => boolean,
+  withinMs = 10_000,
+): Promise<T> {
+  const deadline = process.hrtime.bigint() + BigInt(withinMs) * 1_000_000n;
   for (;;) {
     const answer = await ask();
     if (check(answer)) return answer;
     if (process.hrtime.bigint() > deadline) throw new Error(`never came: last ${JSON.stringify(answer)}`);
+    await new Promise(setImmediate);
   }
 }
 

@@ -116,6 +116,8 @@ export function hear(peripheral: Peripheral, exchange: Exchange, reply: Reply, s
     noteMalformed(peripheral, reply.code, scene);
   if (!answers(reply, exchange.command.kind) && reply.kind !== 'malformed') peripheral.counters.unexpected++;
   const good = answers(reply, exchange.command.kind) && reply.kind !== 'nak';
+  // What a job brought comes before its end.
+  if (good && isBelieved(peripheral)) report(peripheral, reply, scene.events, exchange.job);
   endJob(peripheral, exchange, reply, good, scene);
   switch (exchange.command.kind) {
     case 'challenge':
@@ -143,7 +145,6 @@ export function hear(peripheral: Peripheral, exchange: Exchange, reply: Reply, s
       takeFileStatus(peripheral, good ? reply : undefined, scene);
       break;
     default:
-      if (good && isBelieved(peripheral)) report(peripheral, reply, scene.events, exchange.job);
       if (reply.kind === 'nak' && reply.code === nakUnknown)
         peripheral.unsupported.add(exchange.command.kind);
   }

@@ -4,7 +4,7 @@ import type { Capability, Identity, InputState, Key } from './replies.js';
 /** `identifying`: answers in clear; `secure-channel`: proves its key or is set up; `online`: its cards count. */
 export type LinkState = 'offline' | 'identifying' | 'secure-channel' | 'online';
 
-/** Raised once, cleared when the reader is online again. */
+/** Raised once, cleared when the reader shows that it is over: in its session, or by a minute without failures. */
 export type AlarmKind =
   /** It does not know its key any more: replaced, reset, or somebody else's. */
   | 'key-refused'

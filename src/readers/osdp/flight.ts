@@ -2,7 +2,7 @@
 import { hear, speak } from './conversation.js';
 import type { BusEvent } from './events.js';
 import { type Found, type Frame, type FrameFinder, frameBytesMax } from './frame.js';
-import { restart, type Scene, sessionOver, silent } from './handshake.js';
+import { noteCalm, restart, type Scene, sessionOver, silent } from './handshake.js';
 import { isLateCopy, noteLateCopies } from './lateCopy.js';
 import { matchReply } from './match.js';
 import { type Exchange, isArmed, noteReplyTime, type Peripheral } from './peripheral.js';
@@ -176,6 +176,7 @@ function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: 
       noteReplyTime(peripheral, nowMs - sentMs, frame.bytes.length * line.byteMs);
       noteLateCopies(peripheral, exchange, frame, nowMs);
       hear(peripheral, exchange, match.reply, scene);
+      noteCalm(peripheral, scene);
       if (hasNothingToSay(peripheral)) peripheral.readyMs = Math.max(nowMs, sentMs + line.pollMs);
       return;
   }

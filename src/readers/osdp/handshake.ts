@@ -56,11 +56,21 @@ export function sessionOver(peripheral: Peripheral, why: 'seal' | 'clear', scene
   peripheral.counters.sessionDrops++;
   restart(peripheral, scene);
   if (why !== 'seal') return;
-  const recent = peripheral.sealFailuresMs.filter((at) => at > scene.nowMs - sealWindowMs);
-  peripheral.sealFailuresMs = [...recent, scene.nowMs];
+  // While the alarm lasts every one counts, so that the waits grow: a seal has 32 bits, and the waits are what guards it.
+  const lasts = peripheral.alarms.has('seal-failures');
+  const recent = peripheral.sealFailuresMs.filter((at) => lasts || at > scene.nowMs - sealWindowMs);
+  peripheral.sealFailuresMs = [...recent, scene.nowMs].slice(-sealFailuresMax - holdsMs.length);
   if (peripheral.sealFailuresMs.length <= sealFailuresMax) return;
   setAlarm(peripheral, 'seal-failures', true, scene.events);
-  hold(peripheral, scene);
+  hold(peripheral, scene, peripheral.sealFailuresMs.length - sealFailuresMax - 1);
+}
+
+/** A session that held for as long as failures are counted ends their alarm. */
+export function noteCalm(peripheral: Peripheral, { nowMs, events }: Scene): void {
+  const lastMs = peripheral.sealFailuresMs.at(-1);
+  if (lastMs === undefined || nowMs - lastMs < sealWindowMs || peripheral.phase.kind !== 'online') return;
+  peripheral.sealFailuresMs = [];
+  setAlarm(peripheral, 'seal-failures', false, events);
 }
 
 /** Another try with the running number: a renewed session, or the key that was just set. */
@@ -208,8 +218,8 @@ function retryNewKey(peripheral: Peripheral, scene: Scene): boolean {
 }
 
 /** Waits longer each time, then begins again. */
-export function hold(peripheral: Peripheral, { nowMs }: Scene): void {
-  const waitMs = holdsMs[Math.min(peripheral.refusals, holdsMs.length - 1)] ?? 0;
+export function hold(peripheral: Peripheral, { nowMs }: Scene, before = peripheral.refusals): void {
+  const waitMs = holdsMs[Math.min(before, holdsMs.length - 1)] ?? 0;
   peripheral.refusals++;
   peripheral.session = undefined;
   peripheral.exchange = undefined;

@@ -32,7 +32,9 @@ export function isIdle(peripheral: Peripheral, command: Command): boolean {
 export function checkDowngrade(peripheral: Peripheral, events: BusEvent[]): void {
   const security = capability(peripheral, functionSecurity);
   const cannot = peripheral.capabilities.length > 0 && ((security?.level ?? 0) & 1) === 0;
-  if (peripheral.secure === 'required' && cannot) setAlarm(peripheral, 'capability-downgrade', true, events);
+  // Words in clear raise the alarm; only words in a session end it.
+  if (peripheral.secure === 'required' && (cannot || peripheral.session !== undefined))
+    setAlarm(peripheral, 'capability-downgrade', cannot, events);
 }
 
 export function finishSetup(peripheral: Peripheral, events: BusEvent[]): void {

@@ -1,5 +1,6 @@
 /** Somebody at the cable: what was recorded is played again, capabilities are changed on the way, the cable is cut. */
 import assert from 'node:assert/strict';
+import { randomFrom } from '../../simulation/random.js';
 import { account, cardBits, createPanelScene, siteKey } from '../../site/osdp/panelScene.js';
 
 type Scene = ReturnType<typeof createPanelScene>;
@@ -95,5 +96,56 @@ describe('osdp panel: somebody at the cable', () => {
     assert.deepEqual(made, []);
     assert.equal(account(scene, 0).told, 0);
     assert.deepEqual(scene.readers[0]?.violations, []);
+  });
+
+  it('broken seals are slowed and an alarm, which ends after a minute in a session', () => {
+    const scene = createPanelScene({ readers: [{ scbk: siteKey }] });
+    scene.until(() => scene.state(0) === 'online');
+    scene.readers[0]?.setPlan(({ inSession }) => (inSession ? 'bad-mac' : undefined));
+    scene.until(() => scene.health(0).alarms.includes('seal-failures'));
+    const handshakes = () => scene.readers[0]?.heard.get(0x76) ?? 0;
+    const before = handshakes();
+    scene.run(300_000);
+    assert.ok(handshakes() - before < 15, `${handshakes() - before} handshakes in five minutes`);
+    scene.readers[0]?.setPlan(() => undefined);
+    scene.until(() => scene.state(0) === 'online', 40_000);
+    assert.deepEqual(scene.health(0).alarms, ['seal-failures']);
+    scene.until(() => scene.health(0).alarms.length === 0, 61_000);
+  });
+
+  it('noise for an hour costs nothing but counters', () => {
+    const scene = createPanelScene({
+      readers: [{ scbk: siteKey }, {}],
+      baud: 115_200,
+      bus: { pollMs: 200 },
+    });
+    scene.until(() => [0, 1].every((n) => scene.state(n) === 'online'));
+    const before = scene.events.length;
+    const random = randomFrom(7);
+    const source = scene.wire.join();
+    const minutes = 60;
+    for (let minute = 0; minute < minutes; minute += 1) {
+      for (let burst = 0; burst < 60; burst += 1) {
+        const bytes = Uint8Array.from({ length: random.next() * 60 }, () =>
+          random.chance(0.2) ? 0x53 : random.next() * 256,
+        );
+        source.write(bytes);
+        scene.run(1_000);
+      }
+      for (const [n, reader] of scene.readers.entries()) reader.present(cardBits(2 * minute + n));
+    }
+    scene.run(10_000);
+    for (const n of [0, 1]) {
+      const { told, lost, duplicated, dropped } = account(scene, n);
+      assert.deepEqual(
+        { told, lost, duplicated, dropped },
+        { told: minutes, lost: 0, duplicated: 0, dropped: 0 },
+      );
+      assert.deepEqual(scene.readers[n]?.violations, []);
+    }
+    const other = scene.events.slice(before).filter(({ event }) => event.kind !== 'card');
+    assert.deepEqual(other, [], 'no reader left, nothing else was told');
+    const { damaged, timeouts } = scene.health(0).counters;
+    assert.ok(damaged + timeouts > 50, `${damaged} damaged, ${timeouts} timeouts`);
   });
 });

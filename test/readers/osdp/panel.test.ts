@@ -151,6 +151,27 @@ describe('osdp panel and simulated readers: a line of eight', function () {
     noViolations(scene);
   });
 
+  for (const baud of [9_600, 115_200]) {
+    it(`one of eight dies at ${baud}: the others keep nine tenths of their polls, also while it is found out`, () => {
+      const readers = Array.from({ length: 8 }, () => ({ scbk: siteKey, replyMs: 1, bootMs: 1e9 }));
+      const scene = createPanelScene({ readers, baud, bus: { pollMs: 0 } });
+      scene.until(() => readers.every((_, n) => scene.state(n) === 'online'), 60_000);
+      const pollsIn = (ms: number) => {
+        const polls = () => scene.readers.slice(1).reduce((sum, one) => sum + (one.heard.get(0x60) ?? 0), 0);
+        const before = polls();
+        scene.run(ms);
+        return polls() - before;
+      };
+      scene.run(2_000);
+      const alive = pollsIn(5_000);
+      scene.readers[0]?.powerCycle(scene.nowMs());
+      for (const span of ['the first five seconds', 'the next', 'the last']) {
+        const polls = pollsIn(5_000);
+        assert.ok(polls > 0.9 * alive, `${span}: ${polls} of ${alive}`);
+      }
+    });
+  }
+
   it('the whole line cut for a minute: all offline, all back, no card twice', () => {
     const scene = createPanelScene({ readers: Array.from({ length: 8 }, () => ({})), baud: 115_200 });
     scene.until(() => scene.readers.every((_, n) => scene.state(n) === 'online'));

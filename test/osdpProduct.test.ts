@@ -1,0 +1,364 @@
+/** OSDP readers on a pseudo-terminal of the kernel, and the product as a process: what an installer and a door see. */
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { keyFile } from '../src/control/osdpKeys.js';
+import type { StoredEvent } from '../src/core/management.js';
+import type { OsdpLineView, PeripheralView } from '../src/core/osdp.js';
+import { encode } from '../src/readers/wiegand/formats.js';
+import { wiegandFormats } from '../src/readers/wiegand/formatTable.js';
+import { randomFrom } from './simulation/random.js';
+import { attachAll } from './site/osdp/attach.js';
+import { siteKey } from './site/osdp/panelScene.js';
+import { createPeripheral, type Peripheral, type PeripheralOptions } from './site/osdp/peripheral.js';
+import { dropDataDir, eventually, newDataDir, type Product, sallyport, startSite } from './site/product.js';
+import { openPseudoTerminal, type PseudoTerminal } from './site/pseudoTerminal.js';
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const cardOf = (number: number): string => {
+  const format = wiegandFormats.get('H10301');
+  const encoded = format === undefined ? undefined : encode(format, { facility: 25, number: String(number) });
+  ok(encoded?.ok === true);
+  return encoded.bits;
+};
+
+interface OneReader {
+  readonly id: string;
+  readonly secure?: 'off';
+  /** What the panel keeps for it. */
+  readonly kept?: object;
+  readonly is?: Partial<PeripheralOptions>;
+  /** More of its `osdp` in the site file. */
+  readonly more?: string;
+}
+
+function siteOf(device: string, readers: readonly OneReader[], door: string): string {
+  const rows = readers.map(({ id, secure, more = '' }, address) => {
+    const osdp = `line: rs485, address: ${address}, formats: [H10301]${secure === undefined ? '' : `, secure: ${secure}`}${more}`;
+    return `  ${id}: { door: gate, direction: ${address === 1 ? 'exit' : 'entry'}, osdp: { ${osdp} } }`;
+  });
+  return `name: Yard
+board: mock
+timeZone: UTC
+serial:
+  rs485: { device: ${device}, baud: 115200, adapter: uart }
+doors:
+  gate: { name: Gate, number: 1, ${door} }
+readers:
+${rows.join('\n')}
+`;
+}
+
+describe('osdp readers and the product', function () {
+  this.timeout(90_000);
+  const terminals: PseudoTerminal[] = [];
+  const products: Product[] = [];
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = newDataDir();
+  });
+  afterEach(async () => {
+    for (const product of products.splice(0)) await product.kill('SIGKILL');
+    for (const terminal of terminals.splice(0)) terminal.close();
+    dropDataDir(dataDir);
+  });
+
+  const nowMs = () => performance.now();
+  const setTimer = (run: () => void, afterMs: number) => {
+    const timer = setTimeout(run, afterMs);
+    return () => clearTimeout(timer);
+  };
+  const line = (context: Mocha.Context, readers: readonly Peripheral[]): PseudoTerminal => {
+    const terminal = openPseudoTerminal();
+    if ('missing' in terminal) return context.skip();
+    terminals.push(terminal);
+    attachAll(readers, terminal, { nowMs, setTimer });
+    return terminal;
+  };
+  const start = async (site: string): Promise<Product> => {
+    const product = await startSite(dataDir, site);
+    products.push(product);
+    return product;
+  };
+  const open = async (
+    context: Mocha.Context,
+    given: readonly OneReader[],
+    door = 'relay: { line: relay1 }',
+  ) => {
+    const readers = given.map(({ is }, address) => createPeripheral({ address, baud: 115_200, ...is }));
+    const terminal = line(context, readers);
+    const kept = Object.fromEntries(
+      given.flatMap(({ id, kept: one }) => (one === undefined ? [] : [[id, one]])),
+    );
+    writeFileSync(join(dataDir, keyFile), JSON.stringify({ version: 1, readers: kept }), { mode: 0o600 });
+    const site = siteOf(terminal.path, given, door);
+    return { site, readers, terminal, product: await start(site) };
+  };
+  const views = async (product: Product): Promise<readonly PeripheralView[]> => {
+    const { body } = await product.api('GET', '/api/v1/osdp');
+    return (body as { readonly items: readonly OsdpLineView[] }).items.flatMap(({ readers }) => readers);
+  };
+  const online = (product: Product, ...ids: readonly string[]) =>
+    eventually(
+      () => views(product),
+      (all) => ids.every((id) => all.some(({ reader, state }) => reader === id && state === 'online')),
+      60_000,
+    );
+  const post = async (product: Product, path: string, body?: unknown) => {
+    const { status, body: answer } = await product.api('POST', `/api/v1/${path}`, body);
+    ok(status < 300, `${path}: ${status} ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const enrolAnn = async (product: Product) => {
+    await post(product, 'access-rights', {
+      id: 'all',
+      name: 'All',
+      doors: [{ door: 'gate', schedule: 'always' }],
+    });
+    await post(product, 'users', { id: 'ann', name: 'Ann', accessRights: ['all'] });
+    await post(product, 'credentials', {
+      user: 'ann',
+      kind: 'card',
+      format: 'H10301',
+      facility: 25,
+      number: '7',
+    });
+  };
+  const has = (product: Product, ...rows: readonly string[]) =>
+    eventually(product.events, (all) => rows.every((row) => all.map(rowOf).includes(row)), 60_000);
+  const cli = (product: Product, ...args: readonly string[]) =>
+    sallyport('osdp', ...args, '--url', product.url, '--token', product.token);
+
+  it('every alarm of a reader is a row, a line of its view and an entry of the list, and ends by itself', async function () {
+    const key = { active: hex(siteKey) };
+    const { product, readers } = await open(this, [
+      { id: 'wants', secure: 'off', is: { scbk: siteKey } },
+      { id: 'plain', is: { device: { hasSecureChannel: false } } },
+      { id: 'broken', kept: key, is: { scbk: siteKey } },
+      { id: 'power', secure: 'off' },
+      { id: 'other', kept: { ...key, device: { vendor: '0A0017', serial: 7 } }, is: { scbk: siteKey } },
+      { id: 'lost', kept: key },
+    ]);
+    await online(product, 'power', 'other', 'broken');
+    readers[2]?.setPlan(({ inSession }) => (inSession ? 'bad-mac' : undefined));
+    readers[3]?.setPowerFailed(true);
+    readers[3]?.setTamper(true);
+    const alarms = [
+      ...['wants security-required', 'plain capability-downgrade', 'broken seal-failures'],
+      ...['power power', 'other device-changed', 'lost key-refused'],
+    ];
+    await has(product, ...alarms.map((alarm) => `reader-alarm-on ${alarm}`), 'tamper-on power');
+    const seen = await views(product);
+    const shown = seen.flatMap(({ reader, alarms: some }) => some.map((alarm) => `${reader} ${alarm}`));
+    deepEqual(shown.sort(), alarms.filter((alarm) => alarm !== 'power power').sort());
+    const list = (await product.api('GET', '/api/v1/alarms?limit=100')).body as {
+      readonly items: readonly { readonly kind: string; readonly reader?: string }[];
+    };
+    const listed = list.items.flatMap(({ kind, reader }) => (kind === 'reader-alarm-on' ? [reader] : []));
+    deepEqual(listed.sort(), alarms.map((alarm) => alarm.split(' ')[0]).sort());
+
+    readers[3]?.setPowerFailed(false);
+    await post(product, 'osdp/readers/lost/install-key');
+    await has(product, 'reader-alarm-off power power', 'reader-alarm-off lost key-refused');
+    const rows = (await product.events()).map(rowOf);
+    ok(!rows.some((row) => row.startsWith('access-')), 'nothing of it is a card');
+  });
+
+  it('a power cut between KEYSET and its answer: the key was on the disk before, and finds the reader again', async function () {
+    const { product, readers, site, terminal } = await open(this, [{ id: 'new' }]);
+    const [reader] = readers;
+    let keptAtKeyset = '';
+    reader?.setPlan(({ command }) => {
+      if (command !== 0x75 || keptAtKeyset !== '') return undefined;
+      keptAtKeyset = readFileSync(join(dataDir, keyFile), 'utf8');
+      process.kill(product.pid, 'SIGKILL');
+      return 'drop-reply';
+    });
+    await eventually(
+      () => views(product),
+      (all) => all[0]?.state === 'identifying',
+    );
+    equal(reader?.heard.get(0x75), undefined, 'no key without an operator');
+    await post(product, 'osdp/readers/new/install-key');
+    await eventually(
+      async () => keptAtKeyset,
+      (text) => text !== '',
+    );
+    const key = hex(reader?.key() ?? new Uint8Array(0));
+    equal(JSON.parse(keptAtKeyset).readers.new.pending, key, 'pending before it was sent');
+    await product.kill('SIGKILL');
+
+    // Who closes a pseudo-terminal pulls the plug.
+    const second = line(this, readers);
+    const again = await start(site.replace(terminal.path, second.path));
+    await online(again, 'new');
+    await eventually(
+      async () => readFileSync(join(dataDir, keyFile), 'utf8'),
+      (text) => text.includes('"active"'),
+    );
+    const { readers: now } = JSON.parse(readFileSync(join(dataDir, keyFile), 'utf8'));
+    deepEqual([now.new.active, now.new.pending], [key, undefined]);
+    deepEqual(reader?.violations, []);
+    const said = JSON.stringify([await again.events(), await views(again)]);
+    ok(!said.toLowerCase().includes(key), 'in no row and no view');
+    for (const file of readdirSync(dataDir, { recursive: true }).map(String)) {
+      const path = join(dataDir, file);
+      if (file === keyFile || file.includes('.sock') || !existsSync(path)) continue;
+      try {
+        ok(!readFileSync(path).toString('latin1').toLowerCase().includes(key), file);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
+      }
+    }
+  });
+
+  it('the commands of an installer: status, install-key, scan, set-address, monitor; a vendor and a file', async function () {
+    const { product, readers } = await open(this, [
+      { id: 'first', secure: 'off', is: { bootMs: 1e9 } },
+      { id: 'second' },
+    ]);
+    const [first, second] = readers;
+    await online(product, 'first');
+    const keyed = await cli(product, 'install-key', 'second');
+    match(keyed.text, /second has its own key and is online/);
+    match(
+      (await cli(product, 'status')).text,
+      /first: address 0, online, IN CLEAR[\s\S]*second: address 1, online, Secure Channel/,
+    );
+
+    const vendor = await post(product, 'osdp/readers/first/manufacturer', { oui: '0A0017', data: '0102' });
+    deepEqual(vendor, { data: '0a00170102' });
+    const file = Buffer.from(Array.from({ length: 1_000 }, (_, n) => n & 0xff));
+    await post(product, 'osdp/readers/second/file', { type: 1, base64: file.toString('base64') });
+    deepEqual(Buffer.from(second?.shown.files[0]?.bytes ?? []), file);
+
+    const capture = join(dataDir, 'line.osdpcap');
+    second?.press('4711#');
+    const text = await monitored(product, capture, /KEYPPAD|sealed/);
+    match(text, /POLL/);
+    match((await sallyport('osdp', 'monitor', '--read', capture)).text, /POLL/);
+    ok(!readFileSync(capture, 'utf8').includes(hex(second?.key() ?? new Uint8Array(0))));
+
+    const moved = await cli(product, 'set-address', '--reader', 'second', '--to', '9:115200');
+    equal(moved.code, 0, moved.text);
+    equal(second?.address(), 9);
+    await online(product, 'first', 'second');
+    // Alone on the line, so that nobody talks over it.
+    first?.powerCycle(nowMs());
+    const scan = await cli(product, 'scan', 'rs485', '--baud', '115200');
+    match(scan.text, /address 9 at 115200 baud: does not say who it is: it has a key/);
+    await online(product, 'second');
+    deepEqual([first?.violations, second?.violations], [[], []]);
+  });
+
+  it('a whole door at a reader: relay, contact, button, lights and words, passback told apart, and noise', async function () {
+    const door = ['relay: { line: in/out1 }', 'contact: { line: in/in1 }', 'rex: { line: in/in2 }'].join(
+      ', ',
+    );
+    const words = ", texts: { granted: Welcome, denied: Sorry, 'denied-passback': Twice }";
+    const given = [
+      { id: 'in', kept: { active: hex(siteKey) }, is: { scbk: siteKey }, more: words },
+      { id: 'out', secure: 'off' },
+    ] as const;
+    const { product, readers, terminal } = await open(this, given, door);
+    const [inside] = readers;
+    ok(inside !== undefined);
+    await enrolAnn(product);
+    const members = [
+      { reader: 'in', direction: 'entry' },
+      { reader: 'out', direction: 'exit' },
+    ];
+    await post(product, 'zones', { id: 1, name: 'Yard', type: 'hard', members });
+    await online(product, 'in', 'out');
+    const unlocked = (is: boolean) =>
+      eventually(
+        async () => inside.isOn(0, nowMs()),
+        (on) => on === is,
+      );
+    const noise = randomFrom(5);
+    const babble = () =>
+      terminal.write(Uint8Array.from({ length: 400 }, () => (noise.chance(0.2) ? 0x53 : noise.next() * 256)));
+
+    babble();
+    inside.present(cardOf(7));
+    await unlocked(true);
+    inside.setInput(0, 1);
+    await has(product, 'access-granted in', 'access-taken in');
+    inside.setInput(0, 0);
+    await has(product, 'door-closed');
+    inside.present(cardOf(7));
+    await has(product, 'access-denied in');
+    inside.present(cardOf(8));
+    await eventually(
+      async () => inside.shown.texts.map(({ text }) => text),
+      (texts) => texts.includes('Sorry'),
+    );
+    const texts = inside.shown.texts.map(({ text }) => text);
+    deepEqual(texts, ['Welcome', 'Twice', 'Sorry']);
+    deepEqual(
+      inside.shown.buzzes.filter(({ tone }) => tone === 2).map(({ count }) => count),
+      [1, 1, 3],
+      'one beep, one long tone, three beeps',
+    );
+    await unlocked(false);
+    for (let n = 0; n < 50; n += 1) babble();
+    inside.setInput(1, 1);
+    await has(product, 'rex gate');
+    await unlocked(true);
+    inside.setInput(1, 0);
+    const rows = (await product.events()).map(rowOf);
+    equal(rows.filter((row) => row === 'access-granted in').length, 1);
+    equal(rows.filter((row) => row.startsWith('access-denied')).length, 2);
+    deepEqual(inside.violations, []);
+  });
+
+  it('126 readers on one line are all online, and a card at the last of them is a grant', async function () {
+    const given = Array.from({ length: 126 }, (_, n): OneReader => {
+      const isSealed = n % 2 === 0;
+      return isSealed
+        ? { id: `r${n}`, kept: { active: hex(siteKey) }, is: { scbk: siteKey, replyMs: 0 } }
+        : { id: `r${n}`, secure: 'off', is: { replyMs: 0 } };
+    });
+    const { product, readers } = await open(this, given);
+    await enrolAnn(product);
+    await online(product, ...given.map(({ id }) => id));
+    readers[124]?.present(cardOf(7));
+    await has(product, 'access-granted r124');
+    for (const reader of readers) deepEqual(reader.violations, []);
+  });
+
+  /** Runs `monitor` until it said this, and ends it as Ctrl-C does. */
+  function monitored(product: Product, write: string, until: RegExp): Promise<string> {
+    const program = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+    const args = [
+      'osdp',
+      'monitor',
+      'rs485',
+      '--url',
+      product.url,
+      '--token',
+      product.token,
+      '--write',
+      write,
+    ];
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return new Promise((resolve) => {
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (until.test(text)) child.kill('SIGINT');
+      });
+      child.once('exit', () => resolve(text));
+    });
+  }
+});
+
+/** What a row is about, in one line. */
+function rowOf({ kind, reader, door, detail }: StoredEvent): string {
+  if (kind === 'reader-alarm-on' || kind === 'reader-alarm-off')
+    return `${kind} ${reader} ${String(detail?.['alarm'])}`;
+  if (kind.startsWith('door-')) return kind;
+  return `${kind} ${reader ?? door ?? ''}`;
+}
