@@ -106,7 +106,8 @@ describe('osdp panel: somebody at the cable', () => {
     const handshakes = () => scene.readers[0]?.heard.get(0x76) ?? 0;
     const before = handshakes();
     scene.run(300_000);
-    assert.ok(handshakes() - before < 15, `${handshakes() - before} handshakes in five minutes`);
+    // Two a round, as the reader spoils the first step too: thirty seconds a round.
+    assert.ok(handshakes() - before < 25, `${handshakes() - before} handshakes in five minutes`);
     scene.readers[0]?.setPlan(() => undefined);
     scene.until(() => scene.state(0) === 'online', 40_000);
     assert.deepEqual(scene.health(0).alarms, ['seal-failures']);
