@@ -27,12 +27,13 @@ export function webData(site: SiteFile, session: string) {
     site: {
       wiring: wiringOnBoard(site),
       interlocks: Object.entries(site.interlocks).map(([id, doors]) => ({ id, doors })),
-      doors: doors.map(({ id, number, name, contact, hardwareRex }) => ({
+      doors: doors.map(({ id, number, name, contact, hardwareRex, rex }) => ({
         id,
         number,
         name,
         hasContact: contact !== undefined,
         hardwareRex: hardwareRex === 'confirmed',
+        hasRex: rex !== undefined,
       })),
       readers: readers.map(({ id, name, door, direction, wiegand }) => ({
         id,

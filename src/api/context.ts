@@ -23,6 +23,8 @@ export interface WebSite {
     readonly hasContact: boolean;
     /** A request to exit that opens the door without us is fitted and confirmed. */
     readonly hardwareRex?: boolean;
+    /** A request to exit is wired to us. */
+    readonly hasRex?: boolean;
   }[];
   readonly readers: readonly {
     readonly id: ReaderId;

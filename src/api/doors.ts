@@ -1,23 +1,27 @@
 /** Doors: their behaviour as stored, their state as it is now, and the commands of an operator. */
 import { z } from 'zod';
+import { doorFault } from '../core/doorFault.js';
 import type { Revised, StoredDoor, WriteOp } from '../core/management.js';
 import type { ControlStatus } from '../core/requests.js';
 import { defaultDoor } from '../core/site.js';
 import { merge, patchOf, precondition } from './collection.js';
 import { type Context, write } from './context.js';
 import { deniedProblem, fieldProblem, laterProblem, notFound, type Problem } from './problem.js';
-import { type Call, ok, type Reply, type Row, row } from './route.js';
+import { type Call, noContent, ok, type Reply, type Row, row } from './route.js';
 import {
   administrators,
   doorWatchers,
   id,
   idParams,
+  ids,
   operators,
   pageOf,
   releasers,
   revision,
   text,
 } from './schemas.js';
+import { surroundings } from './zoneOps.js';
+import { doorAction } from './zoneSchema.js';
 
 const durationMaxMs = 24 * 60 * 60_000;
 // IEC 60839-11-1: a release lasts at least 3 s.
@@ -35,6 +39,17 @@ const fields = z.object({
   onStorageFailure: z.enum(['deny', 'grant-degraded']),
   unlockOnFire: z.boolean(),
   holdOpenSchedule: id.exactOptional(),
+  locksWhenClosed: z.literal(true).exactOptional(),
+  twoPersons: z
+    .strictObject({
+      side: z.enum(['entry', 'exit', 'both']),
+      schedule: id,
+      withinSeconds: z.int().min(1).max(300),
+      lastInGroups: ids(16).min(1).readonly().exactOptional(),
+    })
+    .exactOptional(),
+  forcedActions: z.array(doorAction).max(5).readonly().exactOptional(),
+  heldActions: z.array(doorAction).max(5).readonly().exactOptional(),
 });
 /** The door as it is now; absent while the controller gives no status. */
 const live = z.strictObject({
@@ -113,6 +128,7 @@ export function doorRows(context: Context): readonly Row[] {
       response: view,
       handler: (call) => change(context, call, ({ id: _id, ...before }) => merge(before, call.body)),
     }),
+    alarmRow(context, single),
     ...(Object.keys(commands) as (keyof typeof commands)[]).map((command) =>
       commandRow(context, single, command),
     ),
@@ -143,6 +159,25 @@ function commandRow(context: Context, single: string, command: keyof typeof comm
   });
 }
 
+function alarmRow(context: Context, single: string): Row {
+  return row({
+    method: 'POST',
+    path: `${single}/alarm`,
+    roles: operators,
+    summary: 'End the alarm of a door, or set one that stands until it is ended; needs a door contact',
+    params: idParams,
+    body: z.strictObject({ alarm: z.enum(['none', 'forced', 'held']) }),
+    handler: async ({ params, body: { alarm }, by }) => {
+      const door = doorOf(context, params.id);
+      if (door === undefined) return notFound('door');
+      if (!door.hasContact) return fieldProblem('alarm', 'needs a door contact, and this door has none');
+      const reply = await context.control({ kind: 'set-door-alarm', doors: [door.id], alarm, by });
+      if (reply.kind !== 'answer') return laterProblem(503, 'The controller is busy.', 5);
+      return reply.answer.kind === 'denied' ? deniedProblem(reply.answer.reason) : noContent;
+    },
+  });
+}
+
 type SiteDoor = Context['site']['doors'][number];
 type DoorFields = z.output<typeof fields>;
 type DoorWrite = WriteOp & { readonly op: 'put'; readonly collection: 'doors'; readonly body: StoredDoor };
@@ -157,7 +192,7 @@ async function change(
   const before = storedDoor(context, door);
   const refusal = precondition(call, before, 'door');
   if (refusal !== undefined) return refusal;
-  const op = doorWrite(door, before, after(before.body));
+  const op = doorWrite(context, door, before, after(before.body));
   if ('problem' in op) return op;
   const { body } = op;
   const written = await write(context, call.by, [op]);
@@ -167,19 +202,26 @@ async function change(
 }
 
 /** The write that gives a door this behaviour, or what is wrong with it. */
-export function doorWrite(door: SiteDoor, before: Revised<StoredDoor>, after: unknown): DoorWrite | Problem {
+export function doorWrite(
+  context: Context,
+  door: SiteDoor,
+  before: Revised<StoredDoor>,
+  after: unknown,
+): DoorWrite | Problem {
   const checked = fields.strict().safeParse(after);
   if (!checked.success) {
     const [issue] = checked.error.issues;
     return fieldProblem(issue?.path.map(String).join('.') ?? '', issue?.message ?? 'does not fit');
   }
-  const wrong = wrongField(door, checked.data);
+  const wrong = wrongField(context, door, checked.data);
   if (wrong !== undefined) return wrong;
   const expect = before.revision === 0 ? 'absent' : before.revision;
   return { op: 'put', collection: 'doors', id: door.id, body: { id: door.id, ...checked.data }, expect };
 }
 
-function wrongField(door: SiteDoor, behaviour: DoorFields): Problem | undefined {
+function wrongField(context: Context, door: SiteDoor, behaviour: DoorFields): Problem | undefined {
+  const wrong = doorFault(door, behaviour, surroundings(context, []));
+  if (wrong !== undefined) return fieldProblem(wrong.field, wrong.message);
   if (behaviour.passageCounts === 'at-opening' && !door.hasContact) {
     return fieldProblem('passageCounts', 'at-opening needs a door contact, and this door has none');
   }

@@ -50,6 +50,9 @@ function shownUser(body: StoredUser): StoredUser {
   return body.urls.length === 0 ? body : { ...body, urls: body.urls.map(maskedUrl) };
 }
 
+/** Named and not made yet, or deleted while it was named: opens nothing until it is written. */
+const placeholder = z.literal(true).exactOptional();
+
 const groupFields = z.object({ name: text(1, 128), accessRights: ids(128).default([]) });
 
 /** Groups of users who share access rights. */
@@ -61,10 +64,10 @@ export function groupRows(context: Context): readonly Row[] {
     read: readers,
     change: operators,
     fields: groupFields,
-    view: groupFields.extend({ id }),
+    view: groupFields.extend({ id, placeholder }),
     toBody: (key, fields) => ({ id: key, ...fields }),
     toView: (body) => body,
-    toFields: withoutId,
+    toFields: ({ id: _id, placeholder: _, ...fields }) => fields,
   });
 }
 
@@ -82,7 +85,7 @@ export function accessRightRows(context: Context): readonly Row[] {
     read: readers,
     change: operators,
     fields: accessRightFields,
-    view: accessRightFields.extend({ id }),
+    view: accessRightFields.extend({ id, placeholder }),
     toBody: (key, fields) => {
       const unknown = fields.doors.findIndex(
         ({ door }) => !context.site.doors.some((one) => one.id === door),
@@ -91,7 +94,7 @@ export function accessRightRows(context: Context): readonly Row[] {
       return { id: key, ...fields };
     },
     toView: (body) => body,
-    toFields: withoutId,
+    toFields: ({ id: _id, placeholder: _, ...fields }) => fields,
   });
 }
 

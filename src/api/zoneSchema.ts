@@ -1,6 +1,6 @@
 /** A zone as the API takes and shows it. Shapes are here; limits and contradictions are `zoneFault`'s. */
 import { z } from 'zod';
-import type { Zone, ZoneAction } from '../core/model.js';
+import type { DoorAction, Zone, ZoneAction } from '../core/model.js';
 import { id, ids, outgoingUrl, text } from './schemas.js';
 
 const uint32Max = 0xffff_ffff;
@@ -28,7 +28,7 @@ const pattern = <T extends z.ZodRawShape>(shape: T) =>
       .max(3),
   });
 
-const action: z.ZodType<ZoneAction> = z.discriminatedUnion('kind', [
+const ownActions = [
   z.strictObject({
     ...started,
     kind: z.literal('output'),
@@ -52,6 +52,13 @@ const action: z.ZodType<ZoneAction> = z.discriminatedUnion('kind', [
   z.strictObject({ ...started, kind: z.literal('release-alarm') }),
   z.strictObject({ ...started, kind: z.literal('lock-door'), door: id }),
   z.strictObject({ ...started, kind: z.literal('unlock-door'), door: id }),
+] as const;
+
+/** What the alarm of a door sets going. */
+export const doorAction: z.ZodType<DoorAction> = z.discriminatedUnion('kind', ownActions);
+
+const action: z.ZodType<ZoneAction> = z.discriminatedUnion('kind', [
+  ...ownActions,
   z.strictObject({
     ...started,
     kind: z.literal('url'),

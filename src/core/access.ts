@@ -110,14 +110,15 @@ function waitForCompany(
   if (user === undefined || reader === undefined) return;
   endCompany(turn, [asked]);
   const { request: _, ...kept } = asked;
+  const ofZone = zone === undefined ? {} : { zone };
   const wait: CompanyWait = {
-    zone,
+    ...ofZone,
     reader,
-    asked: kept,
+    asked: { ...kept, waited: true },
     untilMonoMs: turn.at.monoMs + withinSeconds * 1_000,
   };
   turn.state = { ...turn.state, company: [...turn.state.company, wait] };
-  addRow(turn, { ...rowOf(asked, user), kind: 'company-awaited', zone, detail: { withinSeconds } });
+  addRow(turn, { ...rowOf(asked, user), ...ofZone, kind: 'company-awaited', detail: { withinSeconds } });
   answerWhenDurable(turn, asked.request, { kind: 'denied', reason: 'waiting-for-company' });
 }
 
@@ -136,17 +137,20 @@ export function lapseCompany(turn: Turn): void {
   if (over.length === 0) return;
   turn.state = { ...turn.state, company: turn.state.company.filter((wait) => !over.includes(wait)) };
   for (const { asked, zone } of over) {
-    addRow(turn, { ...rowOf(asked, asked.user), kind: 'access-denied', zone, reason: 'no-company' });
+    const ofZone = zone === undefined ? {} : { zone };
+    addRow(turn, { ...rowOf(asked, asked.user), ...ofZone, kind: 'access-denied', reason: 'no-company' });
     showDenied(turn, asked.reader, 'no-company');
   }
 }
 
 function refuse(turn: Turn, asked: AccessRequested, { reason, violated, crowded }: Denied): void {
   const row = rowOf(asked, asked.user);
+  const [first] = violated;
+  const ofZone = first === undefined ? {} : { zone: first.zone.id };
   noteRefused(turn, row, violated);
   if (crowded !== undefined) noteCrowded(turn, row, crowded, 'hard');
   if (mayWriteDenial(turn, asked))
-    addRow(turn, { ...row, kind: 'access-denied', reason, ...detailOf(asked) });
+    addRow(turn, { ...row, ...ofZone, kind: 'access-denied', reason, ...detailOf(asked) });
   alarmRefused(turn, asked.door, row, violated);
   countFailure(turn, asked, reason);
   showDenied(turn, asked.reader, reason);

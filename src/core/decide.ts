@@ -7,6 +7,7 @@ import type { AccessRightId, Site, UserFacts } from './model.js';
 import { roomFor } from './occupancy.js';
 import { ALWAYS, needsClock, rightAt } from './schedule.js';
 import type { State } from './state.js';
+import { missingSecond } from './twoPersons.js';
 import { refusalByUses } from './uses.js';
 import { judgeZones, lockedDown } from './zoneJudge.js';
 
@@ -63,6 +64,7 @@ export const checks: readonly Check[] = [
   { name: 'zone-lockdown', ask: askLockdown },
   { name: 'passback', ask: ofUser(askPassback) },
   { name: 'passage-pending', ask: ofUser(askPending) },
+  { name: 'two-persons', ask: ofUser(askTwoPersons) },
   { name: 'occupancy', ask: ofUser(askOccupancy) },
   { name: 'queue', ask: askQueue },
   { name: 'storage', ask: askStorage },
@@ -131,6 +133,14 @@ function askPassback(user: UserFacts, { site, state, asked }: Question): Said {
 function askPending(user: UserFacts, { site, state, asked }: Question): Said {
   if (asked.reader === undefined) return notAsked;
   return saidOf(pendingElsewhere(site, state, user, asked.reader) ? 'passback-pending' : undefined);
+}
+
+/** Without a reader there is no place to wait at. */
+function askTwoPersons(_: UserFacts, { site, asked, along }: Question): Said {
+  const rule = missingSecond(site, asked, along);
+  if (rule === undefined) return passes;
+  if (asked.reader === undefined) return saidOf('no-company');
+  return { kind: 'waits', withinSeconds: rule.withinSeconds };
 }
 
 function askOccupancy(_: UserFacts, { site, state, asked, along }: Question): Said {

@@ -73,8 +73,8 @@ export const nothingFound: Findings = { detected: [], exempt: [], crowded: [], u
 /** What the checks say, before anything happens. */
 export type Decision =
   | ({ readonly kind: 'granted' } & Findings)
-  /** Not alone: whoever waits is let in together with the next who comes within the zone's time. */
-  | { readonly kind: 'waits'; readonly zone: ZoneId; readonly withinSeconds: number }
+  /** Not alone: whoever waits is let in together with the next who comes in time. Without a zone: the door's rule. */
+  | { readonly kind: 'waits'; readonly zone?: ZoneId; readonly withinSeconds: number }
   | {
       readonly kind: 'denied';
       readonly reason: DenyReason;

@@ -26,6 +26,8 @@ export interface AccessRequested {
   readonly user?: UserFacts;
   readonly by: Actor;
   readonly request?: RequestId;
+  /** Presented before, and has waited for company since; set by the core alone. */
+  readonly waited?: true;
   /** Not the presenter but who shares the presenter's vehicle; set by the core alone. */
   readonly carpool?: UserId;
   /** Refused before any look-up, by the edge's own rule (`no-code`, `bad-mode`, ...); logged as such. */

@@ -42,7 +42,10 @@ function wordsOf(said: ReturnType<(typeof checks)[number]['ask']>): Omit<Explain
     case 'suffices':
       return { answer: 'passes', zones: [] };
     case 'waits':
-      return { answer: 'waits', zones: [{ zone: said.zone, says: 'occupancy-min' }] };
+      return {
+        answer: 'waits',
+        zones: said.zone === undefined ? [] : [{ zone: said.zone, says: 'occupancy-min' }],
+      };
     case 'denied': {
       const broken = said.violated.map(({ zone, rule }) => ({ zone: zone.id, says: rule }));
       const full = said.crowded === undefined ? [] : [{ zone: said.crowded.zone, says: said.crowded.rule }];

@@ -38,7 +38,9 @@ export function standsUnlocked(door: Door, state: DoorState, fire: State['fire']
 function wantsUnlocked(door: Door, state: DoorState, fire: State['fire'], monoMs: number): boolean {
   if (standsUnlocked(door, state, fire)) return true;
   if (state.rexActive || (state.rexUntilMonoMs ?? 0) > monoMs) return true;
-  return (state.pulseUntilMonoMs ?? 0) > monoMs;
+  if ((state.pulseUntilMonoMs ?? 0) > monoMs) return true;
+  const waits = door.locksWhenClosed === true && state.leaf === 'open' && topFlag(state) !== 'locked';
+  return waits && state.unlocked;
 }
 
 /** What keeps the lock open beside a pulse: a start or a late disk unlocks by another event than its cause. */

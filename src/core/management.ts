@@ -191,6 +191,8 @@ export type WriteOp = {
         readonly collection: C;
         readonly id: string;
         readonly expect?: number;
+        /** A group or right that something names stays as a placeholder; absent: the write is refused. */
+        readonly ifUsed?: 'placeholder';
       };
 }[Collection];
 

@@ -97,13 +97,18 @@ export interface AccessRight {
   readonly id: AccessRightId;
   readonly name: string;
   readonly doors: readonly { readonly door: DoorId; readonly schedule: ScheduleId }[];
+  readonly placeholder?: Placeholder;
 }
 
 export interface Group {
   readonly id: GroupId;
   readonly name: string;
   readonly accessRights: readonly AccessRightId[];
+  readonly placeholder?: Placeholder;
 }
+
+/** Named by something, and not made yet or deleted for a client that does not ask who names it: opens nothing. */
+export type Placeholder = true;
 
 export interface Door {
   readonly id: DoorId;
@@ -125,10 +130,24 @@ export interface Door {
   readonly unlockOnFire: boolean;
   /** Unlocked by itself while this schedule is active and the clock trusted. */
   readonly holdOpenSchedule?: ScheduleId;
+  /** After a pulse an open door locks only once it closes; a standing lock does not wait. */
+  readonly locksWhenClosed?: true;
+  readonly twoPersons?: TwoPersons;
   /** Set going when the door is forced open, until that alarm ends; at most 5. */
   readonly forcedActions?: readonly DoorAction[];
   /** Set going when the door is held open, until that alarm ends; at most 5. */
   readonly heldActions?: readonly DoorAction[];
+}
+
+/** Two users open a door together: both present something at the same reader (Suprema dual authentication). */
+export interface TwoPersons {
+  readonly side: Direction | 'both';
+  /** While this one is active. */
+  readonly schedule: ScheduleId;
+  /** How long the first waits, 1 to 300. */
+  readonly withinSeconds: number;
+  /** Whoever presents last must be in one of these, 1 to 16; absent = anybody. */
+  readonly lastInGroups?: readonly GroupId[];
 }
 
 /** A mantrap and its like: one of these doors at a time. */

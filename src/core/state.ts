@@ -66,9 +66,9 @@ export interface Passage {
   readonly groups?: readonly GroupId[];
 }
 
-/** Somebody whose entry or exit waits for company (minimum occupancy). */
+/** Somebody whose entry or exit waits for company: a zone's minimum occupancy, or a door that two open. */
 export interface CompanyWait {
-  readonly zone: ZoneId;
+  readonly zone?: ZoneId;
   readonly reader: ReaderId;
   readonly asked: AccessRequested;
   readonly untilMonoMs: number;

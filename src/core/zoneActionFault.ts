@@ -1,4 +1,4 @@
-import type { Signal, Zone, ZoneAction } from './model.js';
+import type { Signal, ZoneAction } from './model.js';
 import type { ZoneFault, ZoneSurroundings } from './zoneFault.js';
 
 /** Durations and counts of actions are 16 bit (Suprema action). */
@@ -6,20 +6,23 @@ const UINT16_MAX = 0xffff;
 const STEPS_MAX = 3;
 const URL_MAX = 1_024;
 
-/** The first wrong action of a zone. */
-export function actionFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefined {
-  const actions = zone.actions ?? [];
-  if (actions.length > 5) return { field: 'actions', message: `has ${actions.length}: may have 5` };
+/** The first wrong action of a list, a zone's or a door's; `field` is what the list is called. */
+export function actionFault(
+  actions: readonly ZoneAction[] = [],
+  around: Omit<ZoneSurroundings, 'zoneOf'>,
+  field = 'actions',
+): ZoneFault | undefined {
+  if (actions.length > 5) return { field, message: `has ${actions.length}: may have 5` };
   for (const [index, action] of actions.entries()) {
     const wrong = wrongField(action, around);
-    if (wrong !== undefined) return { field: `actions.${index}.${wrong[0]}`, message: wrong[1] };
+    if (wrong !== undefined) return { field: `${field}.${index}.${wrong[0]}`, message: wrong[1] };
   }
   return undefined;
 }
 
 type Wrong = readonly [field: string, message: string];
 
-function wrongField(action: ZoneAction, around: ZoneSurroundings): Wrong | undefined {
+function wrongField(action: ZoneAction, around: Omit<ZoneSurroundings, 'zoneOf'>): Wrong | undefined {
   if (!isUint16(action.delayMs)) return ['delayMs', sixteenBits];
   switch (action.kind) {
     case 'output':

@@ -31,7 +31,7 @@ export function zoneFault(zone: Zone, around: ZoneSurroundings): ZoneFault | und
   return (
     identityFault(zone) ??
     memberFault(zone, around) ??
-    actionFault(zone, around) ??
+    actionFault(zone.actions, around) ??
     namesFault(zone, around) ??
     ruleFault(zone) ??
     sidesFault(zone) ??

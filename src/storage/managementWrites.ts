@@ -78,7 +78,8 @@ function isRefusal(error: unknown): boolean {
 
 function applyOps(parts: Applying, write: ManagementWrite, at: Instant): WriteResult {
   const done: Done[] = [];
-  for (const op of write.ops) {
+  for (const asked of write.ops) {
+    const op = asked.op === 'delete' ? keptIfUsed(parts.tables, asked) : asked;
     const outcome = applyOp(parts.tables, parts.records, op);
     if ('kind' in outcome) return { ok: false, error: outcome };
     done.push(outcome);
@@ -92,6 +93,20 @@ function applyOps(parts: Applying, write: ManagementWrite, at: Instant): WriteRe
     seq = parts.log.append({ kind: alarmed ? 'zone-alarm-on' : 'zone-alarm-off', zone, at, by: write.by });
   }
   return { ok: true, revisions: done.map(({ revision }) => revision), seq };
+}
+
+/** What something still names opens nothing from now on, and its name stays for who names it. */
+function keptIfUsed(tables: Tables, op: Extract<WriteOp, { op: 'delete' }>): WriteOp {
+  if (op.ifUsed === undefined || deleteConflict(tables, op) === undefined) return op;
+  const { id } = op;
+  const group = op.collection === 'groups' ? tables.get('groups', id)?.body : undefined;
+  const right = op.collection === 'access-rights' ? tables.get('access-rights', id)?.body : undefined;
+  const put = { op: 'put', id } as const;
+  if (group !== undefined)
+    return { ...put, collection: 'groups', body: { ...group, accessRights: [], placeholder: true } };
+  if (right !== undefined)
+    return { ...put, collection: 'access-rights', body: { ...right, doors: [], placeholder: true } };
+  return op;
 }
 
 /** The core's own fact of a zone's alarm, which it is told of with the change. */

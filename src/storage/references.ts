@@ -1,4 +1,4 @@
-import type { Collections, WriteFailure, WriteOp } from '../core/management.js';
+import type { Collections, StoredDoor, WriteFailure, WriteOp } from '../core/management.js';
 import type { Zone } from '../core/model.js';
 import type { Tables } from './tables.js';
 
@@ -44,8 +44,12 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
         op.body.doors.map(({ schedule }) => schedule),
       );
     case 'doors': {
-      const schedule = op.body.holdOpenSchedule;
-      return missing('holdOpenSchedule', 'schedules', schedule === undefined ? [] : [schedule]);
+      const { holdOpenSchedule, twoPersons } = op.body;
+      return (
+        missing('holdOpenSchedule', 'schedules', listOf(holdOpenSchedule)) ??
+        missing('twoPersons.schedule', 'schedules', listOf(twoPersons?.schedule)) ??
+        missing('twoPersons.lastInGroups', 'groups', twoPersons?.lastInGroups ?? [])
+      );
     }
     case 'zones':
       return (
@@ -59,6 +63,10 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
     default:
       return undefined;
   }
+}
+
+function listOf(id: string | undefined): readonly string[] {
+  return id === undefined ? [] : [id];
 }
 
 /** Whoever owns a card may be named; naming the owner of a PIN would tell the asker somebody's PIN. */
@@ -108,7 +116,8 @@ function userOf(tables: Tables, { collection, id }: DeleteOp): string | undefine
     case 'groups':
       return (
         named('user', tables.userReferring('groups', id)) ??
-        named('zone', tables.all('zones').find((zone) => namesGroup(zone, id))?.id)
+        named('zone', tables.all('zones').find((zone) => namesGroup(zone, id))?.id) ??
+        named('door', tables.all('doors').find((door) => door.twoPersons?.lastInGroups?.includes(id))?.id)
       );
     case 'access-rights':
       return (
@@ -121,13 +130,17 @@ function userOf(tables: Tables, { collection, id }: DeleteOp): string | undefine
           'access right',
           tables.all('access-rights').find((right) => right.doors.some(({ schedule }) => schedule === id))
             ?.id,
-        ) ?? named('door', tables.all('doors').find((door) => door.holdOpenSchedule === id)?.id)
+        ) ?? named('door', tables.all('doors').find((door) => namesSchedule(door, id))?.id)
       );
     case 'zones':
       return named('zone', tables.all('zones').find((zone) => String(zone.inside) === id)?.id);
     default:
       return undefined;
   }
+}
+
+function namesSchedule({ holdOpenSchedule, twoPersons }: StoredDoor, schedule: string): boolean {
+  return holdOpenSchedule === schedule || twoPersons?.schedule === schedule;
 }
 
 function namesGroup({ bypassGroups, dailyReset }: Zone, group: string): boolean {

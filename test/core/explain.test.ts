@@ -18,7 +18,8 @@ const everyCheck = [
     'door-lock',
     'interlock',
   ],
-  ...['zone-lockdown', 'passback', 'passage-pending', 'occupancy', 'queue', 'storage'],
+  ...['zone-lockdown', 'passback', 'passage-pending', 'two-persons'],
+  ...['occupancy', 'queue', 'storage'],
 ];
 
 /** What would be decided, after these stimuli, for a user at a reader. */
@@ -109,7 +110,7 @@ describe('explain: what would be decided, and what each check says', () => {
       nobody.said.map(({ check, answer }) => `${check} ${answer}`),
       [
         'credential refuses',
-        ...['user', 'rights', 'passback', 'passage-pending', 'occupancy'].map(
+        ...['user', 'rights', 'passback', 'passage-pending', 'two-persons', 'occupancy'].map(
           (check) => `${check} not-asked`,
         ),
       ],

@@ -108,7 +108,7 @@ export async function setSettings(context: Context, { target, data, by, source }
   for (const [door, change] of changes) {
     const before = storedDoor(context, door);
     const { id: _id, ...behaviour } = before.body;
-    const op = doorWrite(door, before, { ...behaviour, ...change });
+    const op = doorWrite(context, door, before, { ...behaviour, ...change });
     if ('problem' in op) return fault(door.id, op.problem.detail);
     ops.push(op);
   }

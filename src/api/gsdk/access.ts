@@ -1,20 +1,20 @@
 /**
  * The Access and User services in their subsets: access groups are our groups, access levels our access rights, and
- * a user's access groups the groups of the user.
+ * a user's access groups the groups of the user. What is deleted while it is named opens nothing from then on, and is
+ * there again for who names it once it is added again, as on the devices.
  */
 import type { WriteOp } from '../../core/management.js';
 import type { AccessRight, Actor, Group } from '../../core/model.js';
 import { write } from '../context.js';
 import { type Desk, demand, everything, nameText, type Service, some } from './desk.js';
 import { nameOf, numberOf } from './numbers.js';
+import { existing, fromSchedule, toSchedule } from './schedules.js';
 import { code, invalid, RpcError } from './wire.js';
 
 const LEVELS_MAX = 128;
 const GROUPS_OF_USER_MAX = 16;
 /** From here on the dialect means floor levels, which there are none of. */
 const LEVEL_ID_MAX = 32_767;
-const SCHEDULE_NEVER = 0;
-const SCHEDULE_ALWAYS = 1;
 
 interface OfDevice {
   readonly deviceID: number;
@@ -40,11 +40,12 @@ export function accessService(desk: Desk): Service {
 
 function groupCalls(desk: Desk): Service {
   const { context, devices } = desk;
-  const groups = () => everything(context, 'groups').map(({ body }) => body);
+  const groups = () =>
+    everything(context, 'groups').flatMap(({ body }) => (body.placeholder === true ? [] : [body]));
   const remove = async (by: Actor, ids: readonly string[]) => {
     const ops = ids
       .filter((id) => context.reads.get('groups', id) !== undefined)
-      .map((id): WriteOp => ({ op: 'delete', collection: 'groups', id }));
+      .map((id): WriteOp => ({ op: 'delete', collection: 'groups', id, ifUsed: 'placeholder' }));
     if (ops.length > 0) demand(await write(context, by, ops));
     return {};
   };
@@ -84,14 +85,16 @@ function levelCalls(desk: Desk): Service {
   const remove = async (by: Actor, ids: readonly string[]) => {
     const ops = ids
       .filter((id) => context.reads.get('access-rights', id) !== undefined)
-      .map((id): WriteOp => ({ op: 'delete', collection: 'access-rights', id }));
+      .map((id): WriteOp => ({ op: 'delete', collection: 'access-rights', id, ifUsed: 'placeholder' }));
     if (ops.length > 0) demand(await write(context, by, ops));
     return {};
   };
   return {
     GetLevelList: ({ deviceID }: OfDevice) => {
       devices.demand(deviceID);
-      const levels = everything(context, 'access-rights').map(({ body }) => fromRight(desk, body));
+      const levels = everything(context, 'access-rights')
+        .filter(({ body }) => body.placeholder !== true)
+        .map(({ body }) => fromRight(desk, body));
       return { levels };
     },
     AddLevel: async (
@@ -208,23 +211,6 @@ function fromRight({ context }: Desk, { id, name, doors }: AccessRight): WireLev
     return typeof number === 'number' ? [{ doorID: number, scheduleID: fromSchedule(schedule) }] : [];
   });
   return { ID: numberOf(id), name, doorSchedules };
-}
-
-function toSchedule(scheduleID: number, schedules: readonly string[], field: string): string {
-  if (scheduleID === SCHEDULE_NEVER) return 'never';
-  if (scheduleID === SCHEDULE_ALWAYS) return 'always';
-  return existing(scheduleID, schedules, field, 'schedule');
-}
-
-function fromSchedule(schedule: string): number {
-  if (schedule === 'never') return SCHEDULE_NEVER;
-  return schedule === 'always' ? SCHEDULE_ALWAYS : numberOf(schedule);
-}
-
-function existing(number: number, known: readonly string[], field: string, noun: string): string {
-  const id = nameOf(number, known);
-  if (!known.includes(id)) throw invalid(field, `there is no ${noun} ${number}`);
-  return id;
 }
 
 function checkId(id: number, field: string): void {

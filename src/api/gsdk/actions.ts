@@ -1,5 +1,5 @@
-/** Actions of a zone in both words. Device widths bound the values: durations and counts have 16 bits. */
-import type { BuzzerTone, LedColor, ZoneAction } from '../../core/model.js';
+/** Actions of a zone or door in both words. Device widths bound the values: durations and counts have 16 bits. */
+import type { BuzzerTone, DoorAction, LedColor, ZoneAction } from '../../core/model.js';
 import type { Desk } from './desk.js';
 import { invalid, type WireAction, type WireSignal } from './wire.js';
 
@@ -19,7 +19,7 @@ const entities = new Map<number, string>([
 ]);
 
 /** One action as we keep it; `RpcError` names the field at `path`. */
-export function toAction(desk: Desk, sent: WireAction, path: string): ZoneAction {
+export function toAction(desk: Desk, sent: WireAction, path: string): DoorAction {
   const stop = stops[sent.stopFlag];
   if (stop === undefined) throw invalid(`${path}.stopFlag`, `${sent.stopFlag} is not a StopFlag`);
   checkEntity(sent, path);

@@ -8,6 +8,7 @@ const type = { controller: 0x0e, reader: 0x16, keypadReader: 0x18 } as const;
 const MODE_MASTER = 1;
 const CHANNEL_OSDP = 2;
 const BAUD_DEFAULT = 115_200;
+const ALARMS_AT_ONCE = 1_000;
 
 interface OfDevice {
   readonly deviceID: number;
@@ -90,12 +91,19 @@ export function rs485Service(desk: Desk): Service {
 }
 
 function slavesOf({ context, devices }: Desk): readonly object[] {
+  const { items } = context.reads.alarms({ open: true, limit: ALARMS_AT_ONCE });
+  const offline = new Set(
+    items.flatMap(({ body: { kind, reader, endedMs } }) =>
+      kind === 'reader-offline' && endedMs === undefined ? [reader] : [],
+    ),
+  );
   return devices.readers.map(({ deviceID, reader }) => ({
     deviceID,
     type:
       context.site.readers.find(({ id }) => id === reader)?.keypad === true ? type.keypadReader : type.reader,
     enabled: true,
-    connected: true,
+    // A reader with wires of its own has no link that could break.
+    connected: !offline.has(reader),
     channelID: 0,
     parentID: devices.controller,
   }));

@@ -25,6 +25,8 @@ const words: Readonly<Record<string, string>> = {
   unlockMs: 'autoLockTimeout',
   heldOpenMs: 'heldOpenTimeout',
   extendedHeldOpenMs: 'extendedDoorOpenTime',
+  forcedActions: 'forcedOpenActions',
+  heldActions: 'heldOpenActions',
 };
 
 /** The value, or the refusal in the dialect's words. */
@@ -42,7 +44,7 @@ export function demand<T extends object>(result: T | Problem): T {
 }
 
 /** `zones.0.members.1.reader` -> `zones[0].members[1].deviceID` */
-function wordsOf(field: string): string {
+export function wordsOf(field: string): string {
   return field
     .split('.')
     .map((part) => (/^\d+$/.test(part) ? `[${part}]` : (words[part] ?? part)))

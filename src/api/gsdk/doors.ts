@@ -2,22 +2,23 @@
  * The Door service in its subset. Doors and their wiring come from the site file, so Add sets how a wired door behaves
  * and Delete puts that back; nothing here makes or unmakes a door.
  */
+import { doorFault } from '../../core/doorFault.js';
 import type { StoredDoor, WriteOp } from '../../core/management.js';
 import type { Actor } from '../../core/model.js';
 import type { ControlStatus } from '../../core/requests.js';
 import { defaultDoor } from '../../core/site.js';
 import { write } from '../context.js';
 import { deniedProblem, laterProblem } from '../problem.js';
-import { addZones, allZones, deleteZones, type ZoneToAdd } from '../zoneOps.js';
-import { type Desk, demand, nameText, type Service, some } from './desk.js';
-import { setDoorAlarm } from './doorAlarms.js';
+import { addZones, allZones, deleteZones, surroundings, type ZoneToAdd } from '../zoneOps.js';
+import { fromAction, toAction } from './actions.js';
+import { type Desk, demand, nameText, type Service, some, wordsOf } from './desk.js';
+import { alarmFlagsOf, setDoorAlarm } from './doorAlarms.js';
+import { fromTwoPersons, toTwoPersons } from './dualAuth.js';
 import { code, invalid, RpcError, type WireDoor } from './wire.js';
-import { alarmedZones, fromZone, missingGroups, toZone } from './zones.js';
+import { fromZone, missingGroups, toZone } from './zones.js';
 
 /** DoorFlag: masks in a status, one of them in a command. */
 const flag = { schedule: 1, emergency: 2, operator: 4 } as const;
-const ALARM_FORCED = 1;
-const ALARM_HELD = 2;
 const TIMEOUT_MAX_S = 86_400;
 
 type SiteDoor = Desk['context']['site']['doors'][number];
@@ -51,14 +52,13 @@ export function doorService(desk: Desk): Service {
   return {
     GetList: async ({ deviceID }: OfDevice) => {
       devices.demand(deviceID);
-      const alarmed = await alarmedZones(desk);
-      return { doors: numbered(desk).map((door) => fromDoor(desk, door, alarmed)) };
+      const status = await statusNow(desk);
+      return { doors: numbered(desk).map((door) => fromDoor(desk, door, status)) };
     },
     GetStatus: async ({ deviceID }: OfDevice) => {
       devices.demand(deviceID);
-      const reply = await context.control({ kind: 'status' });
-      if (reply.kind !== 'status') throw new RpcError(code.internal, 'The controller is busy.');
-      return { status: numbered(desk).map((door) => statusOf(desk, door, reply.status)) };
+      const status = await statusNow(desk);
+      return { status: numbered(desk).map((door) => statusOf(desk, door, status)) };
     },
     Add: ({ deviceID, doors }: OfDevice & { readonly doors: readonly WireDoor[] }, by: Actor) => {
       devices.demand(deviceID);
@@ -82,10 +82,16 @@ export function doorService(desk: Desk): Service {
     Release: (request: Command, by: Actor) => command(request, 'normal', by),
     SetAlarm: ({ deviceID, doorIDs, alarmFlag }: OfDoors & { readonly alarmFlag: number }, by: Actor) => {
       devices.demand(deviceID);
-      const doors = some(doorIDs, 'doorIDs').map((id) => numberedDoor(desk, id).id);
+      const doors = some(doorIDs, 'doorIDs').map((id) => numberedDoor(desk, id));
       return setDoorAlarm(desk, doors, alarmFlag, by);
     },
   };
+}
+
+async function statusNow({ context }: Desk): Promise<ControlStatus> {
+  const reply = await context.control({ kind: 'status' });
+  if (reply.kind !== 'status') throw new RpcError(code.internal, 'The controller is busy.');
+  return reply.status;
 }
 
 /** The doors that have a number, which is their doorID. */
@@ -123,18 +129,22 @@ async function addDoors(desk: Desk, sent: readonly WireDoor[], by: Actor): Promi
   const ops: WriteOp[] = [];
   const zones: ZoneToAdd[] = [];
   const paths: string[] = [];
+  const named: string[] = [];
   for (const [index, one] of sent.entries()) {
     const path = `doors[${index}]`;
     const door = numbered(desk).find(({ number }) => number === one.doorID);
     if (door === undefined)
       throw invalid(`${path}.doorID`, `${one.doorID} is not wired: doors are in the controller's site file`);
     checkWiring(desk, one, door, path);
-    ops.push({ op: 'put', collection: 'doors', id: door.id, body: toDoor(desk, one, door, path) });
+    const body = toDoor(desk, one, door, path);
+    named.push(...(body.twoPersons?.lastInGroups ?? []));
+    ops.push({ op: 'put', collection: 'doors', id: door.id, body });
     if (one.apbZone === null) continue;
     zones.push(toZone(desk, { ...one.apbZone, zoneID: one.doorID }, `${path}.apbZone`));
     paths.push(`doors.${index}.apbZone.`);
   }
-  const first = [...ops, ...missingGroups(desk, zones)];
+  named.push(...zones.flatMap(({ zone }) => zone.bypassGroups));
+  const first = [...missingGroups(desk, named), ...ops];
   demand(await addZones(context, by, zones, (at) => paths[at] ?? '', first));
   return {};
 }
@@ -164,10 +174,6 @@ function checkWiring({ context, devices }: Desk, sent: WireDoor, door: SiteDoor,
 
 function toDoor(desk: Desk, sent: WireDoor, door: SiteDoor, path: string): StoredDoor {
   const before = storedDoor(desk, door);
-  const actions = sent.forcedOpenActions.length + sent.heldOpenActions.length;
-  if (actions > 0) throw new RpcError(code.unimplemented, `${path}: actions of a door are not served`);
-  if (sent.dualAuthDevice !== 0)
-    throw new RpcError(code.unimplemented, `${path}.dualAuthDevice: is not served`);
   const unlockMs = secondsOf(sent.autoLockTimeout, 3, before.unlockMs, `${path}.autoLockTimeout`);
   const heldOpenMs = secondsOf(sent.heldOpenTimeout, 1, before.heldOpenMs, `${path}.heldOpenTimeout`);
   const longer = secondsOf(
@@ -176,8 +182,12 @@ function toDoor(desk: Desk, sent: WireDoor, door: SiteDoor, path: string): Store
     before.extendedHeldOpenMs,
     `${path}.extendedDoorOpenTime`,
   );
+  const { locksWhenClosed: _, twoPersons: __, forcedActions: ___, heldActions: ____, ...kept } = before;
   return {
-    ...before,
+    ...kept,
+    ...alarmActions(desk, sent, door, path),
+    ...twoPersonsOf(desk, sent, path),
+    ...(door.hasContact && !sent.unconditionalLock ? { locksWhenClosed: true } : {}),
     name: nameText(sent.name, before.name, `${path}.name`),
     unlockMs,
     extendedUnlockMs: Math.max(before.extendedUnlockMs, unlockMs),
@@ -185,6 +195,30 @@ function toDoor(desk: Desk, sent: WireDoor, door: SiteDoor, path: string): Store
     extendedHeldOpenMs: Math.max(longer, heldOpenMs),
     relockOnClose: sent.instantLock,
     passageCounts: sent.sensor?.apbUseDoorSensor === true ? 'at-opening' : before.passageCounts,
+  };
+}
+
+function twoPersonsOf(desk: Desk, sent: WireDoor, path: string): Pick<StoredDoor, 'twoPersons'> {
+  const twoPersons = toTwoPersons(desk, sent, path);
+  return twoPersons === undefined ? {} : { twoPersons };
+}
+
+/** What the alarms of the door set going; they need a sensor. */
+function alarmActions(
+  desk: Desk,
+  sent: WireDoor,
+  door: SiteDoor,
+  path: string,
+): Pick<StoredDoor, 'forcedActions' | 'heldActions'> {
+  const listOf = (name: 'forcedOpenActions' | 'heldOpenActions') =>
+    sent[name].map((action, index) => toAction(desk, action, `${path}.${name}[${index}]`));
+  const actions = { forcedActions: listOf('forcedOpenActions'), heldActions: listOf('heldOpenActions') };
+  const wrong = doorFault(door, actions, surroundings(desk.context, []));
+  if (wrong !== undefined) throw invalid(`${path}.${wordsOf(wrong.field)}`, wrong.message);
+  const { forcedActions, heldActions } = actions;
+  return {
+    ...(forcedActions.length === 0 ? {} : { forcedActions }),
+    ...(heldActions.length === 0 ? {} : { heldActions }),
   };
 }
 
@@ -219,7 +253,7 @@ function storedDoor({ context }: Desk, door: SiteDoor): StoredDoor {
   return body;
 }
 
-function fromDoor(desk: Desk, door: SiteDoor, alarmed: ReadonlySet<number>): object {
+function fromDoor(desk: Desk, door: SiteDoor, status: ControlStatus): object {
   const { context, devices } = desk;
   const stored = storedDoor(desk, door);
   const side = (direction: 'entry' | 'exit'): number => {
@@ -228,6 +262,7 @@ function fromDoor(desk: Desk, door: SiteDoor, alarmed: ReadonlySet<number>): obj
   };
   const port = Number(door.number) - 1;
   const zone = allZones(context).find(({ id }) => id === door.number);
+  const isAlarmed = (id: number) => status.zones.some((one) => one.id === id && one.alarmed);
   const apbUseDoorSensor = stored.passageCounts === 'at-opening';
   return {
     doorID: door.number,
@@ -236,31 +271,44 @@ function fromDoor(desk: Desk, door: SiteDoor, alarmed: ReadonlySet<number>): obj
     exitDeviceID: side('exit'),
     relay: { deviceID: devices.controller, port },
     ...(door.hasContact ? { sensor: { deviceID: devices.controller, port, type: 0, apbUseDoorSensor } } : {}),
+    ...(door.hasRex === true ? { button: { deviceID: devices.controller, port, type: 0 } } : {}),
     autoLockTimeout: Math.round(stored.unlockMs / 1_000),
     heldOpenTimeout: Math.round(stored.heldOpenMs / 1_000),
     instantLock: stored.relockOnClose,
-    unconditionalLock: true,
+    unconditionalLock: stored.locksWhenClosed !== true,
+    ...flagsOf(door, status),
+    forcedOpenActions: (stored.forcedActions ?? []).flatMap((action) => fromAction(desk, action) ?? []),
+    heldOpenActions: (stored.heldActions ?? []).flatMap((action) => fromAction(desk, action) ?? []),
+    ...fromTwoPersons(stored.twoPersons),
     extendedDoorOpenTime: Math.round(stored.extendedHeldOpenMs / 1_000),
-    ...(zone === undefined ? {} : { apbZone: fromZone(desk, zone, alarmed.has(zone.id)) }),
+    ...(zone === undefined ? {} : { apbZone: fromZone(desk, zone, isAlarmed(zone.id)) }),
   };
+}
+
+/** The standing commands as masks. */
+function flagsOf(door: SiteDoor, status: ControlStatus) {
+  const flags = status.doors.find(({ id }) => id === door.id)?.state.flags ?? {};
+  const maskOf = (value: 'locked' | 'unlocked'): number =>
+    Object.entries(flag).reduce(
+      (mask, [level, bit]) => mask | (flags[level as keyof typeof flag] === value ? bit : 0),
+      0,
+    );
+  return { unlockFlags: maskOf('unlocked'), lockFlags: maskOf('locked') };
 }
 
 function statusOf({ context }: Desk, door: SiteDoor, status: ControlStatus): object {
   const now = status.doors.find(({ id }) => id === door.id)?.state;
-  const flags = (value: 'locked' | 'unlocked'): number =>
-    Object.entries(flag).reduce(
-      (mask, [level, bit]) => mask | (now?.flags[level as keyof typeof flag] === value ? bit : 0),
-      0,
-    );
-  const [opened] = context.reads.events({ order: 'desc', limit: 1, door: door.id, kind: 'door-opened' });
+  const openings = ['door-opened', 'door-forced'].map((kind) => {
+    const [last] = context.reads.events({ order: 'desc', limit: 1, door: door.id, kind });
+    return last?.wallMs ?? 0;
+  });
   return {
     doorID: door.number,
     isOpen: now?.leaf === 'open',
     isUnlocked: now?.unlocked === true,
     heldOpen: now?.alarm === 'held',
-    unlockFlags: flags('unlocked'),
-    lockFlags: flags('locked'),
-    alarmFlags: now?.alarm === 'forced' ? ALARM_FORCED : now?.alarm === 'held' ? ALARM_HELD : 0,
-    lastOpenTime: Math.floor((opened?.wallMs ?? 0) / 1_000),
+    ...flagsOf(door, status),
+    alarmFlags: alarmFlagsOf(door, status),
+    lastOpenTime: Math.floor(Math.max(...openings) / 1_000),
   };
 }

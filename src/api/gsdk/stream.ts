@@ -2,7 +2,7 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { Desk, Service } from './desk.js';
 import { recordsOf, seqOf } from './events.js';
-import { invalid, type WireEvent } from './wire.js';
+import { code, RpcError, type WireEvent } from './wire.js';
 
 /** Rows read at once. */
 const ROWS_AT_ONCE = 500;
@@ -79,7 +79,8 @@ export function createEvents(desk: Desk): Events {
       },
     },
     subscribe: (stream) => {
-      if (clients.size >= STREAMS_MAX) throw invalid('queueSize', `${STREAMS_MAX} streams are open already`);
+      if (clients.size >= STREAMS_MAX)
+        throw new RpcError(code.resourceExhausted, `${STREAMS_MAX} streams are open already`);
       const { queueSize } = stream.request;
       const queueMax = queueSize > 0 ? Math.min(queueSize, QUEUE_MAX) : QUEUE_DEFAULT;
       const client: Client = { stream, wants: stream.request, queueMax, queue: [], full: false };

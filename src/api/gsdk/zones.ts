@@ -1,4 +1,5 @@
 /** The APBZone service, whole: translation only, what a zone may be is `zoneFault`'s and what it does the core's. */
+import { sameMembers } from '../../core/antipassback.js';
 import type { WriteOp } from '../../core/management.js';
 import type { Actor, Zone } from '../../core/model.js';
 import {
@@ -49,7 +50,10 @@ export function zoneService(desk: Desk): Service {
     Add: async ({ deviceID, zones }: OfDevice & { readonly zones: readonly WireZone[] }, by: Actor) => {
       devices.demand(deviceID);
       const adding = some(zones, 'zones').map((zone, index) => toZone(desk, zone, `zones[${index}]`));
-      const groups = missingGroups(desk, adding);
+      const groups = missingGroups(
+        desk,
+        adding.flatMap(({ zone }) => zone.bypassGroups),
+      );
       demand(await addZones(context, by, adding, (index) => `zones.${index}.`, groups));
       return {};
     },
@@ -105,7 +109,25 @@ export function toZone(desk: Desk, sent: WireZone, path: string): ZoneToAdd {
       return nameOf(id, groups);
     }),
   };
-  return { zone, alarmed: sent.alarmed };
+  return { zone: withKept(desk, zone), alarmed: sent.alarmed };
+}
+
+/**
+ * What the dialect has no word for stays when a zone is replaced by one with the same members, as the records do: a
+ * client that writes back what it has read takes nothing away that it could not see.
+ */
+function withKept({ context }: Desk, zone: Zone): Zone {
+  const before = context.reads.get('zones', String(zone.id))?.body;
+  if (before === undefined || !sameMembers(before, zone)) return zone;
+  const { type, members, actions = [] } = before;
+  const unseen = actions.filter((action) => action.kind === 'url');
+  return {
+    ...before,
+    ...zone,
+    type: (type === 'soft') === (zone.type === 'soft') ? type : zone.type,
+    members: zone.members.map((one) => members.find(({ reader }) => reader === one.reader) ?? one),
+    actions: [...(zone.actions ?? []), ...unseen],
+  };
 }
 
 function toMember({ devices }: Desk, member: WireZone['members'][number], path: string) {
@@ -136,13 +158,12 @@ export function fromZone(desk: Desk, zone: Zone, alarmed: boolean): object {
   };
 }
 
-/** Clients may add groups later than the zones that name them: until then they stand empty. */
-export function missingGroups({ context }: Desk, adding: readonly ZoneToAdd[]): readonly WriteOp[] {
-  const named = new Set(adding.flatMap(({ zone }) => zone.bypassGroups));
-  return [...named]
+/** Clients may add groups later than the zones and doors that name them: until then they are placeholders. */
+export function missingGroups({ context }: Desk, named: readonly string[]): readonly WriteOp[] {
+  return [...new Set(named)]
     .filter((id) => context.reads.get('groups', id) === undefined)
     .map((id): WriteOp => {
-      const body = { id, name: `Access group ${id}`, accessRights: [] };
+      const body = { id, name: `Access group ${id}`, accessRights: [], placeholder: true } as const;
       return { op: 'put', collection: 'groups', id, body };
     });
 }

@@ -14,10 +14,16 @@ const site = {
 };
 const devices = createDevices(site, { controller: 900, readers: { in: 901 } });
 
+/** Zone 8 is a timed one. */
+const reads = {
+  get: (_: string, id: string) => (id === '8' ? { revision: 1, body: { rule: 'timed' } } : undefined),
+} as unknown as EventDesk['context']['reads'];
+type EventDesk = Parameters<typeof recordsOf>[0];
+
 /** Event code, sub code, entity and device of each record of a row. */
 function recordsFor(row: Partial<StoredEvent>): readonly (readonly number[])[] {
   const whole = { seq: 5, boot: 'b', monoMs: 1, wallMs: 1_000, trust: 'ntp', kind: '', hash: '', ...row };
-  return recordsOf({ context: { site }, devices }, whole).map((one) => [
+  return recordsOf({ context: { site, reads }, devices }, whole).map((one) => [
     one.eventCode,
     one.subCode,
     one.entityID,
@@ -33,6 +39,30 @@ describe('rows as G-SDK event records', () => {
       [{ ...at, kind: 'access-granted', credential: { kind: 'pin', label: '' } }, [[0x1000, 1, 1, 901]]],
       [{ ...at, kind: 'access-denied', reason: 'passback' }, [[0x1900, 5, 1, 901]]],
       [{ ...at, kind: 'access-denied', reason: 'expired' }, [[0x1900, 3, 1, 901]]],
+      [{ ...at, kind: 'access-denied', reason: 'passback-blocked', zone: 7 }, [[0x1900, 5, 1, 901]]],
+      [{ ...at, kind: 'access-denied', reason: 'passback', zone: 8 }, [[0x1900, 6, 1, 901]]],
+      [{ ...at, kind: 'access-denied', reason: 'occupancy-max' }, [[0x1900, 0x16, 1, 901]]],
+      [{ ...at, kind: 'access-denied', reason: 'wrong-pin' }, [[0x1800, 2, 1, 901]]],
+      [{ ...at, kind: 'access-denied', reason: 'no-company' }, [[0x1800, 3, 1, 901]]],
+      [
+        { ...at, kind: 'access-granted', credential: { kind: 'card', label: '••••4822 + PIN' } },
+        [[0x1000, 7, 1, 901]],
+      ],
+      [
+        { ...at, kind: 'passback-violation', zone: 8, detail: { type: 'soft' } },
+        [
+          [0x6300, 2, 8, 901],
+          [0x1900, 9, 1, 901],
+        ],
+      ],
+      [{ kind: 'zone-alarm-on', zone: 8 }, [[0x6400, 0, 8, 900]]],
+      [{ kind: 'zone-alarm-off', zone: 8 }, [[0x6500, 0, 8, 900]]],
+      [{ ...at, kind: 'occupancy-violation', zone: 7 }, [[0xa700, 0, 7, 901]]],
+      [{ kind: 'door-forced-ended', door: 'lobby' }, [[0x5700, 0, 1, 900]]],
+      [
+        { kind: 'door-held', door: 'lobby', by: { kind: 'operator', operator: 'g-sdk' } },
+        [[0x5800, 0, 1, 900]],
+      ],
       [{ ...at, kind: 'access-denied', reason: 'unknown-credential' }, [[0x1100, 2, 1, 901]]],
       [{ ...at, kind: 'passback-violation', zone: 7, detail: { type: 'hard' } }, [[0x6000, 1, 7, 901]]],
       [
@@ -66,7 +96,7 @@ describe('rows as G-SDK event records', () => {
 
   it('IDs rise with the log and lead back to their row', () => {
     const [first] = recordsOf(
-      { context: { site }, devices },
+      { context: { site, reads }, devices },
       { seq: 5, boot: 'b', monoMs: 1, wallMs: 1, trust: 'ntp', kind: 'rex', door: 'lobby', hash: '' },
     );
     assert.equal(seqOf(first?.ID ?? 0), 5);

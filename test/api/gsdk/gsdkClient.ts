@@ -29,6 +29,8 @@ export interface Gsdk {
     path: string,
     body?: unknown,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Changes some fields of a stored thing, whatever its revision. */
+  patch(path: string, fields: object): Promise<void>;
   readonly port: number;
   readonly dataDir: string;
   close(): Promise<void>;
@@ -54,12 +56,19 @@ export async function startGsdkProduct(
   });
   const url = /(http:\/\/127\.0\.0\.1:\d+)/.exec(printed)?.[1] ?? '';
   const claim = /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '';
-  const send = async (method: string, path: string, body: unknown, token?: string) => {
+  const send = async (
+    method: string,
+    path: string,
+    body: unknown,
+    token?: string,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
     const response = await fetch(url + path, {
       method,
       headers: {
         'content-type': 'application/json',
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...more,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -81,6 +90,10 @@ export async function startGsdkProduct(
   return {
     ...clients,
     api: (method, path, body) => send(method, path, body, token),
+    patch: async (path, fields) => {
+      const { status, body } = await send('PATCH', path, fields, token, { 'if-match': '*' });
+      if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+    },
     port,
     dataDir,
     close: async () => {
@@ -88,6 +101,46 @@ export async function startGsdkProduct(
       await running.close();
       dropDataDir(dataDir);
     },
+  };
+}
+
+/** What has come by now, once the loop has turned: the product runs in this process too. */
+export function seen<T>(stream: { readonly seen: T[] }): () => Promise<readonly T[]> {
+  return () => new Promise((resolve) => setImmediate(() => resolve(stream.seen)));
+}
+
+export type OpenGsdk = Awaited<ReturnType<typeof openGsdk>>;
+
+/** The product with a connected client, no zones, and the words most tests need. */
+export async function openGsdk() {
+  const gsdk = await startGsdkProduct();
+  const ok = async (method: string, request: object) => {
+    const answer = await gsdk.call(method, request);
+    if (answer.code !== 0) throw new Error(`${method}: ${answer.code} ${answer.details}`);
+    return answer.reply;
+  };
+  const connectInfo = { IPAddr: '10.0.0.1', port: 51_211 };
+  const deviceID: number = (await ok('connect.Connect/Connect', { connectInfo })).deviceID;
+  const { slaveInfos } = await ok('rs485.RS485/GetDevice', { deviceID });
+  const readers: readonly number[] = slaveInfos.map((slave: { readonly deviceID: number }) => slave.deviceID);
+  await ok('apb_zone.APBZone/DeleteAll', { deviceID });
+  const member = (index: number, readerType: number) => ({ deviceID: readers[index], readerType });
+  return {
+    ...{ gsdk, ok, deviceID, readers, member },
+    device: () => ({ deviceID }),
+    zone: (zoneID: number, more: object = {}) => ({
+      zoneID,
+      name: `Zone ${zoneID}`,
+      type: 0,
+      members: [member(0, 0), member(1, 1)],
+      ...more,
+    }),
+    present: (reader: string, number: number) =>
+      gsdk.api('POST', `/api/v1/mock/readers/${reader}/present`, {
+        format: 'H10301',
+        facility: 25,
+        number: String(number),
+      }),
   };
 }
 

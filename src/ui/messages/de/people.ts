@@ -73,6 +73,7 @@ export const people = {
   'check.zone-lockdown': 'Zone gesperrt',
   'check.passback': 'Anti-Passback',
   'check.passage-pending': 'Laufender Durchgang',
+  'check.two-persons': 'Zwei Personen',
   'check.occupancy': 'Grenzen der Personen drinnen',
   'check.queue': 'Freier Platz in der Reihe',
   'check.storage': 'Speicher',

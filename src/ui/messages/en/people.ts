@@ -73,6 +73,7 @@ export const people = {
   'check.zone-lockdown': 'Zone locked down',
   'check.passback': 'Anti-passback',
   'check.passage-pending': 'Passage under way',
+  'check.two-persons': 'Two people',
   'check.occupancy': 'Limits of people inside',
   'check.queue': 'Free place in the queue',
   'check.storage': 'Storage',
