@@ -157,7 +157,7 @@ export type Event =
       readonly by: Actor;
       readonly request?: RequestId;
     }
-  /** Another controller of the site can be reached, or no more. */
+  /** Another controller of the site can be reached, or no more. Told by the edge that links controllers, which comes later. */
   | { readonly kind: 'link'; readonly at: Instant; readonly controller: ControllerId; readonly up: boolean }
   /** The stored configuration changed; `forgottenUsers` were deleted. */
   | {

@@ -225,7 +225,7 @@ export interface Zone {
   readonly musterReaders?: readonly ReaderId[];
   /** Who travels together past members marked `vehicle`; at most 500. */
   readonly vehicles?: readonly Vehicle[];
-  /** The controller that owns the zone's records; absent = this one. */
+  /** The controller that owns the zone's records; absent = this one. While none is linked, `ownerLost` applies. */
   readonly owner?: ControllerId;
   /** What is done while the owner cannot be reached, `last-known` unless told (open case C10). */
   readonly ownerLost?: 'deny' | 'allow' | 'last-known';

@@ -88,11 +88,11 @@ export function setLockdown(turn: Turn, { zone, active, by, request }: Of<'zone-
 
 /** Another controller came or went (A26): nothing is unlocked by it. */
 export function linkChanged(turn: Turn, { controller, up }: Of<'link'>): void {
-  if (up !== turn.state.unreachable.has(controller)) return;
-  const unreachable = new Set(turn.state.unreachable);
-  if (up) unreachable.delete(controller);
-  else unreachable.add(controller);
-  turn.state = { ...turn.state, unreachable };
+  if (up === turn.state.linked.has(controller)) return;
+  const linked = new Set(turn.state.linked);
+  if (up) linked.add(controller);
+  else linked.delete(controller);
+  turn.state = { ...turn.state, linked };
   addRow(turn, { kind: up ? 'link-up' : 'link-down', detail: { controller } });
 }
 

@@ -32,7 +32,7 @@ export function emptyState(site: Site, boot: BootId): State {
     resets: new Map(),
     musters: new Map(),
     lockdowns: new Set(),
-    unreachable: new Set(),
+    linked: new Set(),
     insideOnDisk: new Map(),
     counting: [],
     countsOn: new Map(),

@@ -239,8 +239,8 @@ export interface State {
   readonly musters: ReadonlyMap<ZoneId, number>;
   /** Zones nobody may enter for now. */
   readonly lockdowns: ReadonlySet<ZoneId>;
-  /** Controllers that cannot be reached. */
-  readonly unreachable: ReadonlySet<ControllerId>;
+  /** Other controllers that can be reached; none until the edge that links them says so. */
+  readonly linked: ReadonlySet<ControllerId>;
   /** People inside the zones with counts, as the disk knows; oldest change first. */
   readonly insideOnDisk: ReadonlyMap<ZoneId, number>;
   readonly counting: readonly Counting[];

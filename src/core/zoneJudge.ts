@@ -41,9 +41,9 @@ export function judgeZones(site: Site, state: State, user: UserFacts, asked: Acc
   return { kind: 'passes', detected, exempt, unconfirmed };
 }
 
-/** Another controller owns the zone and cannot be reached (open case C10). */
+/** Another controller owns the zone and cannot be reached (open case C10): one that was never linked cannot. */
 function ownerLost(state: State, zone: Zone): boolean {
-  return zone.owner !== undefined && state.unreachable.has(zone.owner);
+  return zone.owner !== undefined && !state.linked.has(zone.owner);
 }
 
 /** Is one of the reader's zones closed to whoever wants in? Nobody is kept from leaving. */

@@ -158,7 +158,7 @@ describe('explain: what would be decided, and what each check says', () => {
         ['occupancy', 'waits', 'occupancy-min'],
       ],
     );
-    const together = ask(pair, ['swipe ann lobby-in'], 'bob', 'lobby-in');
+    const together = ask(pair, ['link c1 up', 'swipe ann lobby-in'], 'bob', 'lobby-in');
     assert.equal(together.decision, 'granted');
     assert.deepEqual(
       together.said.map(({ zones }) => zones.map(({ says }) => says)),

@@ -128,13 +128,9 @@ const muster = faultsIn('muster.js', {
   'muster forgotten in a restart': ['muster`, active ? turn.at.wallMs : null', 'muster`, null', 'A24'],
   'assembling said always': ['turn.state.musters.has(zone), wasInside', 'true, wasInside', 'A24'],
   'was inside said always': ['const wasInside = ', 'const wasInside = true || ', 'A24'],
-  'link up taken for down': [
-    'if (up)\n        unreachable.delete',
-    'if (!up)\n        unreachable.delete',
-    'A26',
-  ],
+  'link up taken for down': ['if (up)\n        linked.add', 'if (!up)\n        linked.add', 'A26'],
   'a link that stays tells again': [
-    'if (up !== turn.state.unreachable.has(controller))\n        return;',
+    'if (up === turn.state.linked.has(controller))\n        return;',
     '',
     'A26',
   ],

@@ -298,9 +298,19 @@ export const stories: readonly Story[] = [
     violations: 1,
   },
   {
-    name: 'A14, A26 a zone another controller owns: the setting is kept, this controller judges',
+    name: 'A14, A26 a zone that another controller owns, which cannot be reached: entries barred, exits never',
     zone: { ...hard, owner: 'c1', ownerLost: 'deny' },
-    lines: ['ann r1 -> granted', 'ann r1 -> denied passback'],
+    lines: ['ann r1 -> denied zone-owner-unreachable', 'ann r2 -> granted unconfirmed'],
+  },
+  {
+    name: 'A26 allow: whoever has a right',
+    zone: { ...hard, owner: 'c1', ownerLost: 'allow' },
+    lines: ['ann r1 -> granted unconfirmed', 'ann r1 -> granted unconfirmed'],
+  },
+  {
+    name: 'A26 last known, the default: judged by what is known here',
+    zone: { ...hard, owner: 'c1' },
+    lines: ['ann r1 -> granted unconfirmed', 'ann r1 -> denied passback', 'ann r2 -> granted unconfirmed'],
     violations: 1,
   },
   {

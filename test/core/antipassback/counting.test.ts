@@ -328,6 +328,7 @@ describe('anti-passback, lost communication: A26 and C10', () => {
     play(
       scene('deny'),
       `
+      08:30:00 link c1 up -> link-up c1
       09:00:00 link c1 down -> link-down c1
       09:00:01 link c1 down -> nothing
       09:00:05 swipe ann garage-in -> denied zone-owner-unreachable
@@ -338,11 +339,10 @@ describe('anti-passback, lost communication: A26 and C10', () => {
     );
   });
 
-  it('A26 allow: a valid credential is enough', () => {
+  it('A26 allow: a valid credential is enough; an owner that was never linked is lost', () => {
     play(
       scene('allow'),
       `
-      09:00:00 link c1 down -> link-down c1
       09:00:05 swipe ann garage-in -> unlock garage; granted; note unconfirmed
       09:00:20 swipe stranger garage-in -> denied unknown-credential
       `,
@@ -353,7 +353,6 @@ describe('anti-passback, lost communication: A26 and C10', () => {
     play(
       scene(),
       `
-      09:00:00 link c1 down -> link-down c1
       09:00:05 swipe ann garage-in -> denied passback
       09:00:20 swipe ann garage-out -> unlock garage; granted; note unconfirmed
       `,

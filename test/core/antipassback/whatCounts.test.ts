@@ -51,7 +51,11 @@ describe('anti-passback, what counts as a passage: A13 to A16', () => {
   it('A14 global: a reader of another controller is judged by the same records', () => {
     play(
       standing({ zone: { owner: 'c1' }, seen: ['ann in 08:00:00'] }),
-      '08:00:01 swipe ann garage-in -> denied passback',
+      `
+      08:00:01 link c1 up -> link-up c1
+      08:00:02 swipe ann garage-in -> denied passback
+      08:00:03 swipe ann garage-out -> unlock garage; granted
+      `,
     );
   });
 
