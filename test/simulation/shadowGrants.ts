@@ -121,7 +121,9 @@ function refuse(shadow: Shadow, asked: AccessRequested, verdict: Verdict): void 
   };
   for (const zone of verdict.hard) tell(shadow, { ...who, kind: 'passback-violation', zone });
   const silent = user === undefined && id === undefined && reader !== undefined && !noise(shadow, reader);
-  if (!silent) tell(shadow, { ...who, kind: 'access-denied', reason: verdict.reason });
+  const [first] = verdict.hard;
+  const ofZone = first === undefined ? {} : { zone: first };
+  if (!silent) tell(shadow, { ...who, ...ofZone, kind: 'access-denied', reason: verdict.reason });
   for (const zone of verdict.hard) alarm(shadow, zone);
   if (verdict.reason === 'unknown-credential' || verdict.reason === 'wrong-pin') countFailure(shadow, asked);
   answerLater(shadow, id, { kind: 'denied', reason: verdict.reason });
