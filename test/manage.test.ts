@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bodyOf, fieldsOf, tableOf } from '../src/commands/show.js';
 import { barOf } from '../src/commands/userCommands.js';
@@ -9,6 +9,7 @@ import {
   eventually,
   followLog,
   newDataDir,
+  onTerminal,
   type Product,
   sallyport,
   shell,
@@ -84,6 +85,16 @@ describe('the commands that manage a running controller', function () {
     equal(await good('user', 'export'), first);
   });
 
+  it('who watches an import sees a bar', async () => {
+    const file = join(product.dataDir, 'many.csv');
+    const lines = Array.from({ length: 2_000 }, (_, n) => `m${n},Many ${n}`);
+    writeFileSync(file, ['id,name', ...lines].join('\n'));
+    const seen = await onTerminal('user', 'import', file, '--data', product.dataDir);
+    match(seen, /\[[#.]{30}\] +\d+ % {2}\d+\/2000/);
+    match(seen, /\[#{30}\] 100 % {2}2000\/2000/);
+    match(seen, /2000 of 2000 lines done, 0 failed/);
+  });
+
   it('backups over the socket', async () => {
     const file = join(product.dataDir, 'pass');
     writeFileSync(file, 'gallows humour at noon\n');
@@ -93,9 +104,19 @@ describe('the commands that manage a running controller', function () {
     const copy = join(product.dataDir, 'copy.backup');
     await good('backup', 'fetch', made.name, '--out', copy);
     equal(readFileSync(copy).length, made.bytes);
+    const elsewhere = join(product.dataDir, 'sallyport-20200101T000000Z.backup');
+    renameSync(copy, elsewhere);
+    equal(await good('backup', 'put', elsewhere), 'sallyport-20200101T000000Z.backup is here');
+    match((await run('backup', 'put', elsewhere)).text, /there is a backup of this name already/);
+    match(await good('backup', 'list'), new RegExp(`20200101T000000Z.backup +${made.bytes}`));
+    const wrong = join(product.dataDir, 'wrong');
+    writeFileSync(wrong, 'another word at midnight\n');
+    const refused = await run('backup', 'restore', 'sallyport-20200101T000000Z.backup', '--file', wrong);
+    match(refused.text, /Nothing was changed: .*not its passphrase/);
+    match(await good('user', 'list'), /ann/, 'the old state is the state');
   });
 
-  it('the log is followed: each row once, filtered, as JSON', async () => {
+  it('the log is followed, also over kill -9: each row once, filtered, as JSON', async () => {
     const log = followLog(product.dataDir, '--kind', 'door-released', '--limit', '1');
     following.push(log);
     const first = await good('door', 'release', 'lobby', '--json');
@@ -103,7 +124,12 @@ describe('the commands that manage a running controller', function () {
     await log.until((rows) => rows.length > 0);
     await good('user', 'add', 'id=frank', 'name=Frank');
     await good('door', 'release', 'lobby');
-    const rows = await log.until((seen) => seen.length > 1);
+    await log.until((seen) => seen.length > 1);
+    const { dataDir } = product;
+    await product.kill('SIGKILL');
+    product = await startProduct(dataDir);
+    await good('door', 'release', 'lobby');
+    const rows = await log.until((seen) => seen.length > 2);
     const seqs = rows.map(({ seq }) => seq);
     deepEqual(
       seqs,

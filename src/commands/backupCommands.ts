@@ -1,5 +1,5 @@
 /** `sallyport backup`: made, listed, fetched, brought here, restored; when and how many; what opens them. */
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Desk, list, on, part, say, tell } from './desk.js';
 import { makeKeyFile, passphraseOf } from './keyFile.js';
@@ -57,8 +57,9 @@ export function addBackup(desk: Desk): void {
     .argument('<name>')
     .option('--out <file>', 'under another name');
   on(desk, backup.command('put'), async (local, given, terminal, [file = '']) => {
-    const bytes = { type: 'application/octet-stream', bytes: readFileSync(file) };
-    await local.ask({ method: 'PUT', path: `${path}/${part(basename(file))}`, file: bytes });
+    const bytes = { stream: createReadStream(file), length: statSync(file).size };
+    const sent = { type: 'application/octet-stream', bytes };
+    await local.ask({ method: 'PUT', path: `${path}/${part(basename(file))}`, file: sent });
     tell(terminal, given, `${basename(file)} is here`);
   })
     .description('bring one here, to restore it')

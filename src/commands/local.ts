@@ -6,12 +6,18 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { localSocket } from '../api/local.js';
 
+/** A file that is sent as it is read. */
+export interface Streamed {
+  readonly stream: Readable;
+  readonly length: number;
+}
+
 export interface Asked {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   /** Sent as it is instead of a JSON body. */
-  readonly file?: { readonly type: string; readonly bytes: Buffer };
+  readonly file?: { readonly type: string; readonly bytes: Buffer | Streamed };
   readonly ifMatch?: string;
 }
 
@@ -63,7 +69,8 @@ export function localOf(dataDir: string): Local {
         resolveReply,
       );
       sent.on('error', (error) => reject(hinted(error, socketPath)));
-      sent.end(payload);
+      if (payload === undefined || Buffer.isBuffer(payload)) sent.end(payload);
+      else pipeline(payload.stream, sent).catch(reject);
     });
   return {
     ask: async (asked) => {

@@ -172,6 +172,12 @@ export function sallyport(...args: readonly string[]): Promise<{ code: number; t
   });
 }
 
+/** Runs a `sallyport` command as a person does, on a terminal: all that appeared there. */
+export function onTerminal(...args: readonly string[]): Promise<string> {
+  const line = [process.execPath, cli, ...args].map((word) => `'${word}'`).join(' ');
+  return shell(`script -qec "${line}" /dev/null`);
+}
+
 /** `sallyport log --follow --json` as a process; the rows it has printed until now. */
 export function followLog(dataDir: string, ...args: readonly string[]) {
   const child = spawn(process.execPath, [cli, 'log', '--follow', '--json', '--data', dataDir, ...args], {
