@@ -1,6 +1,6 @@
 /** `sallyport restore`: puts a backup into a data folder that no controller runs on, a fresh one or an old one. */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { outsideFolder } from '../storage/backupContents.js';
 import { putInPlace, stageRestore } from '../storage/restore.js';
 
@@ -15,6 +15,8 @@ export interface RestoreOptions {
 
 /** Says what it did. Rejects, with the old state as it was, when the backup is not whole or the folder is in use. */
 export async function restore({ file, dataDir, site, passphrase, wallMs }: RestoreOptions): Promise<string> {
+  // Before anything is done: what cannot be finished is not begun.
+  if (site !== undefined) accessSync(dirname(site), constants.W_OK);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const at = { monoMs: 0, wallMs, trust: 'unset' } as const;
   const by = { kind: 'system' } as const;

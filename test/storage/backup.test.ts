@@ -209,6 +209,9 @@ describe('backup: one encrypted file, made while running', () => {
       ['name: Gate', 'name: New'],
     );
     assert.deepEqual(readBackupKey(fresh), readBackupKey(scene.dataDir), 'the next night’s backup is made');
+    const before = readdirSync(fresh).sort();
+    await assert.rejects(restoring(file, { site: join(fresh, 'no-such-folder', 'site.yaml') }), /ENOENT/);
+    assert.deepEqual(readdirSync(fresh).sort(), before, 'what cannot be finished is not begun');
     // A passphrase set since is not taken back.
     setBackupPassphrase(fresh, 'another one, set later');
     const later = readBackupKey(fresh);
