@@ -1,6 +1,7 @@
 /** `sallyport backup`: made, listed, fetched, brought here, restored; when and how many; what opens them. */
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Command } from 'commander';
 import { type Desk, list, on, part, say, tell } from './desk.js';
 import { makeKeyFile, passphraseOf } from './keyFile.js';
 import { bodyOf } from './show.js';
@@ -72,6 +73,10 @@ export function addBackup(desk: Desk): void {
     .argument('<name>')
     .option(...passphraseOption)
     .option(...keyOption);
+  addSettings(desk, backup);
+}
+
+function addSettings(desk: Desk, backup: Command): void {
   on(desk, backup.command('settings'), async (local, given, terminal, pairs) => {
     const settings = '/api/v1/backup-settings';
     const read = await local.ask({ method: 'GET', path: settings });
