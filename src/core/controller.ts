@@ -23,6 +23,7 @@ import { endPinWaits } from './pin.js';
 import { countUnreadable, endReaderAlarms, quietAtMs } from './readerAlarm.js';
 import { settleSignals, takeBackGranted } from './signals.js';
 import type { State } from './state.js';
+import { workSweeps } from './sweep.js';
 import { endTimedCommands } from './timedCommand.js';
 import type { Turn } from './turn.js';
 import { addRow, beginTurn, endTurn } from './turn.js';
@@ -84,7 +85,7 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
   }
   for (const flood of state.floods.values()) times.push(floodEndMs(flood));
   for (const { untilMonoMs } of state.company) times.push(untilMonoMs);
-  for (const time of [state.intervalMonoMs, actionsWakeMs(state.running, now.monoMs)]) {
+  for (const time of [state.intervalMonoMs, state.sweepMonoMs, actionsWakeMs(state.running, now.monoMs)]) {
     if (time !== undefined) times.push(time);
   }
   for (const wallMs of [state.scheduleWallMs, state.dailyWallMs]) {
@@ -95,6 +96,9 @@ export function nextWakeMs(state: State, now: Instant): number | undefined {
 
 function handle(turn: Turn, before: Site, event: Event): void {
   switch (event.kind) {
+    case 'tick':
+      workSweeps(turn);
+      return;
     case 'access-requested':
       notePresented(turn, event);
       requestAccess(turn, event);
@@ -158,6 +162,7 @@ type Noted = Exclude<
   Event,
   {
     kind:
+      | 'tick'
       | 'access-requested'
       | 'door-command'
       | 'contact'
@@ -180,8 +185,6 @@ type Noted = Exclude<
 /** Events that leave little more than a row. */
 function note(turn: Turn, event: Noted): void {
   switch (event.kind) {
-    case 'tick':
-      return;
     case 'unreadable': {
       const { reader, fault, bits } = event;
       countUnreadable(turn, reader);

@@ -104,6 +104,15 @@ export type RecordChange =
   | { readonly kind: 'set'; readonly zone: ZoneId; readonly user: UserId; readonly record: ZoneRecord }
   | { readonly kind: 'forget'; readonly zone: ZoneId; readonly user: UserId }
   | { readonly kind: 'forget-zone'; readonly zone: ZoneId }
+  /** Many at once; each at most once in the list. */
+  | { readonly kind: 'forget-users'; readonly zone: ZoneId; readonly users: readonly UserId[] }
+  /** Many at once are as this record says, whoever had none as well; each at most once in the list. */
+  | {
+      readonly kind: 'set-users';
+      readonly zone: ZoneId;
+      readonly users: readonly UserId[];
+      readonly record: ZoneRecord;
+    }
   /** Everybody in the zone, or those with this mark, is as this record says. */
   | {
       readonly kind: 'set-all';
@@ -114,6 +123,12 @@ export type RecordChange =
   /** Everybody in the zone with this mark is forgotten. */
   | { readonly kind: 'forget-marked'; readonly zone: ZoneId; readonly marked: ZoneMark }
   | { readonly kind: 'forget-user'; readonly user: UserId };
+
+/** A change of the records of many users of one zone. */
+export type ManyChange = Extract<
+  RecordChange,
+  { kind: 'forget-zone' | 'forget-users' | 'set-users' | 'set-all' | 'forget-marked' }
+>;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -30,6 +30,7 @@ export function emptyState(site: Site, boot: BootId): State {
     company: [],
     running: [],
     resets: new Map(),
+    sweeps: [],
     musters: new Map(),
     lockdowns: new Set(),
     linked: new Set(),

@@ -1,8 +1,8 @@
 import type { ActionList } from './actionList.js';
 import type { Answer } from './decision.js';
-import type { CommitId, ReaderSignal, RequestId } from './effects.js';
+import type { CommitId, FactChange, ReaderSignal, RequestId } from './effects.js';
 import type { AccessRequested } from './events.js';
-import type { Json } from './log.js';
+import type { Json, LogRow, ManyChange } from './log.js';
 import type {
   BootId,
   ControllerId,
@@ -97,6 +97,36 @@ export interface ZoneResets {
   readonly day?: number;
   /** The last reset by interval, or when counting began. */
   readonly interval?: Stamp;
+}
+
+/**
+ * Records of many users that are to change at once: what comes after is made ready in slices, then takes the place of
+ * what was, in one commit. A crash before then leaves everything as it was.
+ */
+export interface Sweep {
+  /** Of one zone each. */
+  readonly parts: readonly SweepPart[];
+  /** Who waits for the number of users forgotten. */
+  readonly request?: RequestId;
+  /** An operator's is refused while storage is away, a reset is not. */
+  readonly needsStorage: boolean;
+}
+
+export interface SweepPart {
+  readonly zone: ZoneId;
+  readonly change: ManyChange;
+  /** The users of the change, to be looked up. */
+  readonly listed: ReadonlySet<UserId>;
+  /** What the row says beside the records and their number. */
+  readonly row: Omit<LogRow, 'at' | 'records'>;
+  /** The mark of the reset that this is, durable with it; `of` tells whether it is still wanted then. */
+  readonly mark?: FactChange & { readonly of: keyof ZoneResets };
+  /** The zone's records after the change, as far as it is made; absent = not begun. */
+  readonly ready?: ZoneRecords;
+  /** How far: users of the list, or places of the trie. */
+  readonly made: number;
+  /** Known users whom the change has met. */
+  readonly met: number;
 }
 
 /** A moment that can be compared after a restart. */
@@ -235,6 +265,10 @@ export interface State {
   readonly dailyWallMs?: number;
   /** Monotonic time of the next reset by interval; absent = none. */
   readonly intervalMonoMs?: number;
+  /** One after the other; only the first is being made ready. */
+  readonly sweeps: readonly Sweep[];
+  /** When its next slice is made; absent = none. */
+  readonly sweepMonoMs?: number;
   /** Zones whose people assemble, since when (Unix ms). */
   readonly musters: ReadonlyMap<ZoneId, number>;
   /** Zones nobody may enter for now. */

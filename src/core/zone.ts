@@ -1,17 +1,20 @@
 import { sameMembers } from './antipassback.js';
 import type { Event } from './events.js';
-import type { RecordChange } from './log.js';
+import type { ManyChange, RecordChange } from './log.js';
 import type { Actor, Site, UserId, ZoneId } from './model.js';
 import { stampOf } from './moves.js';
 import { dropEmergencies } from './muster.js';
 import { dropWaiting, takeAwaiting, withdraw } from './passage.js';
-import type { Awaiting } from './state.js';
+import type { Awaiting, SweepPart, ZoneRecord } from './state.js';
+import { beginSweep, SLICE_RECORDS, sweepPart } from './sweep.js';
 import type { Turn } from './turn.js';
 import { addRow, answerWhenDurable } from './turn.js';
 import { dropAlarm, followAlarm } from './zoneAlarm.js';
-import { changed, clearedRecord, hasMark, keepsCleared, recordOf } from './zoneRecords.js';
+import { changed, clearedRecord, hasMark, keepsCleared, recordOf, recordsOf } from './zoneRecords.js';
 
 type ClearZone = Extract<Event, { kind: 'clear-zone' }>;
+type SmallChange = Exclude<RecordChange, { kind: 'forget-users' | 'set-users' }>;
+type WholeChange = Extract<ManyChange, { kind: 'set-all' | 'forget-zone' }>;
 type SiteChanged = Extract<Event, { kind: 'site-changed' }>;
 
 /**
@@ -31,9 +34,46 @@ export function clearZone(turn: Turn, event: ClearZone): void {
     answerWhenDurable(turn, request, { kind: 'denied', reason: refusal });
     return;
   }
-  const counts = zones.map((one) => clearOne(turn, one, users, by));
-  const count = counts.reduce((sum, one) => sum + one, 0);
+  const touched = zones.map((one) => {
+    if (users !== 'all') return users.length;
+    return keepsCleared(turn.site, one) ? recordsOf(turn.state, one).size : 0;
+  });
+  if (sum(touched) > SLICE_RECORDS) {
+    const parts = zones.map((one) => partOf(turn, one, users, by));
+    beginSweep(turn, { parts, needsStorage: true, ...(request === undefined ? {} : { request }) });
+    return;
+  }
+  const count = sum(zones.map((one) => clearOne(turn, one, users, by)));
   answerWhenDurable(turn, request, { kind: 'forgotten', count });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** Of many users the row has the number, and the list once. */
+function partOf(turn: Turn, zone: ZoneId, users: ClearZone['users'], by: Actor): SweepPart {
+  const who = users === 'all' ? users : users.length;
+  return sweepPart({
+    ...{ zone, row: { kind: 'zone-cleared', zone, by, detail: { users: who } } },
+    change: users === 'all' ? wholeChangeOf(turn, zone) : listChangeOf(turn, zone, users),
+  });
+}
+
+function wholeChangeOf(turn: Turn, zone: ZoneId): WholeChange {
+  return keepsCleared(turn.site, zone)
+    ? { kind: 'set-all', zone, record: clearedNow(turn) }
+    : { kind: 'forget-zone', zone };
+}
+
+function listChangeOf(turn: Turn, zone: ZoneId, users: readonly UserId[]): ManyChange {
+  return keepsCleared(turn.site, zone)
+    ? { kind: 'set-users', zone, users, record: clearedNow(turn) }
+    : { kind: 'forget-users', zone, users };
+}
+
+function clearedNow(turn: Turn): ZoneRecord {
+  return clearedRecord(stampOf(turn.state.boot, turn.at));
 }
 
 function clearOne(turn: Turn, zone: ZoneId, users: ClearZone['users'], by: Actor): number {
@@ -46,18 +86,15 @@ function clearOne(turn: Turn, zone: ZoneId, users: ClearZone['users'], by: Actor
 }
 
 /** Where forgetting leaves a trace it is a record of its own, also of somebody who had none. */
-function changesOf(turn: Turn, zone: ZoneId, users: ClearZone['users']): readonly RecordChange[] {
-  if (!keepsCleared(turn.site, zone))
-    return users === 'all'
-      ? [{ kind: 'forget-zone', zone }]
-      : users.map((user) => ({ kind: 'forget', zone, user }));
-  const record = clearedRecord(stampOf(turn.state.boot, turn.at));
-  if (users === 'all') return [{ kind: 'set-all', zone, record }];
+function changesOf(turn: Turn, zone: ZoneId, users: ClearZone['users']): readonly SmallChange[] {
+  if (users === 'all') return [wholeChangeOf(turn, zone)];
+  if (!keepsCleared(turn.site, zone)) return users.map((user) => ({ kind: 'forget', zone, user }));
+  const record = clearedNow(turn);
   return users.map((user) => ({ kind: 'set', zone, user, record }));
 }
 
 /** Does to the state what the change says; how many were known and are not. */
-function follow(turn: Turn, change: RecordChange): number {
+function follow(turn: Turn, change: SmallChange): number {
   const known = change.kind === 'set' ? recordOf(turn.state, change.zone, change.user) : undefined;
   const { state, count } = changed(turn.state, change);
   turn.state = state;

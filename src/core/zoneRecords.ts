@@ -1,14 +1,14 @@
 /** The records of every zone, and how many of them are inside: kept with each change, never counted again. */
 import type { RecordChange } from './log.js';
 import type { Site, UserId, ZoneId } from './model.js';
-import type { State, ZoneMark, ZoneRecord, ZoneRecords } from './state.js';
+import type { State, SweepPart, ZoneMark, ZoneRecord, ZoneRecords } from './state.js';
 import { emptyTrie, type Trie, trieEntries, trieGet, trieRemove, trieSet } from './trie.js';
 
-const none: ZoneRecords = { ...emptyTrie(), inside: 0, supervisors: 0, cleared: 0 };
+export const noRecords: ZoneRecords = { ...emptyTrie(), inside: 0, supervisors: 0, cleared: 0 };
 
 /** The records of one zone. */
 export function recordsOf(state: State, zone: ZoneId): ZoneRecords {
-  return state.records.get(zone) ?? none;
+  return state.records.get(zone) ?? noRecords;
 }
 
 /** The user's record in a zone, a cleared one included; undefined = never seen, or forgotten. */
@@ -35,24 +35,67 @@ export function isInside(state: State, zone: ZoneId, user: UserId): boolean {
 
 /** The state with one record set, or removed when `record` is undefined. */
 export function withRecord(state: State, zone: ZoneId, user: UserId, record: ZoneRecord | undefined): State {
-  const before = recordsOf(state, zone);
+  const after = withRecords(state, zone, put(recordsOf(state, zone), user, record));
+  return withParts(after, zone, (part) =>
+    part.ready === undefined ? part : { ...part, ready: put(part.ready, user, swept(part, user, record)) },
+  );
+}
+
+/** The records of a zone with one set or removed, and their counts. */
+export function put(before: ZoneRecords, user: UserId, record: ZoneRecord | undefined): ZoneRecords {
   const gone = countsOf(trieGet(before, user));
   const come = countsOf(record);
   const trie = record === undefined ? trieRemove(before, user) : trieSet(before, user, record);
-  return withRecords(state, zone, {
+  return {
     ...trie,
     inside: before.inside - gone.inside + come.inside,
     supervisors: before.supervisors - gone.supervisors + come.supervisors,
     cleared: before.cleared - gone.cleared + come.cleared,
-  });
+  };
+}
+
+/** What the change on its way makes of this record of this user. */
+export function swept(
+  { change, listed }: Pick<SweepPart, 'change' | 'listed'>,
+  user: UserId,
+  record: ZoneRecord | undefined,
+): ZoneRecord | undefined {
+  switch (change.kind) {
+    case 'forget-zone':
+      return undefined;
+    case 'forget-users':
+      return listed.has(user) ? undefined : record;
+    case 'set-users':
+      return listed.has(user) ? change.record : record;
+    case 'forget-marked':
+      return hasMark(record, change.marked) ? undefined : record;
+    case 'set-all':
+      return record === undefined || (change.marked !== undefined && !hasMark(record, change.marked))
+        ? record
+        : change.record;
+  }
 }
 
 /** A zone nobody is recorded in has no entry. */
-function withRecords(state: State, zone: ZoneId, now: ZoneRecords): State {
+export function withRecords(state: State, zone: ZoneId, now: ZoneRecords): State {
   const records = new Map(state.records);
   if (now.size === 0) records.delete(zone);
   else records.set(zone, now);
   return { ...state, records };
+}
+
+/** All records of a zone are others: what was made ready of a change on its way is made anew. */
+function withOthers(state: State, zone: ZoneId, now: ZoneRecords): State {
+  return withParts(withRecords(state, zone, now), zone, ({ ready: _, ...part }) => {
+    return { ...part, made: 0, met: 0 };
+  });
+}
+
+function withParts(state: State, zone: ZoneId, change: (part: SweepPart) => SweepPart): State {
+  const [sweep, ...later] = state.sweeps;
+  if (sweep === undefined) return state;
+  const parts = sweep.parts.map((part) => (part.zone === zone ? change(part) : part));
+  return { ...state, sweeps: [{ ...sweep, parts }, ...later] };
 }
 
 /** A trie with its counts. */
@@ -70,7 +113,7 @@ export function counted(trie: Trie): ZoneRecords {
 }
 
 function countsOf(record: ZoneRecord | undefined): Omit<ZoneRecords, keyof Trie> {
-  if (record === undefined) return none;
+  if (record === undefined) return noRecords;
   const inside = record.direction === 'entry' ? 1 : 0;
   return {
     inside,
@@ -95,7 +138,7 @@ export function clearedRecord(now: Omit<ZoneRecord, 'direction' | 'reader'>): Zo
 /** The state after one change, and how many records it took or moved. */
 export function changed(
   state: State,
-  change: RecordChange,
+  change: Exclude<RecordChange, { kind: 'forget-users' | 'set-users' }>,
 ): { readonly state: State; readonly count: number } {
   switch (change.kind) {
     case 'set':
@@ -106,7 +149,7 @@ export function changed(
     }
     case 'forget-zone': {
       const { size, cleared } = recordsOf(state, change.zone);
-      return { state: withRecords(state, change.zone, none), count: size - cleared };
+      return { state: withOthers(state, change.zone, noRecords), count: size - cleared };
     }
     case 'forget-user': {
       const zones = [...state.records.keys()].filter(
@@ -132,5 +175,5 @@ function changedMany(
     if (!hasMark(record, 'cleared')) count += 1;
     trie = change.kind === 'set-all' ? trieSet(trie, user, change.record) : trieRemove(trie, user);
   }
-  return { state: withRecords(state, zone, counted(trie)), count };
+  return { state: withOthers(state, zone, counted(trie)), count };
 }

@@ -5,9 +5,10 @@ import type { DailyReset, Instant, Site, Zone, ZoneId } from './model.js';
 import { stampOf } from './moves.js';
 import { instantOf, localDay } from './schedule.js';
 import type { Stamp, State, Stored, ZoneRecord, ZoneResets } from './state.js';
+import { beginSweep, SLICE_RECORDS, sweepPart } from './sweep.js';
 import type { Turn } from './turn.js';
 import { addFact, addRow } from './turn.js';
-import { changed, clearedRecord, keepsCleared } from './zoneRecords.js';
+import { changed, clearedRecord, keepsCleared, recordsOf } from './zoneRecords.js';
 
 const MINUTE_MS = 60_000;
 
@@ -58,8 +59,7 @@ function applyDaily(turn: Turn, zone: Zone, daily: DailyReset): void {
     return;
   }
   if (latest <= done) return;
-  markDone(turn, zone.id, { day: latest });
-  reset(turn, zone, 'daily', daily);
+  reset(turn, zone, { cause: 'daily', ...daily }, { day: latest });
 }
 
 /** On the monotonic clock; after an outage once, without catching up. */
@@ -74,28 +74,35 @@ function applyInterval(turn: Turn, zone: Zone, minutes: number): void {
   const age = ageMs(last, turn.state.boot, turn.at);
   if (age < everyMs) return;
   const lateMs = last.boot === turn.state.boot ? age % everyMs : 0;
-  markDone(turn, zone.id, { interval: { ...now, monoMs: now.monoMs - lateMs, wallMs: now.wallMs - lateMs } });
-  reset(turn, zone, 'interval', { to: 'unknown' });
+  const done = { interval: { ...now, monoMs: now.monoMs - lateMs, wallMs: now.wallMs - lateMs } };
+  reset(turn, zone, { cause: 'interval', to: 'unknown' }, done);
 }
 
-function reset(
-  turn: Turn,
-  zone: Zone,
-  cause: 'daily' | 'interval',
-  { to, groups }: Pick<DailyReset, 'to' | 'groups'>,
-): void {
+type ResetChange = Extract<RecordChange, { kind: 'set-all' | 'forget-marked' | 'forget-zone' }>;
+
+interface Reset extends Pick<DailyReset, 'to' | 'groups'> {
+  readonly cause: 'daily' | 'interval';
+}
+
+/** At once, or in slices; its mark is durable with it, so that one cut short by a crash is made good. */
+function reset(turn: Turn, zone: Zone, { cause, to, groups }: Reset, done: ZoneResets): void {
   const change = changeOf(turn, zone, to, groups !== undefined);
+  const row = { kind: 'zone-reset', zone: zone.id, detail: { cause, to } } as const;
+  if (change.kind !== 'forget-zone' && recordsOf(turn.state, zone.id).size > SLICE_RECORDS) {
+    const mark = remember(turn, zone.id, done);
+    beginSweep(turn, {
+      parts: [sweepPart({ zone: zone.id, change, row, mark })],
+      needsStorage: false,
+    });
+    return;
+  }
+  markDone(turn, zone.id, done);
   const { state, count } = changed(turn.state, change);
   turn.state = state;
-  addRow(turn, {
-    kind: 'zone-reset',
-    zone: zone.id,
-    detail: { cause, to, forgotten: count },
-    records: [change],
-  });
+  addRow(turn, { ...row, detail: { ...row.detail, forgotten: count }, records: [change] });
 }
 
-function changeOf(turn: Turn, zone: Zone, to: DailyReset['to'], marked: boolean): RecordChange {
+function changeOf(turn: Turn, zone: Zone, to: DailyReset['to'], marked: boolean): ResetChange {
   const stamp = stampOf(turn.state.boot, turn.at);
   const which = marked ? ({ marked: 'daily' } as const) : {};
   const outside: ZoneRecord = { ...stamp, direction: 'exit', reader: '' };
@@ -108,10 +115,18 @@ function changeOf(turn: Turn, zone: Zone, to: DailyReset['to'], marked: boolean)
 }
 
 function markDone(turn: Turn, zone: ZoneId, done: ZoneResets): void {
+  const mark = remember(turn, zone, done);
+  addFact(turn, mark.key, mark.value);
+}
+
+/** Not to be done again, as far as this run knows; the mark says so for ever. */
+function remember(turn: Turn, zone: ZoneId, done: ZoneResets) {
   const before = turn.state.resets.get(zone);
   turn.state = { ...turn.state, resets: new Map(turn.state.resets).set(zone, { ...before, ...done }) };
-  if (done.day !== undefined) addFact(turn, `zone/${zone}/daily`, done.day);
-  if (done.interval !== undefined) addFact(turn, `zone/${zone}/interval`, { ...done.interval });
+  const { day, interval } = done;
+  return interval === undefined
+    ? ({ of: 'day', key: `zone/${zone}/daily`, value: day ?? 0 } as const)
+    : ({ of: 'interval', key: `zone/${zone}/interval`, value: { ...interval } } as const);
 }
 
 /** A reset nobody wants any more begins anew should it be wanted again. */

@@ -15,7 +15,14 @@ const checkpointPages = 4_000;
 const cacheKb = 2_000;
 /** Larger files are checked in part at start, the whole of them by the nightly run. */
 const quickCheckBytesMax = 32 * 1024 * 1024;
-const smallTables = ['chain_head', 'commit_progress', 'pending_passages', 'core_facts', 'items'];
+const smallTables = [
+  'chain_head',
+  'commit_progress',
+  'pending_passages',
+  'core_facts',
+  'zone_sweeps',
+  'items',
+];
 
 /**
  * Opens an existing database for writing. `synchronous=FULL` comes first and on every connection: the driver

@@ -83,8 +83,9 @@ function applyOps(parts: Applying, write: ManagementWrite, at: Instant): WriteRe
     const outcome = applyOp(parts.tables, parts.records, op);
     if ('kind' in outcome) return { ok: false, error: outcome };
     done.push(outcome);
-    // At once, so that the next operation meets the records as they are.
-    for (const change of outcome.rows.flatMap((row) => row.records ?? [])) parts.records.apply(change, 0);
+    // At once, so that the next operation meets the records as they are. All there are have a lower number.
+    const seq = parts.log.head().seq + 1;
+    for (const change of outcome.rows.flatMap((row) => row.records ?? [])) parts.records.apply(change, seq);
   }
   let seq = parts.log.head().seq;
   for (const row of rowsOf(write, done)) seq = parts.log.append({ ...row, at, by: write.by });

@@ -1,8 +1,9 @@
 import type { RecordChange } from '../core/log.js';
 import type { UserId, ZoneId } from '../core/model.js';
 import type { ZoneRecord } from '../core/state.js';
-import { openReader } from './database.js';
-import { type ZoneRecordRow, zoneRecordColumns, zoneRecordOf } from './zoneRecords.js';
+import { type Connection, openReader } from './database.js';
+import { currentRecord, type SweptRecordRow, sweptRecordColumns } from './zoneRecords.js';
+import { sweepOfRecord } from './zoneSweeps.js';
 
 export interface ReplayDifference {
   readonly zone: ZoneId;
@@ -39,8 +40,10 @@ export function replayLog(dbPath: string): ReplayResult {
         rows += 1;
         for (const change of JSON.parse(records) as RecordChange[]) fold(replayed, change, seq);
       }
-      const stored = db.prepare<[], ZoneRecordRow>(`SELECT ${zoneRecordColumns} FROM zone_records`);
-      return { rows, ...compare(replayed, stored.iterate()) };
+      const stored = db.prepare<[], SweptRecordRow>(
+        `SELECT ${sweptRecordColumns} FROM zone_records r ${sweepOfRecord} WHERE s.zone IS NULL OR s.record IS NOT NULL`,
+      );
+      return { rows, ...compare(replayed, stored.iterate(), listedOn(db)) };
     })();
   } finally {
     db.close();
@@ -57,6 +60,15 @@ function fold(replayed: Replayed, change: RecordChange, seq: number): void {
     case 'forget':
       replayed.get(change.zone)?.delete(change.user);
       return;
+    case 'forget-users':
+      for (const user of change.users) replayed.get(change.zone)?.delete(user);
+      return;
+    case 'set-users': {
+      const zone = replayed.get(change.zone) ?? new Map<UserId, Entry>();
+      for (const user of change.users) zone.set(user, { ...change.record, seq });
+      replayed.set(change.zone, zone);
+      return;
+    }
     case 'forget-zone':
       replayed.delete(change.zone);
       return;
@@ -75,8 +87,23 @@ function fold(replayed: Replayed, change: RecordChange, seq: number): void {
   }
 }
 
+/** Is the user's record still to be made by a list on its way, whose row has this number? */
+type Listed = (zone: ZoneId, user: UserId, seq: number) => boolean;
+
+function listedOn(db: Connection): Listed {
+  const find = db.prepare(
+    `SELECT 1 FROM zone_sweeps WHERE zone = ? AND seq = ? AND record IS NOT NULL
+      AND instr(users, char(10) || ? || char(10)) > 0`,
+  );
+  return (zone, user, seq) => find.get(zone, seq, user) !== undefined;
+}
+
 /** Takes what matches out of `replayed`; what is left there has no stored counterpart. */
-function compare(replayed: Replayed, stored: Iterable<ZoneRecordRow>): Omit<ReplayResult, 'rows'> {
+function compare(
+  replayed: Replayed,
+  stored: Iterable<SweptRecordRow>,
+  listed: Listed,
+): Omit<ReplayResult, 'rows'> {
   const differences: ReplayDifference[] = [];
   let differing = 0;
   let records = 0;
@@ -87,7 +114,8 @@ function compare(replayed: Replayed, stored: Iterable<ZoneRecordRow>): Omit<Repl
   for (const row of stored) {
     records += 1;
     const expected = replayed.get(row.zone)?.get(row.user);
-    const found: Entry = { ...zoneRecordOf(row), seq: row.seq };
+    const { record, seq } = currentRecord(row);
+    const found: Entry = { ...record, seq };
     replayed.get(row.zone)?.delete(row.user);
     if (expected === undefined) report({ zone: row.zone, user: row.user, stored: found });
     else if (!same(expected, found)) {
@@ -95,7 +123,9 @@ function compare(replayed: Replayed, stored: Iterable<ZoneRecordRow>): Omit<Repl
     }
   }
   for (const [zone, users] of replayed) {
-    for (const [user, entry] of users) report({ zone, user, replayed: entry });
+    for (const [user, entry] of users) {
+      if (!listed(zone, user, entry.seq)) report({ zone, user, replayed: entry });
+    }
   }
   return { records, differing, differences };
 }

@@ -4,7 +4,7 @@ import { createDoorCommits, type DoorCommits } from './doorCommits.js';
 import { type ChainHead, createEventLog, type EventLog } from './eventLog.js';
 import { createManagementWrites, type ManagementWrites } from './managementWrites.js';
 import { tailFault } from './verifyLog.js';
-import { createZoneRecordTable } from './zoneRecords.js';
+import { createZoneRecordTable, type ZoneRecordTable } from './zoneRecords.js';
 
 /** Everything the writer does on one connection; it lives as long as the connection. */
 export interface Store {
@@ -13,6 +13,8 @@ export interface Store {
   readonly log: EventLog;
   readonly doors: DoorCommits;
   readonly management: ManagementWrites;
+  /** Changes of many zone records that are carried out in slices. */
+  readonly sweeps: ZoneRecordTable['sweeps'];
   /** Checkpoints and closes. Neither throws: the disk may just have failed. */
   close(): void;
   /** Rolls back what is open and closes, without waiting for anything. */
@@ -37,6 +39,7 @@ export function createStore(
     log,
     doors: createDoorCommits(db, { session, log, records }),
     management: createManagementWrites(db, { log, records }),
+    sweeps: records.sweeps,
     close: () => {
       quietly(() => db.pragma('wal_checkpoint(TRUNCATE)'));
       quietly(() => db.close());

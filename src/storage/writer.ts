@@ -16,6 +16,9 @@ import { createStore, type Store, secure } from './store.js';
 const commitsMax = 1_000;
 /** Management work in one transaction: what a swipe may have to wait for, besides the disk. */
 const sliceMs = 5;
+/** Between two slices of a change of many records. */
+const sweepPauseMs = 5;
+const slicesAtStart = 20;
 const retryMs = 1_000;
 const headExportMs = 5_000;
 const defaultBallastBytes = 8 * 1024 * 1024;
@@ -72,6 +75,7 @@ export class Writer {
   /** The last row known to be on the disk. */
   #durable: ChainHead | undefined;
   #cancelTurn: (() => void) | undefined;
+  #cancelSweep: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
   #cancelExport: (() => void) | undefined;
 
@@ -102,7 +106,8 @@ export class Writer {
   close(): void {
     if (this.#phase === 'closed') return;
     while (this.#store !== undefined && this.#commits.length + this.#writes.length > 0) this.#turn();
-    for (const cancel of [this.#cancelTurn, this.#cancelRetry, this.#cancelExport]) cancel?.();
+    for (const cancel of [this.#cancelTurn, this.#cancelRetry, this.#cancelSweep, this.#cancelExport])
+      cancel?.();
     this.#phase = 'closed';
     this.#exportHead();
     this.#store?.close();
@@ -156,6 +161,25 @@ export class Writer {
     this.#writes = this.#writes.slice(batch.written.length);
     this.#tell(batch, commits.length > 0);
     if (this.#commits.length + this.#writes.length > 0) this.#wake();
+    else this.#sweepOn();
+  }
+
+  /** What is carried out in slices goes on, leaving the disk alone most of the time. */
+  #sweepOn(): void {
+    if (this.#store?.sweeps.mayBePending() !== true) return;
+    this.#cancelSweep ??= this.#options.schedule(sweepPauseMs, () => {
+      this.#cancelSweep = undefined;
+      this.#wake();
+    });
+  }
+
+  /** Records are read from the table at a start: what is on its way is carried out before, a crash may end it anywhere. */
+  #endSweeps({ begin, sweeps, commit }: Store): void {
+    while (sweeps.mayBePending()) {
+      begin();
+      for (let n = 0; n < slicesAtStart && sweeps.slice(); n += 1);
+      commit();
+    }
   }
 
   #writeBatch(store: Store, commits: readonly Commit[]): Batch {
@@ -167,6 +191,7 @@ export class Writer {
       if (written.length > 0 && this.#options.nowMs() - startedMs >= sliceMs) break;
       written.push({ id, result: store.management.apply(write, at) });
     }
+    if (commits.length === 0) store.sweeps.slice();
     const head = store.log.head();
     const through = store.doors.through();
     store.commit();
@@ -238,6 +263,7 @@ export class Writer {
     try {
       if (this.#phase === 'running') secure(db, this.#durable);
       const store = createStore(db, this.#options);
+      if (this.#phase === 'starting') this.#endSweeps(store);
       const head = store.log.head();
       const through = store.doors.through();
       this.#store = store;

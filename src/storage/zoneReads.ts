@@ -1,6 +1,7 @@
 import type { Reads, RecordQuery } from '../core/reads.js';
 import type { Connection } from './database.js';
-import { type ZoneRecordRow, zoneRecordColumns, zoneRecordOf } from './zoneRecords.js';
+import { currentRecord, type SweptRecordRow, sweptRecordColumns } from './zoneRecords.js';
+import { sweepOfRecord } from './zoneSweeps.js';
 
 interface Bound {
   readonly zone: number;
@@ -10,7 +11,7 @@ interface Bound {
   readonly readers: string;
 }
 
-type Row = ZoneRecordRow & { readonly user_name: string | null };
+type Row = SweptRecordRow & { readonly user_name: string | null };
 
 /** The records of a zone by pages, and who is in a group; each combination of filters is prepared once. */
 export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'usersOfGroup'> {
@@ -35,7 +36,7 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'us
         readers: JSON.stringify(query.readers ?? []),
       });
       const items = rows.slice(0, limit).map((row) => {
-        return { user: row.user, userName: row.user_name ?? '', record: zoneRecordOf(row), seq: row.seq };
+        return { user: row.user, userName: row.user_name ?? '', ...currentRecord(row) };
       });
       const last = items.at(-1);
       return rows.length > limit && last !== undefined ? { items, next: last.user } : { items };
@@ -44,16 +45,26 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'us
   };
 }
 
-/** Only fixed texts make up the statement; every value is bound. */
+/**
+ * Only fixed texts make up the statement; every value is bound. What a change of many on its way to the table leaves
+ * is somebody outside without marks, or nobody a page shows.
+ */
 function sqlOf(query: RecordQuery): string {
-  const columns = zoneRecordColumns.split(', ').map((name) => `r.${name}`);
   const filters = [
-    "r.zone = @zone AND r.user > @after AND ' ' || r.marks || ' ' NOT LIKE '% cleared %'",
+    'r.zone = @zone AND r.user > @after',
+    "(s.zone IS NULL OR (s.record IS NOT NULL AND json_extract(s.record, '$.marks[0]') IS NULL))",
+    "(s.zone IS NOT NULL OR ' ' || r.marks || ' ' NOT LIKE '% cleared %')",
     // Spelt out: the index of who is inside serves only a query that says its condition.
-    query.side === undefined ? '' : query.side === 'entry' ? "r.direction = 'entry'" : "r.direction = 'exit'",
-    query.marked === undefined ? '' : "' ' || r.marks || ' ' LIKE @marked",
-    query.readers === undefined ? '' : 'r.reader IN (SELECT value FROM json_each(@readers))',
+    query.side === undefined ? '' : query.side === 'entry' ? inside : outside,
+    query.marked === undefined ? '' : "s.zone IS NULL AND ' ' || r.marks || ' ' LIKE @marked",
+    query.readers === undefined
+      ? ''
+      : 's.zone IS NULL AND r.reader IN (SELECT value FROM json_each(@readers))',
   ].filter((filter) => filter !== '');
-  return `SELECT ${columns.join(', ')}, u.name AS user_name FROM zone_records r LEFT JOIN users u ON u.id = r.user
+  return `SELECT ${sweptRecordColumns}, u.name AS user_name
+    FROM zone_records r ${sweepOfRecord} LEFT JOIN users u ON u.id = r.user
     WHERE ${filters.join(' AND ')} ORDER BY r.user LIMIT @limit`;
 }
+
+const inside = "r.direction = 'entry' AND s.zone IS NULL";
+const outside = "(r.direction = 'exit' OR s.zone IS NOT NULL)";

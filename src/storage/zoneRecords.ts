@@ -2,6 +2,7 @@ import type { RecordChange } from '../core/log.js';
 import type { Direction, ZoneId } from '../core/model.js';
 import type { ZoneMark, ZoneRecord } from '../core/state.js';
 import type { Connection } from './database.js';
+import { createZoneSweeps, sweepOfRecord, type ZoneSweeps } from './zoneSweeps.js';
 
 /** A row of the zone records table. */
 export interface ZoneRecordRow {
@@ -32,11 +33,31 @@ export function zoneRecordOf(row: ZoneRecordRow): ZoneRecord {
   };
 }
 
+/** A row and what a change of many on its way to the table makes of it. */
+export interface SweptRecordRow extends ZoneRecordRow {
+  readonly sweep_seq: number | null;
+  readonly sweep_record: string | null;
+}
+
+/** The columns of such a row: zone records by the name `r`, joined by `sweepOfRecord`. */
+export const sweptRecordColumns = `${zoneRecordColumns
+  .split(', ')
+  .map((name) => `r.${name}`)
+  .join(', ')}, s.seq AS sweep_seq, s.record AS sweep_record`;
+
+/** The record as the log has it. Not of a row that is forgotten. */
+export function currentRecord(row: SweptRecordRow): { readonly record: ZoneRecord; readonly seq: number } {
+  const { sweep_seq: seq, sweep_record: record } = row;
+  if (seq === null || record === null) return { record: zoneRecordOf(row), seq: row.seq };
+  return { record: JSON.parse(record) as ZoneRecord, seq };
+}
+
 export interface ZoneRecordTable {
-  /** Does to the table what the row with this sequence number says. */
+  /** Does to the table what the row with this sequence number says; to many records, in slices from then on. */
   apply(change: RecordChange, seq: number): void;
   countOfZone(zone: ZoneId): number;
   countOfUser(user: string): number;
+  readonly sweeps: Pick<ZoneSweeps, 'slice' | 'mayBePending'>;
 }
 
 /** The zone records on the writing connection. */
@@ -46,52 +67,43 @@ export function createZoneRecordTable(db: Connection): ZoneRecordTable {
     `INSERT INTO zone_records (${zoneRecordColumns}) VALUES (?,?,?,?,?,?,?,?,?,?)
      ON CONFLICT DO UPDATE SET direction = excluded.direction, reader = excluded.reader, seq = excluded.seq,
        boot = excluded.boot, mono_ms = excluded.mono_ms, wall_ms = excluded.wall_ms, trusted = excluded.trusted,
-       marks = excluded.marks`,
+       marks = excluded.marks WHERE zone_records.seq <= excluded.seq`,
   );
-  const setAll = db.prepare(
-    `UPDATE zone_records SET direction = ?, reader = ?, seq = ?, boot = ?, mono_ms = ?, wall_ms = ?, trusted = ?,
-       marks = ? WHERE zone = ? AND ' ' || marks || ' ' LIKE ?`,
-  );
-  const forgetMarked = db.prepare("DELETE FROM zone_records WHERE zone = ? AND ' ' || marks || ' ' LIKE ?");
   const forget = db.prepare('DELETE FROM zone_records WHERE zone = ? AND user = ?');
-  const forgetZone = db.prepare('DELETE FROM zone_records WHERE zone = ?');
   const forgetUser = db.prepare('DELETE FROM zone_records WHERE user = ?');
-  const ofZone = db.prepare<[number], number>('SELECT count(*) FROM zone_records WHERE zone = ?').pluck();
-  const ofUser = db.prepare<[string], number>('SELECT count(*) FROM zone_records WHERE user = ?').pluck();
+  const count = `SELECT count(*) FROM zone_records r ${sweepOfRecord}
+    WHERE (s.zone IS NULL OR s.record IS NOT NULL) AND`;
+  const ofZone = db.prepare<[number], number>(`${count} r.zone = ?`).pluck();
+  const ofUser = db.prepare<[string], number>(`${count} r.user = ?`).pluck();
+  const put = (zone: ZoneId, user: string, record: ZoneRecord, seq: number): void => {
+    set.run(zone, user, ...valuesOf(record, seq));
+  };
+  const sweeps = createZoneSweeps(db, put);
   return {
     apply: (change, seq) => {
       switch (change.kind) {
-        case 'set': {
-          set.run(change.zone, change.user, ...valuesOf(change.record, seq));
-          return;
-        }
-        case 'set-all':
-          setAll.run(...valuesOf(change.record, seq), change.zone, patternOf(change.marked));
-          return;
-        case 'forget-marked':
-          forgetMarked.run(change.zone, patternOf(change.marked));
+        case 'set':
+          put(change.zone, change.user, change.record, seq);
           return;
         case 'forget':
+          sweeps.endLists();
           forget.run(change.zone, change.user);
           return;
-        case 'forget-zone':
-          forgetZone.run(change.zone);
-          return;
         case 'forget-user':
+          sweeps.endLists();
           forgetUser.run(change.user);
+          return;
+        default:
+          sweeps.begin(change, seq);
       }
     },
     countOfZone: (zone) => ofZone.get(zone) ?? 0,
     countOfUser: (user) => ofUser.get(user) ?? 0,
+    sweeps,
   };
 }
 
 function valuesOf(record: ZoneRecord, seq: number) {
   const { direction, reader, boot, monoMs, wallMs, trusted, marks = [] } = record;
   return [direction, reader, seq, boot, monoMs, wallMs, trusted ? 1 : 0, marks.join(' ')] as const;
-}
-
-/** What the marks of a record, spaces around, must look like. */
-function patternOf(mark: ZoneMark | undefined): string {
-  return mark === undefined ? '%' : `% ${mark} %`;
 }

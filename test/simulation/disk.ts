@@ -131,6 +131,8 @@ function applyToMany(
     return;
   }
   if (!key.startsWith(`${change.zone} `)) return;
+  // A town has too few people for lists to be changed in slices.
+  if ('users' in change) throw new Error(`${change.kind} in a small zone`);
   if ('marked' in change && change.marked !== undefined && !marks.includes(change.marked)) return;
   if (change.kind === 'set-all') records.set(key, change.record);
   else records.delete(key);

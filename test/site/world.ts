@@ -142,6 +142,14 @@ function applyRecord(disk: Disk, change: RecordChange): void {
     case 'forget-user':
       forget(disk, (_, user) => user === change.user);
       return;
+    case 'forget-users':
+      for (const user of change.users) disk.records.delete(`${change.zone}/${user}`);
+      return;
+    case 'set-users': {
+      const { zone, record } = change;
+      for (const user of change.users) disk.records.set(`${zone}/${user}`, { zone, user, record });
+      return;
+    }
     default:
       for (const [key, { zone, user, record }] of disk.records) {
         if (zone !== change.zone) continue;

@@ -6,6 +6,7 @@ import { migration0003 } from './0003.js';
 import { migration0004 } from './0004.js';
 import { migration0005 } from './0005.js';
 import { migration0006 } from './0006.js';
+import { migration0007 } from './0007.js';
 
 /** In order; the schema version is how many have run. Never edit one that has been released: add the next. */
 const migrations: readonly string[] = [
@@ -15,6 +16,7 @@ const migrations: readonly string[] = [
   migration0004,
   migration0005,
   migration0006,
+  migration0007,
 ];
 
 /** The database was written by a newer Sallyport; this one must not touch it. */
