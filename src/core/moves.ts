@@ -18,7 +18,9 @@ export function moverOf(
   blocks: readonly ZoneId[],
 ): Mover {
   const zones = reader === undefined ? [] : (turn.site.zonesOfReader.get(reader) ?? []);
-  const named = new Set(zones.flatMap(({ zone }) => zone.dailyReset?.groups ?? []));
+  // Whoever enters on a free pass is recorded in the zones around as well.
+  const touched = zones.flatMap(({ zone }) => [zone, ...zonesAround(turn, zone)]);
+  const named = new Set(touched.flatMap((zone) => zone.dailyReset?.groups ?? []));
   const groups = user.groups.filter((group) => named.has(group));
   return {
     user: user.id,
@@ -41,6 +43,12 @@ export function moveRecords(turn: Turn, mover: Mover, reader: string | undefined
     moved.push(move(turn, zone, mover, { direction, reader }));
   }
   return moved;
+}
+
+/** The zones a zone lies in, innermost first. */
+function zonesAround(turn: Turn, zone: Zone): readonly Zone[] {
+  const outer = zone.inside === undefined ? undefined : turn.site.zones.get(zone.inside);
+  return outer === undefined ? [] : [outer, ...zonesAround(turn, outer)];
 }
 
 /** The zones around, outermost first, as far as a free pass leads. */

@@ -1,10 +1,11 @@
-/** `npm run bench [core|import|management|osdp|product|page]...`: all of them without names. */
+/** `npm run bench [core|import|management|osdp|product|page|zones]...`: all of them without names. */
 import { benchCore } from './core.js';
 import { benchImport } from './import.js';
 import { benchManagement } from './management.js';
 import { benchOsdp } from './osdp.js';
 import { benchPage } from './page.js';
 import { benchProduct } from './product.js';
+import { benchZones } from './zones.js';
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   core: benchCore,
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   osdp: benchOsdp,
   product: benchProduct,
   page: benchPage,
+  zones: benchZones,
 };
 
 const asked = process.argv.slice(2);

@@ -115,6 +115,7 @@ const transcripts = [
   ].map((name) => `antipassback/${name}`),
   'openCases',
   'openCasesLater',
+  'sweep',
 ];
 
 class Silent extends Mocha.reporters.Base {

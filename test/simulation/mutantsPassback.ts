@@ -80,8 +80,8 @@ export const passbackMutants: readonly Mutant[] = [
   mutant(
     'clear means outside',
     'zone.js',
-    ": users.map((user) => ({ kind: 'forget', zone, user }));",
-    ": users.map((user) => ({ kind: 'set', zone, user, record: { ...stampOf(turn.state.boot, turn.at), direction: 'exit', reader: '' } }));",
+    "return users.map((user) => ({ kind: 'forget', zone, user }));",
+    "return users.map((user) => ({ kind: 'set', zone, user, record: { ...stampOf(turn.state.boot, turn.at), direction: 'exit', reader: '' } }));",
     'I15',
   ),
   mutant(

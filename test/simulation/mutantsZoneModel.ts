@@ -197,7 +197,7 @@ const records = faultsIn('zoneRecords.js', {
     'state: state',
     'A17',
   ],
-  'forgiving all forgets nobody': ['state: withRecords(state, change.zone, none)', 'state: state', 'A17'],
+  'forgiving all forgets nobody': ['state: withOthers(state, change.zone, noRecords)', 'state: state', 'A17'],
 });
 const violations = faultsIn('violations.js', {
   'each refusal blocks': ['violation.blocks ?', 'true ?', 'A3'],

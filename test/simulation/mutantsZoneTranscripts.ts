@@ -76,6 +76,7 @@ const counts = faultsIn('zoneCounts.js', {
 const moves = faultsIn('moves.js', {
   'free pass leads one zone far': ['enterAround(turn, outer, mover, reader);', '[];', 'A12'],
   'group of the daily reset not remembered': ['daily === true ?', 'false ?', 'A19'],
+  'a free pass forgets the group': ['[zone, ...zonesAround(turn, zone)]', '[zone]', 'A19'],
   'everybody in the group of the daily reset': ['daily === true ?', 'true ?', 'A19'],
 });
 const records = faultsIn('zoneRecords.js', {
@@ -83,7 +84,7 @@ const records = faultsIn('zoneRecords.js', {
   'the forgiven are counted again': ['count: size - cleared', 'count: size', 'A17'],
   'daily reset of a group takes all': ['marked !== undefined && !hasMark(record, marked)', 'false', 'A19'],
   'a reset leaves the counts': [
-    'withRecords(state, zone, counted(trie))',
+    'withOthers(state, zone, counted(trie))',
     'withRecords(state, zone, { ...recordsOf(state, zone), size: trie.size, root: trie.root })',
     'A19',
   ],
@@ -96,7 +97,7 @@ const resets = faultsIn('zoneReset.js', {
   'reset again and again': ['latest <= done', 'latest < done', 'A19'],
   'new reset runs at once': ['done === undefined || done', 'done', 'A19'],
   'mark from a clock far ahead kept': [' || done > today + 1', '', 'C9'],
-  'daily reset not marked': ['markDone(turn, zone.id, { day: latest });\n    reset', 'reset', 'C9'],
+  'reset not marked': ['markDone(turn, zone.id, done);', '', 'C9'],
   'daily reset of all in spite of groups': ['to, groups !== undefined)', 'to, false)', 'A19'],
   'daily reset never to outside': ["if (to === 'outside')", 'if (false)', 'A19'],
   'after a reset everybody is never seen': ['if (keepsCleared(turn.site, zone.id))', 'if (false)', 'A19'],
@@ -109,7 +110,7 @@ const resets = faultsIn('zoneReset.js', {
     'C9',
   ],
   'interval begins anew each time': ['if (last === undefined) {', 'if (last !== undefined) {', 'A20'],
-  'interval to outside': ["'interval', { to: 'unknown' }", "'interval', { to: 'outside' }", 'A20'],
+  'interval to outside': ["cause: 'interval', to: 'unknown'", "cause: 'interval', to: 'outside'", 'A20'],
   'marks outlive their reset': ['dropMarks(turn, zone, resets);', ';', 'C9'],
   'woken for the last daily reset': ['Math.min(...later)', 'Math.max(...later)', 'A19'],
   'woken for the last interval': ['Math.min(...times)', 'Math.max(...times)', 'A20'],
@@ -183,6 +184,81 @@ const pending = faultsIn('antipassback.js', {
     'A2',
   ],
 });
+/** Forgetting many at once. */
+const sweeping = [
+  ...faultsIn('sweep.js', {
+    'all of a sweep in one slice': ['let left = SLICE_RECORDS;', 'let left = Infinity;', 'A17'],
+    'a sweep changes before it is ready': [
+      'const ready = made.parts.every(isReady);',
+      'const ready = true;',
+      'A17',
+    ],
+    'a sweep never ends': ['const ready = made.parts.every(isReady);', 'const ready = false;', 'A17'],
+    'a sweep goes on without a pause': [
+      'sweepMonoMs: turn.at.monoMs + PAUSE_MS };\n    turn.state',
+      'sweepMonoMs: turn.at.monoMs };\n    turn.state',
+      'A17',
+    ],
+    'a sweep forgets those after it': [
+      'ready ? later : [made, ...later]',
+      'ready ? [] : [made, ...later]',
+      'A17',
+    ],
+    'a sweep without storage changes records': [
+      "needsStorage && turn.state.storage === 'failed'",
+      'false',
+      'A17',
+    ],
+    'a sweep of zones that are gone waits for ever': ['if (standing.length === 0)', 'if (false)', 'A17'],
+    'a sweep leaves rows of zones that are gone': [
+      'parts.filter(({ zone }) => turn.site.zones.has(zone))',
+      'parts',
+      'A17',
+    ],
+    'a sweep leaves the records': ['turn.state = withRecords(turn.state, zone, ready);', '', 'A17'],
+    'a sweep not marked': ['addFact(turn, mark.key, mark.value);', '', 'C9'],
+    'a sweep marked though nobody wants it': [
+      'turn.state.resets.get(zone)?.[mark.of] !== undefined',
+      'true',
+      'C9',
+    ],
+    'a sweep counts traces': [
+      "if (!hasMark(record, 'cleared'))\n                met += 1;",
+      'met += 1;',
+      'A17',
+    ],
+    'a sweep takes the first of the list only': [
+      'change.users.slice(made, made + most)',
+      'change.users.slice(0, most)',
+      'A17',
+    ],
+    'a sweep writes no change into its row': ['records: [change] });', 'records: [] });', 'A17'],
+  }),
+  ...faultsIn('zoneRecords.js', {
+    'passages do not follow into a sweep': [
+      'ready: put(part.ready, user, swept(part, user, record))',
+      'ready: part.ready',
+      'A17',
+    ],
+    'passages pass by a sweep': [
+      'ready: put(part.ready, user, swept(part, user, record))',
+      'ready: put(part.ready, user, record)',
+      'A17',
+    ],
+    'what is ready outlives the zone': [
+      'return { ...part, made: 0, met: 0 };',
+      'return { ..._ === undefined ? {} : { ready: _ }, ...part };',
+      'A17',
+    ],
+  }),
+  ...faultsIn('zone.js', {
+    'a list changed at once': ['if (sum(touched) > SLICE_RECORDS)', 'if (false)', 'A17'],
+  }),
+  ...faultsIn('zoneReset.js', {
+    'a reset changed at once': ["change.kind !== 'forget-zone' && recordsOf", 'false && recordsOf', 'A19'],
+  }),
+];
+
 export const zoneTranscriptMutants: readonly Mutant[] = [
   ...judging,
   ...occupancy,
@@ -193,4 +269,5 @@ export const zoneTranscriptMutants: readonly Mutant[] = [
   ...muster,
   ...violations,
   ...pending,
+  ...sweeping,
 ];

@@ -37,6 +37,23 @@ describe('anti-passback, nested zones: A12', () => {
     );
   });
 
+  it('A12 whoever comes in on a free pass is reset in both zones with their group', () => {
+    play(
+      house(
+        { dailyReset: { minute: 240, to: 'unknown', groups: ['cleaners'] } },
+        {},
+        { users: { sue: { groups: ['cleaners'] } } },
+      ),
+      `
+      08:00:00 swipe sue lobby-in -> unlock lobby; granted
+      08:01:00 clear sue hq -> forgotten 1
+      08:02:00 swipe sue lab-in -> unlock lab; granted
+      +1d 04:00:00 tick -> reset hq daily; forgotten 1
+      +1d 04:00:01 where sue -> lab since 08:02:00 by lab-in
+      `,
+    );
+  });
+
   it('A12 one cleared in the outer zone has a free pass, which sets both; never seen is not enough', () => {
     play(
       house(),
