@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { openReader } from '../../src/storage/database.js';
 import { replayLog } from '../../src/storage/replayLog.js';
 import { verifyLog } from '../../src/storage/verifyLog.js';
-import { newFolder } from './scene.js';
+import { newFolder, openScene } from './scene.js';
 
 export interface CampaignResult {
   readonly kills: number;
@@ -22,10 +22,23 @@ const killsOfFolder = 10;
 /** Side by side, since most of the time is spent starting programs and waiting for the moment. */
 const lanes = 2;
 
-export const program: string = fileURLToPath(new URL('./crashingWriter.js', import.meta.url));
+const programOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+
+export const program: string = programOf('crashingWriter');
 
 /** Throws at the first kill after which something is missing, damaged or not as the log says. */
-export async function runKillCampaign(kills: number): Promise<CampaignResult> {
+export const runKillCampaign = (kills: number): Promise<CampaignResult> => campaign(kills, killWriter);
+
+/**
+ * The same of the core on the storage, with clears, resets, violations and zones that change: after every kill the log
+ * replays to the records, and after the start that follows too, with nothing left on its way.
+ */
+export const runZoneKillCampaign = (kills: number): Promise<CampaignResult> => campaign(kills, killZones);
+
+async function campaign(
+  kills: number,
+  killOnce: (dataDir: string, session: string) => Promise<number>,
+): Promise<CampaignResult> {
   let started = 0;
   let acknowledged = 0;
   const lane = async (): Promise<void> => {
@@ -42,8 +55,42 @@ export async function runKillCampaign(kills: number): Promise<CampaignResult> {
   return { kills: started, acknowledged };
 }
 
-async function killOnce(dataDir: string, session: string): Promise<number> {
-  const lines = await writeAndKill(dataDir, session);
+async function killZones(dataDir: string, session: string): Promise<number> {
+  const lines = await writeAndKill(programOf('crashingZones'), dataDir, session);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('refused')),
+    [],
+  );
+  const committed = lines
+    .filter((line) => line.startsWith('committed '))
+    .map((line) => Number(line.slice(10)));
+  const through = committed.at(-1) ?? 0;
+  const dbPath = join(dataDir, 'sallyport.db');
+  const db = openReader(dbPath);
+  const last = db.prepare('SELECT session, last_commit AS through FROM commit_progress').get();
+  db.close();
+  const durable = last as { readonly session: string; readonly through: number } | undefined;
+  if (through > 0) {
+    assert.equal(durable?.session, session);
+    assert.ok((durable?.through ?? 0) >= through, `${session}: ${through} acknowledged`);
+  }
+  const verdict = verifyLog(dbPath);
+  assert.ok(verdict.ok, JSON.stringify(verdict));
+  replaysToTheRecords(dbPath, `killed ${session}`);
+  const scene = openScene({ dataDir });
+  scene.writer.close();
+  scene.reads.close();
+  replaysToTheRecords(dbPath, `started after ${session}`);
+  return through;
+}
+
+function replaysToTheRecords(dbPath: string, when: string): void {
+  const { differing, differences } = replayLog(dbPath);
+  assert.equal(differing, 0, `${when}: ${JSON.stringify(differences.slice(0, 3))}`);
+}
+
+async function killWriter(dataDir: string, session: string): Promise<number> {
+  const lines = await writeAndKill(program, dataDir, session);
   const committed = lines
     .filter((line) => /^(committed|recovered) /.test(line))
     .map((line) => Number(line.split(' ')[1]));
@@ -77,9 +124,9 @@ async function killOnce(dataDir: string, session: string): Promise<number> {
 }
 
 /** What the program printed until it was killed, 20 to 150 ms after it began to write. */
-function writeAndKill(dataDir: string, session: string): Promise<readonly string[]> {
+function writeAndKill(file: string, dataDir: string, session: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, dataDir, session], {
+    const child = spawn(process.execPath, [file, dataDir, session], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
@@ -100,6 +147,12 @@ function writeAndKill(dataDir: string, session: string): Promise<readonly string
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { kills, acknowledged } = await runKillCampaign(Number(process.env['KILLS'] ?? 100));
-  process.stdout.write(`${kills} kills, ${acknowledged} acknowledged, 0 lost\n`);
+  const asked = Number(process.env['KILLS'] ?? 100);
+  for (const [what, run] of [
+    ['storage', runKillCampaign],
+    ['zones', runZoneKillCampaign],
+  ] as const) {
+    const { kills, acknowledged } = await run(asked);
+    process.stdout.write(`${what}: ${kills} kills, ${acknowledged} acknowledged, 0 lost\n`);
+  }
 }
