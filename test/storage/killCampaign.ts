@@ -22,9 +22,8 @@ const killsOfFolder = 10;
 /** Side by side, since most of the time is spent starting programs and waiting for the moment. */
 const lanes = 2;
 
-const programOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-
-export const program: string = programOf('crashingWriter');
+export const program: string = fileURLToPath(new URL('./crashingWriter.js', import.meta.url));
+const zoneProgram = fileURLToPath(new URL('./crashingZones.js', import.meta.url));
 
 /** Throws at the first kill after which something is missing, damaged or not as the log says. */
 export const runKillCampaign = (kills: number): Promise<CampaignResult> => campaign(kills, killWriter);
@@ -56,7 +55,7 @@ async function campaign(
 }
 
 async function killZones(dataDir: string, session: string): Promise<number> {
-  const lines = await writeAndKill(programOf('crashingZones'), dataDir, session);
+  const lines = await writeAndKill(zoneProgram, dataDir, session);
   assert.deepEqual(
     lines.filter((line) => line.startsWith('refused')),
     [],
