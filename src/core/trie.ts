@@ -112,9 +112,16 @@ export function* trieEntries({ root, kinds }: Trie): Generator<readonly [UserId,
 export const triePlaces = 1_024;
 
 /** The entries of one place, 0 to `triePlaces` - 1: all places together have every entry once. */
-export function* trieEntriesAt({ root, kinds }: Trie, place: number): Generator<readonly [UserId, ZoneRecord]> {
+export function* trieEntriesAt(
+  { root, kinds }: Trie,
+  place: number,
+): Generator<readonly [UserId, ZoneRecord]> {
   let node = root;
-  for (let shift = 0; 1 << shift < triePlaces && node !== undefined && 'children' in node; shift += bitsPerLevel)
+  for (
+    let shift = 0;
+    1 << shift < triePlaces && node !== undefined && 'children' in node;
+    shift += bitsPerLevel
+  )
     node = node.children[wayOf(place, shift)];
   for (const bucket of bucketsOf(node)) {
     for (const [at, user] of bucket.users.entries()) {

@@ -6,7 +6,7 @@ import type { LogRow } from '../../src/core/log.js';
 import type { DailyReset, Zone } from '../../src/core/model.js';
 import { restoreState } from '../../src/core/restore.js';
 import type { State } from '../../src/core/state.js';
-import { trieEntries } from '../../src/core/trie.js';
+import { emptyTrie, trieEntries } from '../../src/core/trie.js';
 import { isInside, recordOf } from '../../src/core/zoneRecords.js';
 import { siteOf, standing } from '../site/scene.js';
 
@@ -96,7 +96,7 @@ function crowd(zone: Partial<Zone>, marked: (index: number) => boolean = () => f
 }
 
 function inside(state: State): number {
-  const counted = [...trieEntries(state.records.get(1) ?? { size: 0, root: undefined })].filter(
+  const counted = [...trieEntries(state.records.get(1) ?? emptyTrie())].filter(
     ([, { direction }]) => direction === 'entry',
   ).length;
   assert.equal(state.records.get(1)?.inside ?? 0, counted, 'the count is that of the records');
