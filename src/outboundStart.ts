@@ -19,7 +19,7 @@ export interface OutboundThread {
   close(): Promise<void>;
 }
 
-const youngMb = 8;
+const youngMb = 3;
 const oldMb = 128;
 const restartMs = 1_000;
 /** Each time it dies at once it waits twice as long, up to this: every death is a row in the log. */

@@ -31,8 +31,9 @@ export interface StorageOptions {
   readonly session: string;
 }
 
-/** Room for short-lived objects in each of the two: V8 would take four times as much under load and keep it. */
-const YOUNG_MB = 12;
+/** Room for short-lived objects: V8 would take many times as much under load and keep it. */
+const STORAGE_YOUNG_MB = 3;
+const WEB_YOUNG_MB = 12;
 /** A dead storage thread is started again after this. */
 const STORAGE_RESTART_MS = 1_000;
 /** A start waits so long for a database that cannot be opened. */
@@ -67,7 +68,7 @@ export async function startStorage(options: StorageOptions): Promise<StartedStor
   const spawn = (): Worker => {
     const made = new Worker(new URL('./storageThread.js', import.meta.url), {
       workerData: options,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxYoungGenerationSizeMb: STORAGE_YOUNG_MB },
     });
     made.on('message', tell);
     made.on('error', (error) => tell({ kind: 'failed', error: `storage thread: ${error.message}` }));
@@ -225,7 +226,7 @@ export async function startWeb<Data extends { readonly port: number }>(
     const made = new Worker(new URL('./webThread.js', import.meta.url), {
       workerData: { web: { ...workerData, port: httpPort }, control: channel.port2 },
       transferList: [channel.port2],
-      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: WEB_YOUNG_MB },
     });
     worker = made;
     let why = 'ended';
