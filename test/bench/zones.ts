@@ -131,9 +131,12 @@ async function benchProduct(): Promise<void> {
     const body = { code: product.claimCode, name: 'bench', password: PASSWORD };
     const claimed = await product.api('POST', '/api/v1/claim', body, 'none');
     const { token } = claimed.body as { readonly token: string };
-    await benchPages(product, token);
-    await benchClear(product, token);
-    await product.kill('SIGTERM');
+    try {
+      await benchPages(product, token);
+      await benchClear(product, token);
+    } finally {
+      await product.kill('SIGTERM');
+    }
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -192,7 +195,8 @@ async function benchClear(product: Product, token: string): Promise<void> {
 async function change(product: Product, token: string, settings: object): Promise<void> {
   const { body } = await product.api('GET', '/api/v1/zones/1', undefined, token);
   const { id: _, revision: __, ...zone } = body as { readonly id: number; readonly revision: number };
-  const { status, body: said } = await product.api('PUT', '/api/v1/zones/1', { ...zone, ...settings }, token);
+  const zones = [{ ...zone, id: 1, ...settings }];
+  const { status, body: said } = await product.api('POST', '/api/v1/zone-operations/add', { zones }, token);
   if (status >= 300) throw new Error(JSON.stringify(said));
 }
 
@@ -235,6 +239,8 @@ async function benchAdd(): Promise<void> {
     const zones = Array.from({ length: 100 }, (_, n) => {
       return { zoneID: n + 10, name: `Zone ${n}`, type: 0, members };
     });
+    // The demo has a zone, and a controller at most 100.
+    await ok('apb_zone.APBZone/DeleteAll', { deviceID });
     const times: number[] = [];
     for (let n = 0; n < 10; n += 1) {
       const before = process.hrtime.bigint();
