@@ -9,7 +9,7 @@ import type { Context } from './context.js';
 import { eventSchema, eventView } from './events.js';
 import { laterProblem, notFound, type Problem } from './problem.js';
 import { ok, type Row, row } from './route.js';
-import { pageOf, pageQuery, readers } from './schemas.js';
+import { idParams, pageOf, pageQuery, readers } from './schemas.js';
 import { timeOf } from './times.js';
 import { direction, zoneId, zoneKey } from './zoneSchema.js';
 
@@ -30,7 +30,13 @@ const recordView = z.strictObject({
 
 /** Rows about the places of users. */
 export function placeRows(context: Context): readonly Row[] {
-  return [recordsRow(context), violationsRow(context), rollCallRow(context), rollCallCsvRow(context)];
+  return [
+    recordsRow(context),
+    userPlacesRow(context),
+    violationsRow(context),
+    rollCallRow(context),
+    rollCallCsvRow(context),
+  ];
 }
 
 function recordsRow(context: Context): Row {
@@ -59,6 +65,27 @@ function recordOf({ user, userName, record, seq }: RecordedUser): z.output<typeo
     ...{ user, userName, direction: record.direction, reader: record.reader, at: timeOf(record.wallMs) },
     ...{ clockTrusted: record.trusted, seq, marks: [...(record.marks ?? [])] },
   };
+}
+
+const placeView = recordView.omit({ user: true, userName: true }).extend({ zone: zoneId }).strict();
+
+function userPlacesRow(context: Context): Row {
+  return row({
+    method: 'GET',
+    path: '/api/v1/users/{id}/places',
+    roles: readers,
+    summary: 'Where a user is: the last counted passage in each zone that has a record of him',
+    params: idParams,
+    response: z.strictObject({ items: z.array(placeView) }),
+    handler: ({ params: { id } }) => {
+      if (context.reads.get('users', id) === undefined) return notFound('user');
+      const items = context.reads.placesOf(id).map(({ zone, record, seq }) => {
+        const { user: _user, userName: _name, ...place } = recordOf({ user: id, userName: '', record, seq });
+        return { zone, ...place };
+      });
+      return ok({ items });
+    },
+  });
 }
 
 function pageView<T>(items: readonly T[], next: string | undefined) {

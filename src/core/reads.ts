@@ -62,6 +62,12 @@ export interface RecordedUser {
   readonly seq: number;
 }
 
+export interface RecordedPlace {
+  readonly zone: ZoneId;
+  readonly record: ZoneRecord;
+  readonly seq: number;
+}
+
 /** Rows `afterSeq` to `throughSeq`, counted in steps from `fromMs` on. */
 export interface EventCountQuery {
   readonly afterSeq: number;
@@ -142,6 +148,8 @@ export interface Reads {
   }): Page<Revised<StoredAlarm>>;
   /** Who is recorded in a zone, ordered by user id; those that are only a trace of forgiving are left out. */
   zoneRecords(zone: ZoneId, query: RecordQuery): Page<RecordedUser>;
+  /** The records of one user, by zone; those that are only a trace of forgiving are left out. */
+  placesOf(user: UserId): readonly RecordedPlace[];
   /** At most so many users of a group, in no promised order. */
   usersOfGroup(group: GroupId, limit: number): readonly UserId[];
   /** Everything configured, joined with the wiring. */

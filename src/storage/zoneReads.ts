@@ -14,7 +14,7 @@ interface Bound {
 type Row = SweptRecordRow & { readonly user_name: string | null };
 
 /** The records of a zone by pages, and who is in a group; each combination of filters is prepared once. */
-export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'usersOfGroup'> {
+export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'placesOf' | 'usersOfGroup'> {
   const prepare = (sql: string) => db.prepare<[Bound], Row>(sql);
   const prepared = new Map<string, ReturnType<typeof prepare>>();
   const users = db
@@ -22,6 +22,10 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'us
       "SELECT user FROM user_refs WHERE collection = 'groups' AND ref = ? LIMIT ?",
     )
     .pluck();
+  const places = db.prepare<[string], ZoneRecordRow>(
+    `SELECT ${zoneRecordColumns} FROM zone_records
+     WHERE user = ? AND ' ' || marks || ' ' NOT LIKE '% cleared %' ORDER BY zone`,
+  );
   return {
     zoneRecords: (zone, query) => {
       const limit = Math.max(1, query.limit);
@@ -41,6 +45,8 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'us
       const last = items.at(-1);
       return rows.length > limit && last !== undefined ? { items, next: last.user } : { items };
     },
+    placesOf: (user) =>
+      places.all(user).map((row) => ({ zone: row.zone, record: zoneRecordOf(row), seq: row.seq })),
     usersOfGroup: (group, limit) => users.all(group, limit),
   };
 }

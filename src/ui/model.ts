@@ -123,7 +123,9 @@ export interface User {
   readonly groups: readonly string[];
   readonly accessRights: readonly string[];
   readonly extendedUnlock: boolean;
+  readonly supervisor: boolean;
   readonly note: string;
+  readonly urls: readonly string[];
   readonly revision: number;
 }
 
@@ -138,6 +140,9 @@ export interface Credential {
   readonly hex?: string;
   readonly facility?: number;
   readonly number?: string;
+  readonly usesLeft?: number;
+  readonly duress?: boolean;
+  readonly withCard?: boolean;
   readonly revision: number;
 }
 
@@ -211,6 +216,8 @@ export interface ZoneRecord {
   readonly clockTrusted: boolean;
   readonly seq: number;
 }
+
+export type UserPlace = Pick<ZoneRecord, 'direction' | 'reader' | 'at'> & { readonly zone: number };
 
 export interface Operator extends Named {
   readonly role: 'administrator' | 'operator' | 'viewer' | 'intercom' | 'demo';

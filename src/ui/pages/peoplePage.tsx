@@ -10,7 +10,9 @@ import { Link } from '../parts/link.js';
 import { Badge, Empty, Panel, ViewHead } from '../parts/panel.js';
 import { address, usePlace, useQuery } from '../router.js';
 import { may } from '../session.js';
+import { FindCard } from './people/findCard.js';
 import { NewPerson } from './people/newPerson.js';
+import { PeopleFile } from './people/peopleFile.js';
 import { PersonView } from './people/personView.js';
 
 export function PeoplePage() {
@@ -23,19 +25,31 @@ function People() {
   const [query, setQuery] = useQuery();
   const seq = query['new'];
   const event = useEvent(seq);
+  const [open, setOpen] = useState<'card' | 'file'>();
+  const close = () => setOpen(undefined);
   return (
     <>
       <ViewHead title={t('nav.people')}>
+        <Button icon="card" onClick={() => setOpen('card')}>
+          {t('people.findcard')}
+        </Button>
         {may('operator') ? (
-          <Button kind="primary" icon="plus" onClick={() => setQuery({ new: 'person' })}>
-            {t('people.new')}
-          </Button>
+          <>
+            <Button icon="download" onClick={() => setOpen('file')}>
+              {t('people.file')}
+            </Button>
+            <Button kind="primary" icon="plus" onClick={() => setQuery({ new: 'person' })}>
+              {t('people.new')}
+            </Button>
+          </>
         ) : null}
       </ViewHead>
       <Panel>
         <Search text={query['q'] ?? ''} change={(q) => setQuery({ q })} />
         <PeopleList text={query['q'] ?? ''} />
       </Panel>
+      {open === 'card' ? <FindCard close={close} /> : null}
+      {open === 'file' ? <PeopleFile close={close} /> : null}
       {seq === undefined || !may('operator') || (seq !== 'person' && event === undefined) ? null : (
         <NewPerson event={event} close={() => setQuery({ new: undefined })} />
       )}

@@ -80,4 +80,5 @@ export const shell = {
   'first.doors.lead': 'Geben Sie jeder Tür den Namen, den die Leute benutzen.',
   'first.door': 'Tür {number}',
   'first.ready': 'Zu den Türen',
+  'action.find': 'Suchen',
 } as const;

@@ -78,4 +78,5 @@ export const shell = {
   'first.doors.lead': 'Give each door the name people use for it.',
   'first.door': 'Door {number}',
   'first.ready': 'Go to the doors',
+  'action.find': 'Find',
 } as const;

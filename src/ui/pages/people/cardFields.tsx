@@ -5,10 +5,11 @@ import { t } from '../../i18n.js';
 import { onEvents } from '../../live.js';
 import type { Credential, Event } from '../../model.js';
 import { Button } from '../../parts/button.js';
-import { SelectField, TextField } from '../../parts/field.js';
+import { CheckField, SelectField, TextField } from '../../parts/field.js';
 import { site } from '../../site.js';
+import { Serving, type ServingDraft, servingBody, usualServing } from './serving.js';
 
-export type CardKind = 'none' | 'printed' | 'hex' | 'pin' | 'code';
+export type CardKind = 'none' | 'printed' | 'notation' | 'hex' | 'pin' | 'code';
 
 export interface CardDraft {
   readonly kind: CardKind;
@@ -16,26 +17,44 @@ export interface CardDraft {
   readonly facility: string;
   readonly number: string;
   readonly text: string;
+  /** As Akuvox devices print a card. */
+  readonly notation: string;
+  readonly withCard: boolean;
+  readonly serving: ServingDraft;
 }
 
-export const emptyCard: CardDraft = { kind: 'none', format: 'H10301', facility: '', number: '', text: '' };
+export const emptyCard: CardDraft = {
+  kind: 'none',
+  format: 'H10301',
+  facility: '',
+  number: '',
+  text: '',
+  notation: '6H3D5D',
+  withCard: false,
+  serving: usualServing,
+};
 
 /** Gives the person what the draft describes; undefined = nothing to give. */
 export async function addCredential(user: string, card: CardDraft): Promise<Answer<Credential> | undefined> {
-  const body = bodyOf(card);
-  return body === undefined ? undefined : ask('POST', '/api/v1/credentials', { body: { user, ...body } });
+  const secret = secretOf(card);
+  if (secret === undefined) return undefined;
+  const body = { user, ...secret, ...servingBody(card.serving) };
+  return ask('POST', '/api/v1/credentials', { body });
 }
 
-function bodyOf({ kind, format, facility, number, text }: CardDraft): object | undefined {
+function secretOf(card: CardDraft): object | undefined {
+  const { kind, format, facility, number, text } = card;
   switch (kind) {
     case 'none':
       return undefined;
     case 'printed':
       return { kind: 'card', format, facility: Number(facility || 0), number: number.trim() };
+    case 'notation':
+      return { kind: 'card', notation: card.notation, value: text.trim() };
     case 'hex':
       return { kind: 'card', hex: text.replace(/[\s:]/g, '') };
     case 'pin':
-      return { kind: 'pin', pin: text };
+      return { kind: 'pin', pin: text, withCard: card.withCard };
     case 'code':
       return { kind: 'code', code: text };
   }
@@ -60,7 +79,7 @@ export function handleOf(event: Event | undefined): string | undefined {
 }
 
 export function CardFields({ card, set, problem, event, always, take }: Props) {
-  const kinds = (['none', 'printed', 'hex', 'pin', 'code'] as const).filter(
+  const kinds = (['none', 'printed', 'notation', 'hex', 'pin', 'code'] as const).filter(
     (kind) => kind !== 'none' || always !== true,
   );
   useEffect(() => {
@@ -80,22 +99,81 @@ export function CardFields({ card, set, problem, event, always, take }: Props) {
       {card.kind === 'printed' ? (
         <Printed card={card} change={change} problem={problem} event={event} />
       ) : null}
-      {card.kind === 'hex' || card.kind === 'pin' || card.kind === 'code' ? (
-        <TextField
-          label={t(`card.kind.${card.kind}`)}
-          hint={t(`card.hint.${card.kind}`)}
-          name={card.kind}
-          type={card.kind === 'pin' ? 'password' : 'text'}
-          inputMode={card.kind === 'pin' ? 'numeric' : 'text'}
-          autocomplete="off"
-          value={card.text}
-          onInput={(text) => change({ text })}
-          problem={problem}
-          required
+      {card.kind === 'notation' ? (
+        <SelectField
+          label={t('card.notation')}
+          value={card.notation}
+          onInput={(notation) => change({ notation })}
+          options={['6H3D5D', '8H10D', '8HN', '8HR'].map((name) => [name, name])}
         />
       ) : null}
+      {card.kind === 'none' || card.kind === 'printed' ? null : (
+        <Typed kind={card.kind} card={card} change={change} problem={problem} />
+      )}
+      {card.kind === 'none' ? null : (
+        <Serving
+          draft={card.serving}
+          set={(more) => change({ serving: { ...card.serving, ...more } })}
+          problem={problem}
+        />
+      )}
     </fieldset>
   );
+}
+
+interface TypedProps {
+  readonly kind: 'notation' | 'hex' | 'pin' | 'code';
+  readonly card: CardDraft;
+  readonly change: (more: Partial<CardDraft>) => void;
+  readonly problem: Problem | undefined;
+}
+
+/** One text: digits of a card, a PIN, a code; the last two can be made up, to serve once. */
+function Typed({ kind, card, change, problem }: TypedProps) {
+  const [made, setMade] = useState(false);
+  const makeUp = () => {
+    setMade(true);
+    change({ text: eightDigits(), serving: { ...card.serving, uses: '1' } });
+  };
+  return (
+    <>
+      <TextField
+        label={t(`card.kind.${kind}`)}
+        hint={t(made ? 'card.hint.made' : `card.hint.${kind}`)}
+        name={kind === 'notation' ? 'value' : kind}
+        type={kind === 'pin' && !made ? 'password' : 'text'}
+        inputMode={kind === 'pin' ? 'numeric' : 'text'}
+        autocomplete="off"
+        value={card.text}
+        onInput={(text) => change({ text })}
+        problem={problem}
+        required
+      />
+      {kind === 'pin' || kind === 'code' ? (
+        <div class="actions">
+          <Button size="small" onClick={makeUp}>
+            {t('card.once')}
+          </Button>
+        </div>
+      ) : null}
+      {kind === 'pin' ? (
+        <CheckField
+          label={t('card.withcard')}
+          hint={t('card.withcard.hint')}
+          checked={card.withCard}
+          onInput={(withCard) => change({ withCard })}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** Nobody guesses it: from the browser's own source of chance, each digit as likely as another. */
+function eightDigits(): string {
+  for (;;) {
+    const [value = 0] = crypto.getRandomValues(new Uint32Array(1));
+    if (value < 4_200_000_000) return String(value % 100_000_000).padStart(8, '0');
+  }
 }
 
 interface PrintedProps {

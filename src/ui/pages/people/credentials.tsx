@@ -13,6 +13,7 @@ import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
 import { readerName } from '../../site.js';
 import { addCredential, type CardDraft, CardFields, emptyCard, handleOf } from './cardFields.js';
+import { EditServing, servingTexts } from './serving.js';
 
 export function Credentials({ user }: { readonly user: string }) {
   const path = `/api/v1/credentials?user=${encodeURIComponent(user)}&limit=100`;
@@ -50,6 +51,7 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
   const path = `/api/v1/credentials/${encodeURIComponent(id)}`;
   const etag = `"${revision}"`;
   const [whole, setWhole] = useState<string>();
+  const [editing, setEditing] = useState(false);
   const show = async () => {
     const answer = await ask<Credential>('GET', path);
     if (!answer.ok) return say(answer.problem.detail, true);
@@ -82,7 +84,9 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
       <span class="grow">
         <b>{kind === 'pin' ? 'PIN' : (whole ?? label)}</b>
         <span class="hint">
-          {[t(`card.kind.${kind === 'card' ? 'card' : kind}`), credential.format].filter(Boolean).join(' · ')}
+          {[t(`card.kind.${kind}`), credential.format, ...servingTexts(credential)]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </span>
       {kind === 'card' && whole === undefined && may('operator') ? (
@@ -103,7 +107,24 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
         ))}
       </select>
       {may('operator') ? (
-        <Button kind="quiet" icon="trash" label={t('card.delete')} onClick={remove} />
+        <>
+          <Button
+            kind="quiet"
+            icon="edit"
+            label={`${t('card.serving')}: ${label}`}
+            onClick={() => setEditing(true)}
+          />
+          <Button kind="quiet" icon="trash" label={t('card.delete')} onClick={remove} />
+        </>
+      ) : null}
+      {editing ? (
+        <EditServing
+          credential={credential}
+          close={() => {
+            setEditing(false);
+            changed();
+          }}
+        />
       ) : null}
     </li>
   );

@@ -5,6 +5,7 @@ import { t } from '../../i18n.js';
 import type { AccessRight, Group, User } from '../../model.js';
 import { useAll } from '../../names.js';
 import { AreaField, CheckField, TextField } from '../../parts/field.js';
+import { LinesField } from '../../parts/linesField.js';
 
 export type PersonDraft = Omit<User, 'id' | 'revision'>;
 
@@ -14,7 +15,9 @@ export const emptyPerson: PersonDraft = {
   groups: [],
   accessRights: [],
   extendedUnlock: false,
+  supervisor: false,
   note: '',
+  urls: [],
 };
 
 interface Props {
@@ -67,11 +70,25 @@ export function PersonFields({ draft, problem, set, autofocus }: Props) {
         checked={draft.extendedUnlock}
         onInput={(extendedUnlock) => set({ extendedUnlock })}
       />
+      <CheckField
+        label={t('person.supervisor')}
+        hint={t('person.supervisor.hint')}
+        checked={draft.supervisor}
+        onInput={(supervisor) => set({ supervisor })}
+      />
       <AreaField
         label={t('person.note')}
         name="note"
         value={draft.note}
         onInput={(note) => set({ note })}
+        problem={problem}
+      />
+      <LinesField
+        label={t('person.urls')}
+        hint={t('person.urls.hint')}
+        name="urls"
+        value={draft.urls}
+        onInput={(urls) => set({ urls })}
         problem={problem}
       />
     </>

@@ -15,6 +15,7 @@ import { may } from '../../session.js';
 import { Credentials } from './credentials.js';
 import { Explain } from './explain.js';
 import { PersonFields } from './personForm.js';
+import { Places } from './places.js';
 
 export function PersonView({ id }: { readonly id: string }) {
   const path = `/api/v1/users/${encodeURIComponent(id)}`;
@@ -41,6 +42,7 @@ export function PersonView({ id }: { readonly id: string }) {
         </div>
         <div class="stack">
           <Credentials user={id} />
+          <Places user={value} />
           <Explain user={id} />
           <Panel title={t('person.events')}>
             <Doings user={id} />
@@ -59,7 +61,9 @@ const fields = [
   'groups',
   'accessRights',
   'extendedUnlock',
+  'supervisor',
   'note',
+  'urls',
 ] as const;
 
 const fieldNames = {
@@ -70,7 +74,9 @@ const fieldNames = {
   groups: 'person.groups',
   accessRights: 'person.rights',
   extendedUnlock: 'person.extended',
+  supervisor: 'person.supervisor',
   note: 'person.note',
+  urls: 'person.urls',
 } as const;
 
 function nameOf(field: string): string {

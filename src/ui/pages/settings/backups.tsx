@@ -1,16 +1,16 @@
 /** Backups: made, fetched, brought here, restored, and when they are made by themselves. */
 import { useState } from 'preact/hooks';
 import { bytes, dateTime } from '../../format.js';
-import { ask, type Problem, raw } from '../../http.js';
+import { ask, type Problem } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { BackupEntry, BackupList, BackupSettings } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
-import { saveFile } from '../../parts/download.js';
+import { fetchFile } from '../../parts/download.js';
 import { CheckField, ProblemNote, TextField } from '../../parts/field.js';
 import { Note, Panel, Waiting } from '../../parts/panel.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
-import { say, tell } from '../../parts/toast.js';
+import { tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 
 export function Backups() {
@@ -62,7 +62,7 @@ function Files({ list, changed }: { readonly list: BackupList; readonly changed:
               kind="quiet"
               icon="download"
               label={`${t('backup.fetch')} ${madeAt(entry.name)}`}
-              onClick={() => fetchFile(entry.name)}
+              onClick={() => fetchFile(`/api/v1/backups/${entry.name}`, entry.name)}
             />
             <Button size="small" onClick={() => setRestoring(entry)}>
               {t('backup.restore')}
@@ -81,13 +81,6 @@ function madeAt(name: string): string {
   if (parts === null) return name;
   const [, year, month, day, hour, minute, second] = parts;
   return dateTime(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-}
-
-async function fetchFile(name: string): Promise<void> {
-  const response = await raw('GET', `/api/v1/backups/${name}`);
-  if ('problem' in response) return say(response.problem.detail, true);
-  if (!response.ok) return say(t('problem.status', { status: response.status }), true);
-  saveFile(await response.blob(), name);
 }
 
 function Upload({ done }: { readonly done: () => void }) {

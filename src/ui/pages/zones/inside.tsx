@@ -2,12 +2,12 @@
 
 import { nowMs } from '../../clock.js';
 import { dateTime, shortTime } from '../../format.js';
-import { ask, raw } from '../../http.js';
+import { ask } from '../../http.js';
 import { t, tn } from '../../i18n.js';
 import type { Zone, ZoneRecord } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
-import { saveFile } from '../../parts/download.js';
+import { fetchFile } from '../../parts/download.js';
 import { Link } from '../../parts/link.js';
 import { Panel } from '../../parts/panel.js';
 import { say, tell } from '../../parts/toast.js';
@@ -29,7 +29,11 @@ export function Inside({ zone, people, more, changed }: Props) {
       <Button size="small" icon="print" disabled={people.length === 0} onClick={() => print()}>
         {t('zones.rollcall')}
       </Button>
-      <Button size="small" icon="download" onClick={() => rollCallFile(zone)}>
+      <Button
+        size="small"
+        icon="download"
+        onClick={() => fetchFile(`/api/v1/zones/${zone.id}/roll-call.csv`, `${zone.name}.csv`)}
+      >
         CSV
       </Button>
       {may('operator') ? (
@@ -99,11 +103,4 @@ async function forgiveAll({ id, name }: Zone, changed: () => void): Promise<void
   if (answer.ok) say(tn('zones.forgiven', answer.value.forgotten));
   else say(answer.problem.detail, true);
   changed();
-}
-
-async function rollCallFile({ id, name }: Zone): Promise<void> {
-  const response = await raw('GET', `/api/v1/zones/${id}/roll-call.csv`);
-  if ('problem' in response) return say(response.problem.detail, true);
-  if (!response.ok) return say(t('problem.status', { status: response.status }), true);
-  saveFile(await response.blob(), `${name}.csv`);
 }
