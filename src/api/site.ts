@@ -11,6 +11,8 @@ const view = z.strictObject({
   board: z.string(),
   /** Names of the card formats that credentials may be given in. */
   formats: z.array(z.string()),
+  /** Outputs of the site file beside the locks, for zones. */
+  outputs: z.array(z.string()),
   doors: z.array(
     z.strictObject({
       id: z.string(),
@@ -64,6 +66,7 @@ export function siteRows(context: Context): readonly Row[] {
           timeZone,
           board,
           formats: context.cards.formats,
+          outputs: context.site.outputs ?? [],
           doors: doors.map((door) => ({
             id: door.id,
             number: door.number,

@@ -1,4 +1,5 @@
 /** What the API says, as far as the page reads it. */
+import type { ZoneNow } from './zoneModel.js';
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
@@ -9,6 +10,8 @@ export interface SiteInfo {
   readonly timeZone: string;
   readonly board: string;
   readonly formats: readonly string[];
+  /** Outputs of the site file that zones may switch. */
+  readonly outputs: readonly string[];
   readonly doors: readonly {
     readonly id: string;
     readonly number: number | string;
@@ -62,7 +65,7 @@ export interface Status {
   readonly rowsWaiting: number;
   readonly doors: readonly (Omit<DoorState, 'flags'> & { readonly id: string })[];
   readonly readers: readonly ReaderHealth[];
-  readonly zones: readonly { readonly id: number; readonly alarmed: boolean; readonly records: number }[];
+  readonly zones: readonly ZoneNow[];
 }
 
 export interface ReaderHealth {
@@ -174,39 +177,6 @@ export interface Holiday extends Named {
   readonly kind: string;
 }
 
-export interface Zone {
-  readonly id: number;
-  readonly name: string;
-  readonly type: 'hard' | 'soft' | 'hard-everywhere' | 'trap';
-  readonly disabled: boolean;
-  readonly resetSeconds: number;
-  readonly members: readonly {
-    readonly reader: string;
-    readonly direction: 'entry' | 'exit';
-    readonly vehicle?: boolean;
-  }[];
-  readonly actions?: readonly ZoneAction[];
-  readonly bypassGroups: readonly string[];
-  readonly rule?: 'alternate' | 'timed' | 'route';
-  readonly check?: 'both' | 'entries' | 'exits';
-  readonly inside?: number;
-  readonly dailyReset?: { readonly minute: number; readonly to: 'unknown' | 'outside' };
-  readonly occupancy?: {
-    readonly max?: { readonly count: number; readonly severity: 'soft' | 'hard' };
-    readonly supervisorFirst?: 'soft' | 'hard';
-  };
-  readonly revision: number;
-}
-
-/** As the API has it; the page edits where it acts and leaves its pattern as it is. */
-export type ZoneAction = { readonly delayMs: number; readonly stop: string } & (
-  | { readonly kind: 'led' | 'buzzer'; readonly reader: string; readonly pattern: object }
-  | { readonly kind: 'lock-door' | 'unlock-door'; readonly door: string }
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'output'; readonly output: string; readonly signal: object }
-  | { readonly kind: 'release-alarm' }
-);
-
 export interface ZoneRecord {
   readonly user: string;
   readonly userName: string;
@@ -283,7 +253,22 @@ export interface Hook extends Named {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly events: readonly string[];
+  /** Empty = of every door, and what concerns none. */
+  readonly doors: readonly string[];
+  readonly body: 'event' | 'template';
+  readonly template: string;
+  readonly contentType: string;
+  readonly basic: boolean;
+  readonly certificateSha256?: string;
   readonly signed: boolean;
+}
+
+/** A row that was given up for a hook. */
+export interface DeadLetter {
+  readonly seq: number;
+  readonly at: string;
+  readonly attempts: number;
+  readonly error: string;
 }
 
 export interface HookState {

@@ -2,12 +2,15 @@
 import { useTimeZone } from './format.js';
 import { ask } from './http.js';
 import { onEvents, startLive } from './live.js';
-import type { Event, SiteInfo, Status, Zone } from './model.js';
+import type { Door, Event, Page, SiteInfo, Status } from './model.js';
 import { askAll } from './resource.js';
 import { createStore } from './store.js';
+import type { Zone } from './zoneModel.js';
 
 export const site = createStore<SiteInfo | undefined>(undefined);
 export const status = createStore<Status | undefined>(undefined);
+/** The doors with what they were told to do; read again when they are told. */
+export const doors = createStore<readonly Door[]>([]);
 export const zones = createStore<readonly Zone[]>([]);
 /** The latest events, newest first. */
 export const latest = createStore<readonly Event[]>([]);
@@ -26,6 +29,7 @@ export async function startSite(): Promise<void> {
   }
   if (now.ok) status.set(now.value);
   void reloadZones();
+  void reloadDoors();
   const items = events.ok ? events.value.items : [];
   latest.set(items);
   onEvents(follow);
@@ -40,7 +44,9 @@ function follow(events: readonly Event[]): void {
   if (held !== undefined) status.set(events.reduce(foretell, held));
   if (events.some(({ kind }) => !quiet.has(kind))) refreshSoon();
   if (events.some(({ detail }) => detail?.['collection'] === 'zones')) void reloadZones();
-  if (events.some(({ detail }) => detail?.['collection'] === 'doors')) void reloadSite();
+  const changed = events.some(({ detail }) => detail?.['collection'] === 'doors');
+  if (changed) void reloadSite();
+  if (changed || events.some(({ kind }) => kind === 'door-command')) void reloadDoors();
 }
 
 const quiet = new Set(['changed', 'login', 'login-failed', 'request-refused', 'source-refused']);
@@ -85,6 +91,11 @@ export function refreshSoon(): void {
 export async function reloadSite(): Promise<void> {
   const info = await ask<SiteInfo>('GET', '/api/v1/site');
   if (info.ok) site.set(info.value);
+}
+
+async function reloadDoors(): Promise<void> {
+  const answer = await ask<Page<Door>>('GET', '/api/v1/doors');
+  if (answer.ok) doors.set(answer.value.items);
 }
 
 export async function reloadZones(): Promise<void> {

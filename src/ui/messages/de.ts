@@ -6,6 +6,7 @@ import { people } from './de/people.js';
 import { settings } from './de/settings.js';
 import { shell } from './de/shell.js';
 import { words } from './de/words.js';
+import { zoneRules } from './de/zoneRules.js';
 import { zones } from './de/zones.js';
 import type { MessageKey } from './en.js';
 
@@ -16,6 +17,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   ...log,
   ...doors,
   ...zones,
+  ...zoneRules,
   ...settings,
   ...words,
 };

@@ -6,7 +6,18 @@ import { people } from './en/people.js';
 import { settings } from './en/settings.js';
 import { shell } from './en/shell.js';
 import { words } from './en/words.js';
+import { zoneRules } from './en/zoneRules.js';
 import { zones } from './en/zones.js';
 
-export const en = { ...shell, ...now, ...people, ...log, ...doors, ...zones, ...settings, ...words };
+export const en = {
+  ...shell,
+  ...now,
+  ...people,
+  ...log,
+  ...doors,
+  ...zones,
+  ...zoneRules,
+  ...settings,
+  ...words,
+};
 export type MessageKey = keyof typeof en;

@@ -13,7 +13,7 @@ import { useStore } from '../store.js';
 import { Alarms } from './now/alarms.js';
 import { DoorCards } from './now/doorCards.js';
 import { Health } from './now/health.js';
-import { Lockdown } from './now/lockdown.js';
+import { Lockdown, LockedDown } from './now/lockdown.js';
 import { MockSite } from './now/mockSite.js';
 
 export function NowPage() {
@@ -24,6 +24,7 @@ export function NowPage() {
         <Health />
         <Lockdown />
       </ViewHead>
+      <LockedDown />
       <Alarms />
       <div class="now-grid">
         <div class="stack">

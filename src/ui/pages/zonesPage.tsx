@@ -1,15 +1,15 @@
 /** Anti-passback: zones as areas with their entries and exits, and each of them in full. */
-import { ask } from '../http.js';
+import { useState } from 'preact/hooks';
 import { t } from '../i18n.js';
-import type { Zone } from '../model.js';
 import { Button } from '../parts/button.js';
 import { Link } from '../parts/link.js';
 import { Badge, Empty, Panel, ViewHead } from '../parts/panel.js';
-import { say } from '../parts/toast.js';
-import { go, usePlace } from '../router.js';
+import { usePlace } from '../router.js';
 import { may } from '../session.js';
-import { reloadZones, site, status, zones } from '../site.js';
+import { status, zones } from '../site.js';
 import { useStore } from '../store.js';
+import type { Zone } from '../zoneModel.js';
+import { NewZone } from './zones/newZone.js';
 import { ZoneDrawing } from './zones/zoneDrawing.js';
 import { ZoneView } from './zones/zoneView.js';
 
@@ -22,11 +22,12 @@ export function ZonesPage() {
 function Zones() {
   const all = useStore(zones);
   const now = useStore(status);
+  const [adding, setAdding] = useState(false);
   return (
     <>
       <ViewHead title={t('nav.zones')} note={t('zones.lead')}>
         {may('administrator') ? (
-          <Button kind="primary" icon="plus" onClick={add}>
+          <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
             {t('zones.new')}
           </Button>
         ) : null}
@@ -47,11 +48,12 @@ function Zones() {
                 </h2>
                 <ZoneBadges zone={zone} alarmed={state?.alarmed ?? false} />
               </header>
-              <ZoneDrawing zone={zone} />
+              <ZoneDrawing zone={zone} {...(state === undefined ? {} : { inside: state.inside })} />
             </Panel>
           );
         })}
       </div>
+      {adding ? <NewZone close={() => setAdding(false)} /> : null}
     </>
   );
 }
@@ -68,16 +70,4 @@ export function ZoneBadges({ zone, alarmed }: { readonly zone: Zone; readonly al
       <Badge tone="info">{t(`zones.type.${zone.type}`)}</Badge>
     </span>
   );
-}
-
-/** A zone over every reader there is: the usual beginning. */
-async function add(): Promise<void> {
-  const members = (site.get()?.readers ?? [])
-    .slice(0, 64)
-    .map(({ id, direction }) => ({ reader: id, direction }));
-  const body = { name: t('zones.new.name'), type: 'soft', members };
-  const answer = await ask<Zone>('POST', '/api/v1/zones', { body });
-  if (!answer.ok) return say(answer.problem.detail, true);
-  await reloadZones();
-  go(`/zones/${answer.value.id}`);
 }

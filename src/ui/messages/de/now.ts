@@ -62,4 +62,8 @@ export const now = {
   'forgive.one': 'Verzeihen',
   'forgive.done': '{who} darf wieder in beide Richtungen.',
   adduser: 'Person anlegen',
+  'now.fire.reset': 'Wieder verriegeln',
+  'now.fire.reset.sure': 'Die Freigabe bei Feuer beenden? Die Türen verriegeln wieder.',
+  'lockdown.on': 'Niemand kommt mit Karte, Code oder Zeitplan hinein. Austaster und Feuerfreigabe wirken.',
+  'lockdown.on.some': 'Gesperrt: {doors}.',
 } as const;

@@ -61,4 +61,8 @@ export const now = {
   'forgive.one': 'Forgive',
   'forgive.done': '{who} may pass in either direction again.',
   adduser: 'Add user',
+  'now.fire.reset': 'Lock again',
+  'now.fire.reset.sure': 'End the fire release? The doors lock again.',
+  'lockdown.on': 'Nobody gets in by card, code or schedule. Exit buttons and fire release work.',
+  'lockdown.on.some': 'Locked down: {doors}.',
 } as const;

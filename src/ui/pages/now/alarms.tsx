@@ -6,8 +6,9 @@ import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { Alarm, Event, Page, Status } from '../../model.js';
 import { Button } from '../../parts/button.js';
+import { sure } from '../../parts/dialog.js';
 import { Icon } from '../../parts/icon.js';
-import { say } from '../../parts/toast.js';
+import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
 import { refreshSoon, status } from '../../site.js';
@@ -25,8 +26,8 @@ export function Alarms() {
   if (alarms.length + states.length === 0) return null;
   return (
     <section class="alarms" aria-label={t('now.alarms')}>
-      {states.map(({ tone, text }) => (
-        <Line key={text} tone={tone}>
+      {states.map(({ tone, text, action }) => (
+        <Line key={text} tone={tone} action={action}>
           {text}
         </Line>
       ))}
@@ -82,14 +83,43 @@ function eventOf({ id, kind, at, door, reader, zone, user }: Alarm): Event {
   };
 }
 
-function statesOf(now: Status): readonly { readonly tone: 'bad' | 'warn'; readonly text: string }[] {
+interface State {
+  readonly tone: 'bad' | 'warn';
+  readonly text: string;
+  readonly action?: ComponentChildren;
+}
+
+function statesOf(now: Status): readonly State[] {
   return [
     ...(now.storage === 'failed'
       ? [{ tone: 'bad' as const, text: t('now.storage.failed', { rows: now.rowsWaiting }) }]
       : []),
-    ...(now.fire === 'off' ? [] : [{ tone: 'bad' as const, text: t(`now.fire.${now.fire}`) }]),
+    ...(now.fire === 'off'
+      ? []
+      : [
+          {
+            tone: 'bad' as const,
+            text: t(`now.fire.${now.fire}`),
+            action: now.fire === 'latched' && may('operator') ? <FireReset /> : null,
+          },
+        ]),
     ...(now.clock.trust === 'unset' ? [{ tone: 'warn' as const, text: t('alarm.clock') }] : []),
   ];
+}
+
+/** Doors that opened for the fire stay open until a person says that it is over. */
+function FireReset() {
+  const reset = async () => {
+    const question = { title: t('now.fire.reset'), text: t('now.fire.reset.sure'), yes: t('now.fire.reset') };
+    if (!(await sure(question))) return;
+    tell(await ask('POST', '/api/v1/fire/reset'), t('action.done'));
+    refreshSoon();
+  };
+  return (
+    <Button size="small" onClick={reset}>
+      {t('now.fire.reset')}
+    </Button>
+  );
 }
 
 /** Seen, and of a zone also ended: its alarm lasts until somebody says so. */

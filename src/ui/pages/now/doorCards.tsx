@@ -1,34 +1,34 @@
 /** One card a door: what it is now, and what an operator may tell it. */
 import { ask } from '../../http.js';
 import { t, tn } from '../../i18n.js';
-import type { Door, Page, Status } from '../../model.js';
+import type { Status } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Icon } from '../../parts/icon.js';
 import { Link } from '../../parts/link.js';
 import { Badge, type Tone } from '../../parts/panel.js';
 import { tell } from '../../parts/toast.js';
-import { useResource } from '../../resource.js';
 import { address } from '../../router.js';
 import { may } from '../../session.js';
-import { doorName, refreshSoon, site, status } from '../../site.js';
+import { doorName, doors, refreshSoon, site, status } from '../../site.js';
 import { useStore } from '../../store.js';
 
 type DoorNow = Status['doors'][number];
 export type Command = 'release' | 'lock' | 'unlock' | 'normal';
 
+const nothing = {};
+
 export function DoorCards() {
-  const doors = useStore(status)?.doors ?? [];
+  const states = useStore(status)?.doors ?? [];
   useStore(site);
   // Standing commands are not in the status; they change with commands only.
-  const flags =
-    useResource<Page<Door>>('/api/v1/doors', ({ kind }) => kind === 'door-command').value?.items ?? [];
+  const told = useStore(doors);
   return (
     <section class="door-cards" aria-label={t('now.doors')}>
-      {doors.map((door) => (
+      {states.map((door) => (
         <DoorCard
           key={door.id}
           door={door}
-          standing={flags.find(({ id }) => id === door.id)?.state?.flags ?? {}}
+          standing={told.find(({ id }) => id === door.id)?.state?.flags ?? nothing}
         />
       ))}
     </section>

@@ -1,26 +1,19 @@
-/** Every door locked at once, and back. */
+/** Every door locked at once, said plainly while it lasts, and back. */
 import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { Door, Page } from '../../model.js';
+import type { Door } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
+import { Icon } from '../../parts/icon.js';
 import { say } from '../../parts/toast.js';
-import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
-import { doorName, site } from '../../site.js';
+import { doorName, doors } from '../../site.js';
+import { useStore } from '../../store.js';
 
+/** The button; absent while every door is locked down. */
 export function Lockdown() {
-  const doors =
-    useResource<Page<Door>>('/api/v1/doors', ({ kind }) => kind === 'door-command').value?.items ?? [];
-  if (!may('operator') || doors.length === 0) return null;
-  const locked = doors.every(({ state }) => Object.values(state?.flags ?? {}).includes('lock'));
-  if (locked) {
-    return (
-      <Button icon="unlock" onClick={() => tellAll('normal')}>
-        {t('lockdown.end')}
-      </Button>
-    );
-  }
+  const all = useStore(doors);
+  if (!may('operator') || all.every(isLocked)) return null;
   const lock = async () => {
     const question = {
       title: t('lockdown.all'),
@@ -28,7 +21,7 @@ export function Lockdown() {
       yes: t('lockdown.all'),
       danger: true,
     };
-    if (await sure(question)) await tellAll('lock');
+    if (await sure(question)) await tellAll('lock', all);
   };
   return (
     <Button kind="danger" icon="shield" onClick={lock}>
@@ -37,10 +30,35 @@ export function Lockdown() {
   );
 }
 
-async function tellAll(command: 'lock' | 'normal'): Promise<void> {
-  const doors = site.get()?.doors ?? [];
+/** What is locked down, and its end. */
+export function LockedDown() {
+  const all = useStore(doors);
+  const locked = all.filter(isLocked);
+  if (locked.length === 0) return null;
+  const names = locked.map(({ id }) => doorName(id)).join(', ');
+  return (
+    <section class="note bad lockdown" aria-label={t('lockdown.all')}>
+      <Icon name="shield" size={26} />
+      <p>
+        <strong>{t('lockdown.all')}</strong>
+        {` · ${locked.length === all.length ? t('lockdown.on') : t('lockdown.on.some', { doors: names })}`}
+      </p>
+      {may('operator') ? (
+        <Button icon="unlock" onClick={() => tellAll('normal', locked)}>
+          {t('lockdown.end')}
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+function isLocked({ state }: Door): boolean {
+  return Object.values(state?.flags ?? {}).includes('lock');
+}
+
+async function tellAll(command: 'lock' | 'normal', which: readonly Door[]): Promise<void> {
   const answers = await Promise.all(
-    doors.map(async ({ id }) => ({
+    which.map(async ({ id }) => ({
       id,
       answer: await ask('POST', `/api/v1/doors/${encodeURIComponent(id)}/${command}`),
     })),

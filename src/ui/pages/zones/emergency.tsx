@@ -2,20 +2,21 @@
 import { shortTime } from '../../format.js';
 import { ask } from '../../http.js';
 import { number, t } from '../../i18n.js';
-import type { Zone } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
 import { Note, Panel } from '../../parts/panel.js';
 import { tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
+import { refreshSoon } from '../../site.js';
+import type { Zone } from '../../zoneModel.js';
 
 interface RollCall {
   readonly inside: number;
   readonly musterSince?: string;
 }
 
-export function Emergency({ zone }: { readonly zone: Zone }) {
+export function Emergency({ zone, lockdown }: { readonly zone: Zone; readonly lockdown: boolean }) {
   const { value, reload } = useResource<RollCall>(
     `/api/v1/zones/${zone.id}/roll-call?limit=1`,
     ({ kind }) => kind.startsWith('muster') || kind.startsWith('access-') || kind.startsWith('zone-'),
@@ -32,6 +33,7 @@ export function Emergency({ zone }: { readonly zone: Zone }) {
     };
     if (active && !(await sure(question))) return;
     tell(await ask('POST', `/api/v1/zones/${zone.id}/${what}`, { body: { active } }), t('action.done'));
+    refreshSoon();
     reload();
   };
   return (
@@ -41,15 +43,13 @@ export function Emergency({ zone }: { readonly zone: Zone }) {
           {t('zones.muster.since', { at: shortTime(gathering), count: number(value?.inside ?? 0) })}
         </Note>
       )}
+      {lockdown ? <Note tone="bad">{t('zones.lockdown.on')}</Note> : null}
       <div class="actions">
         <Button size="small" onClick={() => act('muster', gathering === undefined)}>
           {t(gathering === undefined ? 'zones.muster' : 'zones.muster.end')}
         </Button>
-        <Button size="small" icon="shield" onClick={() => act('lockdown', true)}>
-          {t('zones.lockdown')}
-        </Button>
-        <Button size="small" onClick={() => act('lockdown', false)}>
-          {t('zones.lockdown.end')}
+        <Button size="small" icon={lockdown ? 'unlock' : 'shield'} onClick={() => act('lockdown', !lockdown)}>
+          {t(lockdown ? 'zones.lockdown.end' : 'zones.lockdown')}
         </Button>
       </div>
     </Panel>

@@ -4,7 +4,8 @@ import { nowMs } from '../../clock.js';
 import { dateTime, shortTime } from '../../format.js';
 import { ask } from '../../http.js';
 import { t, tn } from '../../i18n.js';
-import type { Zone, ZoneRecord } from '../../model.js';
+import type { Group, ZoneRecord } from '../../model.js';
+import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
 import { fetchFile } from '../../parts/download.js';
@@ -14,16 +15,18 @@ import { say, tell } from '../../parts/toast.js';
 import { address } from '../../router.js';
 import { may } from '../../session.js';
 import { readerName, site } from '../../site.js';
+import type { Zone } from '../../zoneModel.js';
 
 interface Props {
   readonly zone: Zone;
   readonly people: readonly ZoneRecord[];
+  readonly count: number;
   /** More are inside than are shown. */
   readonly more: boolean;
   readonly changed: () => void;
 }
 
-export function Inside({ zone, people, more, changed }: Props) {
+export function Inside({ zone, people, count, more, changed }: Props) {
   const actions = (
     <>
       <Button size="small" icon="print" disabled={people.length === 0} onClick={() => print()}>
@@ -41,10 +44,11 @@ export function Inside({ zone, people, more, changed }: Props) {
           {t('zones.forgiveall')}
         </Button>
       ) : null}
+      {may('operator') ? <ForgiveGroup zone={zone} changed={changed} /> : null}
     </>
   );
   return (
-    <Panel title={t('zones.who')} note={tn('zones.who', people.length)} actions={actions} class="rollcall">
+    <Panel title={t('zones.who')} note={tn('zones.who', count)} actions={actions} class="rollcall">
       <p class="print-only">
         {t('zones.rollcall.head', { zone: zone.name, site: site.get()?.name ?? '', at: dateTime(nowMs()) })}
       </p>
@@ -88,19 +92,50 @@ export function Inside({ zone, people, more, changed }: Props) {
   );
 }
 
+/** Of everybody in a group, chosen and done. */
+function ForgiveGroup({ zone, changed }: { readonly zone: Zone; readonly changed: () => void }) {
+  const groups = useAll<Group>('groups');
+  if (groups.length === 0) return null;
+  const clear = async (select: HTMLSelectElement) => {
+    const group = groups.find(({ id }) => id === select.value);
+    select.value = '';
+    if (group === undefined) return;
+    const text = t('zones.forgivegroup.sure', { group: group.name, zone: zone.name });
+    if (await sure({ title: t('zones.forgivegroup'), text, yes: t('forgive.one') })) {
+      await clearZone(zone, { group: group.id }, changed);
+    }
+  };
+  return (
+    <select
+      class="button small"
+      aria-label={t('zones.forgivegroup')}
+      onChange={(event) => clear(event.currentTarget)}
+    >
+      <option value="">{t('zones.forgivegroup')}</option>
+      {groups.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+async function clearZone({ id }: Zone, body: object, changed: () => void): Promise<void> {
+  const answer = await ask<{ forgotten: number }>('POST', `/api/v1/zones/${id}/clear`, { body });
+  if (answer.ok) say(tn('zones.forgiven', answer.value.forgotten));
+  else say(answer.problem.detail, true);
+  changed();
+}
+
 async function forgive({ id }: Zone, { user, userName }: ZoneRecord, changed: () => void): Promise<void> {
   const answer = await ask('POST', `/api/v1/zones/${id}/clear`, { body: { users: [user] } });
   tell(answer, t('forgive.done', { who: userName || user }));
   changed();
 }
 
-async function forgiveAll({ id, name }: Zone, changed: () => void): Promise<void> {
-  const text = t('zones.forgiveall.sure', { zone: name });
+async function forgiveAll(zone: Zone, changed: () => void): Promise<void> {
+  const text = t('zones.forgiveall.sure', { zone: zone.name });
   if (!(await sure({ title: t('zones.forgiveall'), text, yes: t('zones.forgiveall') }))) return;
-  const answer = await ask<{ forgotten: number }>('POST', `/api/v1/zones/${id}/clear`, {
-    body: { users: 'all' },
-  });
-  if (answer.ok) say(tn('zones.forgiven', answer.value.forgotten));
-  else say(answer.problem.detail, true);
-  changed();
+  await clearZone(zone, { users: 'all' }, changed);
 }

@@ -4,8 +4,8 @@ import { nowMs } from '../../clock.js';
 import { type Count, countsOf, perStep, stepsBack } from '../../counts.js';
 import { clockTime } from '../../format.js';
 import { t } from '../../i18n.js';
-import type { Zone } from '../../model.js';
 import { Chart } from '../../parts/chart.js';
+import type { Zone } from '../../zoneModel.js';
 
 const stepMs = 15 * 60_000;
 const steps = 96;

@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { ZoneAction } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { site } from '../../site.js';
-import { useStore } from '../../store.js';
+import type { ZoneAction } from '../../zoneModel.js';
+import { ActionFields } from './actionFields.js';
 
 const kinds = ['led', 'buzzer', 'lock-door', 'unlock-door', 'url', 'output', 'release-alarm'] as const;
 const actionsMax = 5;
@@ -26,7 +26,7 @@ export function ZoneActions({ actions, problem, change }: Props) {
         <div key={index} class="zone-action">
           <span class="grow">
             <b>{t(`zones.action.${action.kind}`)}</b>
-            <Target
+            <ActionFields
               action={action}
               change={(changed) => change(actions.map((one, at) => (at === index ? changed : one)))}
             />
@@ -62,7 +62,7 @@ export function ZoneActions({ actions, problem, change }: Props) {
   );
 }
 
-/** An action as most people want it; its finer settings are the API's. */
+/** An action as most people want it. */
 function fresh(kind: (typeof kinds)[number]): ZoneAction {
   const here = site.get();
   const reader = here?.readers[0]?.id ?? '';
@@ -85,73 +85,13 @@ function fresh(kind: (typeof kinds)[number]): ZoneAction {
     case 'url':
       return { ...base, kind, url: 'https://' };
     case 'output':
-      return { ...base, kind, output: '', signal: { count: 1, onMs: 1_000, offMs: 0, delayMs: 0 } };
+      return {
+        ...base,
+        kind,
+        output: here?.outputs[0] ?? '',
+        signal: { count: 1, onMs: 1_000, offMs: 0, delayMs: 0 },
+      };
     case 'release-alarm':
       return { ...base, kind };
   }
-}
-
-function Target({
-  action,
-  change,
-}: {
-  readonly action: ZoneAction;
-  readonly change: (action: ZoneAction) => void;
-}) {
-  const here = useStore(site);
-  if ('reader' in action) {
-    return (
-      <Menu
-        value={action.reader}
-        options={(here?.readers ?? []).map(({ id, name }) => [id, name])}
-        set={(reader) => change({ ...action, reader })}
-      />
-    );
-  }
-  if ('door' in action) {
-    return (
-      <Menu
-        value={action.door}
-        options={(here?.doors ?? []).map(({ id, name }) => [id, name])}
-        set={(door) => change({ ...action, door })}
-      />
-    );
-  }
-  if ('url' in action) return <Text value={action.url} set={(url) => change({ ...action, url })} />;
-  if ('output' in action)
-    return <Text value={action.output} set={(output) => change({ ...action, output })} />;
-  return null;
-}
-
-interface MenuProps {
-  readonly value: string;
-  readonly options: readonly (readonly [string, string])[];
-  readonly set: (value: string) => void;
-}
-
-function Menu({ value, options, set }: MenuProps) {
-  return (
-    <select
-      aria-label={t('zones.action.where')}
-      value={value}
-      onChange={(event) => set(event.currentTarget.value)}
-    >
-      {options.map(([key, text]) => (
-        <option key={key} value={key} selected={key === value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function Text({ value, set }: { readonly value: string; readonly set: (value: string) => void }) {
-  return (
-    <input
-      aria-label={t('zones.action.where')}
-      value={value}
-      onInput={(event) => set(event.currentTarget.value)}
-      required
-    />
-  );
 }

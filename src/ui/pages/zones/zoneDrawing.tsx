@@ -1,8 +1,8 @@
 /** A zone as an area: who comes in on the left, who goes out on the right, how many are inside. */
 import { number, t } from '../../i18n.js';
-import type { Zone } from '../../model.js';
 import { Icon } from '../../parts/icon.js';
 import { readerName, zoneName } from '../../site.js';
+import type { Zone } from '../../zoneModel.js';
 
 export function ZoneDrawing({ zone, inside }: { readonly zone: Zone; readonly inside?: number | undefined }) {
   const of = (direction: 'entry' | 'exit') => zone.members.filter((member) => member.direction === direction);

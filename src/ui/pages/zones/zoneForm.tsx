@@ -1,8 +1,8 @@
 /** The rules of a zone: whom it judges, how, for how long, and what a violation sets going. */
-import { type Edit, useEdit } from '../../edit.js';
+import { useEdit } from '../../edit.js';
 import { t } from '../../i18n.js';
 import type { MessageKey } from '../../messages/en.js';
-import type { Group, Zone } from '../../model.js';
+import type { Group } from '../../model.js';
 import { useAll } from '../../names.js';
 import { EditForm } from '../../parts/editForm.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
@@ -11,8 +11,10 @@ import { may } from '../../session.js';
 import { reloadZones, zones } from '../../site.js';
 import { useStore } from '../../store.js';
 import { minuteText, parseDay } from '../../week.js';
+import type { Zone } from '../../zoneModel.js';
 import { Choices } from '../people/personForm.js';
 import { ZoneActions } from './zoneActions.js';
+import { optional, type Part, ZoneFiner } from './zoneFiner.js';
 import { ZoneMembers } from './zoneMembers.js';
 
 const fields = [
@@ -28,6 +30,19 @@ const fields = [
   'inside',
   'occupancy',
   'actions',
+  'bypassUsers',
+  'timedAt',
+  'startAtFirst',
+  'passback',
+  'tailgate',
+  'requireEntry',
+  'trackWhileDisabled',
+  'resetEveryMinutes',
+  'counts',
+  'musterReaders',
+  'vehicles',
+  'owner',
+  'ownerLost',
 ] as const;
 
 function nameOf(field: string): string {
@@ -69,17 +84,9 @@ export function ZoneForm({ path, value, etag }: { path: string; value: Zone; eta
       />
       <Limits edit={edit} />
       <ZoneActions actions={draft.actions ?? []} problem={problem} change={(actions) => set({ actions })} />
+      <ZoneFiner edit={edit} />
     </EditForm>
   );
-}
-
-interface Part {
-  readonly edit: Edit<Zone>;
-}
-
-/** An absent choice is the usual one. */
-function optional<K extends keyof Zone>(name: K, text: string, usual: string): Partial<Zone> {
-  return { [name]: text === usual ? undefined : text } as Partial<Zone>;
 }
 
 function Kinds({ edit: { draft, problem, set } }: Part) {

@@ -1,9 +1,9 @@
 /** Which readers lead into the zone and which out of it. */
 import type { Problem } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { Zone } from '../../model.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
+import type { Zone } from '../../zoneModel.js';
 
 interface Props {
   readonly draft: Zone;

@@ -1,7 +1,7 @@
 /** One zone: drawn, who is inside, how many over the day, and its rules. */
 import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
-import type { Page, Zone, ZoneRecord } from '../../model.js';
+import type { Page, ZoneRecord } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Link } from '../../parts/link.js';
 import { Panel, ViewHead, Waiting } from '../../parts/panel.js';
@@ -12,10 +12,12 @@ import { go } from '../../router.js';
 import { may } from '../../session.js';
 import { refreshSoon, reloadZones, status } from '../../site.js';
 import { useStore } from '../../store.js';
+import type { Zone } from '../../zoneModel.js';
 import { ZoneBadges } from '../zonesPage.js';
 import { Emergency } from './emergency.js';
 import { Inside } from './inside.js';
 import { OccupancyChart } from './occupancyChart.js';
+import { Violations } from './violations.js';
 import { ZoneDrawing } from './zoneDrawing.js';
 import { ZoneForm } from './zoneForm.js';
 
@@ -31,6 +33,7 @@ export function ZoneView({ id }: { readonly id: string }) {
   if (zone.value === undefined) return <Waiting problem={zone.problem} reload={zone.reload} />;
   const { value } = zone;
   const people = inside.value?.items ?? [];
+  const count = state?.inside ?? people.length;
   return (
     <>
       <ViewHead title={value.name} note={<Link to="/zones">{t('nav.zones')}</Link>}>
@@ -51,19 +54,21 @@ export function ZoneView({ id }: { readonly id: string }) {
       <div class="two">
         <div class="stack">
           <Panel>
-            <ZoneDrawing zone={value} inside={people.length} />
+            <ZoneDrawing zone={value} inside={count} />
           </Panel>
-          <Emergency zone={value} />
+          <Emergency zone={value} lockdown={state?.lockdown === true} />
+          <Violations zone={value} />
           <Inside
             zone={value}
             people={people}
+            count={count}
             more={inside.value?.next !== undefined}
             changed={inside.reload}
           />
         </div>
         <div class="stack">
           <Panel title={t('zones.day')} note={t('zones.day.note')}>
-            <OccupancyChart zone={value} inside={people.length} />
+            <OccupancyChart zone={value} inside={count} />
           </Panel>
           <Panel title={t('zones.rules')}>
             <ZoneForm path={path} value={value} etag={zone.etag} />
