@@ -24,6 +24,8 @@ const view = z.strictObject({
       lock: z.enum(['locked', 'unlocked']),
       alarm: z.string(),
       waiting: z.int(),
+      /** What stands until told otherwise, by level: emergency, operator, schedule. */
+      flags: z.record(z.string(), z.string()),
     }),
   ),
   readers: z.array(readerHealth.extend({ id: z.string() }).strict()),
@@ -66,6 +68,7 @@ export function statusRows(context: Context): readonly Row[] {
             lock: state.unlocked ? 'unlocked' : 'locked',
             alarm: state.alarm,
             waiting,
+            flags: { ...state.flags },
           })),
           readers: reply.status.readers.map((reader) => ({ id: reader.id, ...healthView(reader) })),
           zones,

@@ -28,11 +28,16 @@ export interface Reader {
   readonly direction: 'entry' | 'exit';
 }
 
+export type DoorFlags = Readonly<
+  Partial<Record<'emergency' | 'operator' | 'schedule', 'locked' | 'unlocked'>>
+>;
+
 export interface DoorState {
   readonly leaf: 'none' | 'unknown' | 'closed' | 'open';
   readonly lock: 'locked' | 'unlocked';
   readonly alarm: 'none' | 'held' | 'forced';
-  readonly flags: Readonly<Record<string, string>>;
+  /** What stands until told otherwise, by who set it. */
+  readonly flags: DoorFlags;
   readonly waiting: number;
 }
 
@@ -63,7 +68,7 @@ export interface Status {
   readonly clock: { readonly at: string; readonly trust: string };
   readonly lastSeq: number;
   readonly rowsWaiting: number;
-  readonly doors: readonly (Omit<DoorState, 'flags'> & { readonly id: string })[];
+  readonly doors: readonly (DoorState & { readonly id: string })[];
   readonly readers: readonly ReaderHealth[];
   readonly zones: readonly ZoneNow[];
 }

@@ -2,15 +2,13 @@
 import { useTimeZone } from './format.js';
 import { ask } from './http.js';
 import { onEvents, startLive } from './live.js';
-import type { Door, Event, Page, SiteInfo, Status } from './model.js';
+import type { Event, SiteInfo, Status } from './model.js';
 import { askAll } from './resource.js';
 import { createStore } from './store.js';
 import type { Zone } from './zoneModel.js';
 
 export const site = createStore<SiteInfo | undefined>(undefined);
 export const status = createStore<Status | undefined>(undefined);
-/** The doors with what they were told to do; read again when they are told. */
-export const doors = createStore<readonly Door[]>([]);
 export const zones = createStore<readonly Zone[]>([]);
 /** The latest events, newest first. */
 export const latest = createStore<readonly Event[]>([]);
@@ -29,7 +27,6 @@ export async function startSite(): Promise<void> {
   }
   if (now.ok) status.set(now.value);
   void reloadZones();
-  void reloadDoors();
   const items = events.ok ? events.value.items : [];
   latest.set(items);
   onEvents(follow);
@@ -44,15 +41,15 @@ function follow(events: readonly Event[]): void {
   if (held !== undefined) status.set(events.reduce(foretell, held));
   if (events.some(({ kind }) => !quiet.has(kind))) refreshSoon();
   if (events.some(({ detail }) => detail?.['collection'] === 'zones')) void reloadZones();
-  const changed = events.some(({ detail }) => detail?.['collection'] === 'doors');
-  if (changed) void reloadSite();
-  if (changed || events.some(({ kind }) => kind === 'door-command')) void reloadDoors();
+  if (events.some(({ detail }) => detail?.['collection'] === 'doors')) void reloadSite();
 }
 
 const quiet = new Set(['changed', 'login', 'login-failed', 'request-refused', 'source-refused']);
 
 /** What an event says about the doors is shown at once; the status read after it has the last word. */
-function foretell(held: Status, { kind, door, zone }: Event): Status {
+function foretell(held: Status, event: Event): Status {
+  const { kind, door, zone } = event;
+  if (kind === 'door-command') return foretellFlags(held, event);
   const change = doorChanges[kind];
   if (change !== undefined && door !== undefined) {
     return { ...held, doors: held.doors.map((one) => (one.id === door ? { ...one, ...change } : one)) };
@@ -61,6 +58,24 @@ function foretell(held: Status, { kind, door, zone }: Event): Status {
   const alarmed = kind === 'zone-alarm-on';
   return { ...held, zones: held.zones.map((one) => (one.id === zone ? { ...one, alarmed } : one)) };
 }
+
+/** What a door was told to do until told otherwise; a refused command has a reason. */
+function foretellFlags(held: Status, { door, reason, detail }: Event): Status {
+  const value = flagValues[String(detail?.['command'])];
+  const level = String(detail?.['level']);
+  if (reason !== undefined) return held;
+  return {
+    ...held,
+    doors: held.doors.map((one) => {
+      if (one.id !== door) return one;
+      const others = Object.entries(one.flags).filter(([name]) => name !== level);
+      const flags = Object.fromEntries(value === undefined ? others : [...others, [level, value]]);
+      return { ...one, flags };
+    }),
+  };
+}
+
+const flagValues: Readonly<Record<string, 'locked' | 'unlocked'>> = { lock: 'locked', unlock: 'unlocked' };
 
 const doorChanges: Readonly<Record<string, Partial<Status['doors'][number]>>> = {
   unlocked: { lock: 'unlocked' },
@@ -91,11 +106,6 @@ export function refreshSoon(): void {
 export async function reloadSite(): Promise<void> {
   const info = await ask<SiteInfo>('GET', '/api/v1/site');
   if (info.ok) site.set(info.value);
-}
-
-async function reloadDoors(): Promise<void> {
-  const answer = await ask<Page<Door>>('GET', '/api/v1/doors');
-  if (answer.ok) doors.set(answer.value.items);
 }
 
 export async function reloadZones(): Promise<void> {

@@ -50,6 +50,19 @@ describe('zones: who is where, and what is done in an emergency', () => {
     assert.equal((await send('GET', '/zones/9/roll-call')).status, 404);
   });
 
+  it('where one user is, in every zone; a trace of forgiving is no place', async () => {
+    const reply = await send('GET', '/users/bob/places');
+    assert.deepEqual(reply.body['items'], [
+      {
+        ...{ zone: 1, direction: 'entry', reader: '', at: '1970-01-01T00:00:02.000Z' },
+        ...{ clockTrusted: true, seq: 10, marks: ['blocked'] },
+      },
+    ]);
+    await send('POST', '/users', { id: 'eve', name: 'Eve' });
+    assert.deepEqual((await send('GET', '/users/eve/places')).body['items'], []);
+    assert.equal((await send('GET', '/users/nobody/places')).status, 404);
+  });
+
   it('roll call as CSV: names never become formulas', async () => {
     const reply = await fetch(`${edge.url}/api/v1/zones/1/roll-call.csv`, {
       headers: { Authorization: `Bearer ${token}` },

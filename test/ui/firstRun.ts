@@ -24,10 +24,10 @@ export async function tokenOf(product: Product): Promise<string> {
   return (body as { readonly token: string }).token;
 }
 
-export async function logIn(page: Page, product: Product, path = '/'): Promise<void> {
+export async function logIn(page: Page, product: Product, path = '/', as = operator): Promise<void> {
   await page.goto(product.url + path);
-  await page.getByLabel('Name', { exact: true }).fill(operator.name);
-  await page.getByLabel('Password').fill(operator.password);
+  await page.getByLabel('Name', { exact: true }).fill(as.name);
+  await page.getByLabel('Password').fill(as.password);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.locator('div.frame').waitFor();
 }

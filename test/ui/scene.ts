@@ -14,6 +14,7 @@ export interface Scene {
 export function useScene(
   options: BrowserContextOptions = {},
   ready?: (scene: Scene) => Promise<void>,
+  start: (dataDir: string) => Promise<Product> = startProduct,
 ): () => Scene {
   let scene: Scene | undefined;
   let dataDir: string | undefined;
@@ -21,7 +22,7 @@ export function useScene(
   before(async function () {
     needsBrowser(this);
     dataDir = newDataDir();
-    const [product, browser] = await Promise.all([startProduct(dataDir), launch()]);
+    const [product, browser] = await Promise.all([start(dataDir), launch()]);
     const page = await (await browser.newContext(options)).newPage();
     scene = { product, browser, page };
     await ready?.(scene);

@@ -66,4 +66,8 @@ export const now = {
   'now.fire.reset.sure': 'Die Freigabe bei Feuer beenden? Die Türen verriegeln wieder.',
   'lockdown.on': 'Niemand kommt mit Karte, Code oder Zeitplan hinein. Austaster und Feuerfreigabe wirken.',
   'lockdown.on.some': 'Gesperrt: {doors}.',
+  'door.holding': 'Offen gehalten',
+  'door.scheduled': 'Offen nach Zeitplan',
+  'door.emergency.locked': 'Notfall: verriegelt',
+  'door.emergency.unlocked': 'Notfall: entriegelt',
 } as const;

@@ -65,4 +65,8 @@ export const now = {
   'now.fire.reset.sure': 'End the fire release? The doors lock again.',
   'lockdown.on': 'Nobody gets in by card, code or schedule. Exit buttons and fire release work.',
   'lockdown.on.some': 'Locked down: {doors}.',
+  'door.holding': 'Held unlocked',
+  'door.scheduled': 'Open by schedule',
+  'door.emergency.locked': 'Emergency: locked',
+  'door.emergency.unlocked': 'Emergency: unlocked',
 } as const;

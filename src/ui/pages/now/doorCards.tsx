@@ -1,7 +1,7 @@
 /** One card a door: what it is now, and what an operator may tell it. */
 import { ask } from '../../http.js';
 import { t, tn } from '../../i18n.js';
-import type { Status } from '../../model.js';
+import type { DoorFlags, Status } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Icon } from '../../parts/icon.js';
 import { Link } from '../../parts/link.js';
@@ -9,27 +9,19 @@ import { Badge, type Tone } from '../../parts/panel.js';
 import { tell } from '../../parts/toast.js';
 import { address } from '../../router.js';
 import { may } from '../../session.js';
-import { doorName, doors, refreshSoon, site, status } from '../../site.js';
+import { doorName, refreshSoon, site, status } from '../../site.js';
 import { useStore } from '../../store.js';
 
 type DoorNow = Status['doors'][number];
 export type Command = 'release' | 'lock' | 'unlock' | 'normal';
 
-const nothing = {};
-
 export function DoorCards() {
-  const states = useStore(status)?.doors ?? [];
+  const doors = useStore(status)?.doors ?? [];
   useStore(site);
-  // Standing commands are not in the status; they change with commands only.
-  const told = useStore(doors);
   return (
     <section class="door-cards" aria-label={t('now.doors')}>
-      {states.map((door) => (
-        <DoorCard
-          key={door.id}
-          door={door}
-          standing={told.find(({ id }) => id === door.id)?.state?.flags ?? nothing}
-        />
+      {doors.map((door) => (
+        <DoorCard key={door.id} door={door} />
       ))}
     </section>
   );
@@ -47,16 +39,9 @@ function faceOf(door: DoorNow): Face {
   return { tone: 'plain', text: t('door.locked') };
 }
 
-function DoorCard({
-  door,
-  standing,
-}: {
-  readonly door: DoorNow;
-  readonly standing: Readonly<Record<string, string>>;
-}) {
+function DoorCard({ door }: { readonly door: DoorNow }) {
+  const { flags } = door;
   const { tone, text } = faceOf(door);
-  const stands = Object.values(standing).some((command) => command === 'lock' || command === 'unlock');
-  const locked = Object.values(standing).includes('lock');
   return (
     <article class={`door-card ${tone}`} data-door={door.id} data-lock={door.lock} data-leaf={door.leaf}>
       <div class="door-face">
@@ -70,17 +55,27 @@ function DoorCard({
             {` · ${t(`door.leaf.${door.leaf}`)}`}
           </p>
         </div>
-        {locked ? (
-          <Badge tone="bad" icon="shield">
-            {t('door.lock')}
-          </Badge>
-        ) : door.waiting > 0 ? (
-          <Badge tone="info">{tn('door.waiting', door.waiting)}</Badge>
-        ) : null}
+        <Standing flags={flags} waiting={door.waiting} />
       </div>
-      {may('operator') ? <Commands door={door.id} stands={stands} /> : null}
+      {may('operator') ? <Commands door={door.id} stands={flags.operator !== undefined} /> : null}
     </article>
   );
+}
+
+/** Why it is as it is, where that is not the usual: a lockdown is not a lock, a schedule is not a person. */
+function Standing({ flags, waiting }: { readonly flags: DoorFlags; readonly waiting: number }) {
+  if (flags.emergency !== undefined)
+    return <Badge tone="bad">{t(`door.emergency.${flags.emergency}`)}</Badge>;
+  if (flags.operator === 'locked') {
+    return (
+      <Badge tone="bad" icon="shield">
+        {t('door.lock')}
+      </Badge>
+    );
+  }
+  if (flags.operator === 'unlocked') return <Badge tone="warn">{t('door.holding')}</Badge>;
+  if (flags.schedule === 'unlocked') return <Badge tone="info">{t('door.scheduled')}</Badge>;
+  return waiting > 0 ? <Badge tone="info">{tn('door.waiting', waiting)}</Badge> : null;
 }
 
 function Commands({ door, stands }: { readonly door: string; readonly stands: boolean }) {
