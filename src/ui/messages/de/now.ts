@@ -64,6 +64,7 @@ export const now = {
   adduser: 'Person anlegen',
   'now.fire.reset': 'Wieder verriegeln',
   'now.fire.reset.sure': 'Die Freigabe bei Feuer beenden? Die Türen verriegeln wieder.',
+  'lockdown.title': 'Sperre',
   'lockdown.on': 'Niemand kommt mit Karte, Code oder Zeitplan hinein. Austaster und Feuerfreigabe wirken.',
   'lockdown.on.some': 'Gesperrt: {doors}.',
   'door.holding': 'Offen gehalten',

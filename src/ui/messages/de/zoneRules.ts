@@ -26,7 +26,7 @@ export const zoneRules = {
   'zones.timedAt.any-reader': 'an jedem ihrer Leser',
   'zones.field.startAtFirst': 'Ein Weg beginnt an seinem ersten Leser',
   'zones.field.trackWhileDisabled': 'Vermerkt auch, während sie aus ist',
-  'zones.field.resetEveryMinutes': 'Vergisst alle alle … Minuten',
+  'zones.field.resetEveryMinutes': 'Vergisst alle jeweils nach (Minuten)',
   'zones.empty.never': 'Leer = nie.',
   'zones.daily.to': 'Nach dem täglichen Vergessen sind Personen',
   'zones.daily.unknown': 'irgendwo',

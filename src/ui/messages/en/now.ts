@@ -63,6 +63,7 @@ export const now = {
   adduser: 'Add user',
   'now.fire.reset': 'Lock again',
   'now.fire.reset.sure': 'End the fire release? The doors lock again.',
+  'lockdown.title': 'Lockdown',
   'lockdown.on': 'Nobody gets in by card, code or schedule. Exit buttons and fire release work.',
   'lockdown.on.some': 'Locked down: {doors}.',
   'door.holding': 'Held unlocked',

@@ -26,7 +26,7 @@ export const zoneRules = {
   'zones.timedAt.any-reader': 'at any of its readers',
   'zones.field.startAtFirst': 'A route begins at its first reader',
   'zones.field.trackWhileDisabled': 'Keeps records also while it is off',
-  'zones.field.resetEveryMinutes': 'Forgets everybody every … minutes',
+  'zones.field.resetEveryMinutes': 'Forgets everybody every (minutes)',
   'zones.empty.never': 'Empty = never.',
   'zones.daily.to': 'After the daily reset people are',
   'zones.daily.unknown': 'anywhere',

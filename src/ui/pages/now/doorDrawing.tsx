@@ -29,9 +29,6 @@ export function DoorDrawing({ name, unlocked, leaf, entry, exit }: Drawn) {
       />
       {entry ? <ReaderBox x={22} label={t('mock.in')} lit={unlocked} /> : null}
       {exit ? <ReaderBox x={138} label={t('mock.out')} lit={unlocked} /> : null}
-      <text x="90" y="10" class="drawing-name">
-        {name}
-      </text>
     </svg>
   );
 }

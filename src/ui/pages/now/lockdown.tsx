@@ -37,10 +37,10 @@ export function LockedDown() {
   if (locked.length === 0) return null;
   const names = locked.map(({ id }) => doorName(id)).join(', ');
   return (
-    <section class="note bad lockdown" aria-label={t('lockdown.all')}>
+    <section class="note bad lockdown" aria-label={t('lockdown.title')}>
       <Icon name="shield" size={26} />
       <p>
-        <strong>{t('lockdown.all')}</strong>
+        <strong>{t('lockdown.title')}</strong>
         {` · ${locked.length === all.length ? t('lockdown.on') : t('lockdown.on.some', { doors: names })}`}
       </p>
       {may('operator') ? (

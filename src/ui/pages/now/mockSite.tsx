@@ -60,6 +60,7 @@ function MockDoor({ door, here, now, card }: MockDoorProps) {
   const open = state?.leaf === 'open';
   return (
     <section class="mock-door" aria-label={doorName(door.id)}>
+      <h3>{doorName(door.id)}</h3>
       <DoorDrawing
         name={doorName(door.id)}
         unlocked={state?.lock === 'unlocked'}

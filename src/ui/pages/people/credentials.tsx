@@ -46,37 +46,24 @@ export function Credentials({ user }: { readonly user: string }) {
   );
 }
 
-function CardRow({ credential, changed }: { readonly credential: Credential; readonly changed: () => void }) {
-  const { id, kind, label, status, revision } = credential;
-  const path = `/api/v1/credentials/${encodeURIComponent(id)}`;
-  const etag = `"${revision}"`;
+interface CardProps {
+  readonly credential: Credential;
+  readonly changed: () => void;
+}
+
+function pathOf({ id }: Credential): string {
+  return `/api/v1/credentials/${encodeURIComponent(id)}`;
+}
+
+function CardRow({ credential, changed }: CardProps) {
+  const { kind, label, status } = credential;
   const [whole, setWhole] = useState<string>();
-  const [editing, setEditing] = useState(false);
   const show = async () => {
-    const answer = await ask<Credential>('GET', path);
+    const answer = await ask<Credential>('GET', pathOf(credential));
     if (!answer.ok) return say(answer.problem.detail, true);
     const { facility, number, hex } = answer.value;
-    setWhole(
-      number === undefined
-        ? (hex ?? label)
-        : [facility, number].filter((part) => part !== undefined).join(' / '),
-    );
-  };
-  const mark = async (wanted: string) => {
-    const answer = await ask('PATCH', path, { body: { status: wanted }, etag });
-    tell(answer, t('state.saved'));
-    changed();
-  };
-  const remove = async () => {
-    const question = {
-      title: t('card.delete'),
-      text: t('card.delete.text', { label }),
-      yes: t('action.delete'),
-      danger: true,
-    };
-    if (!(await sure(question))) return;
-    tell(await ask('DELETE', path, { etag }), t('state.deleted'));
-    changed();
+    const parts = [facility, number].filter((part) => part !== undefined);
+    setWhole(number === undefined ? (hex ?? label) : parts.join(' / '));
   };
   return (
     <li class={`card-row ${status === 'active' ? '' : 'off'}`}>
@@ -94,39 +81,65 @@ function CardRow({ credential, changed }: { readonly credential: Credential; rea
           {t('card.show')}
         </Button>
       ) : null}
-      <select
-        aria-label={t('card.status', { label })}
-        value={status}
-        disabled={!may('operator')}
-        onChange={(event) => mark(event.currentTarget.value)}
-      >
-        {(['active', 'disabled', 'lost', 'stolen'] as const).map((one) => (
-          <option key={one} value={one} selected={one === status}>
-            {t(`card.status.${one}`)}
-          </option>
-        ))}
-      </select>
-      {may('operator') ? (
-        <>
-          <Button
-            kind="quiet"
-            icon="edit"
-            label={`${t('card.serving')}: ${label}`}
-            onClick={() => setEditing(true)}
-          />
-          <Button kind="quiet" icon="trash" label={t('card.delete')} onClick={remove} />
-        </>
-      ) : null}
-      {editing ? (
-        <EditServing
-          credential={credential}
-          close={() => {
-            setEditing(false);
-            changed();
-          }}
-        />
-      ) : null}
+      <Status credential={credential} changed={changed} />
+      {may('operator') ? <Changes credential={credential} changed={changed} /> : null}
     </li>
+  );
+}
+
+/** Marked lost, found again. */
+function Status({ credential, changed }: CardProps) {
+  const { label, status, revision } = credential;
+  const mark = async (wanted: string) => {
+    const body = { status: wanted };
+    tell(await ask('PATCH', pathOf(credential), { body, etag: `"${revision}"` }), t('state.saved'));
+    changed();
+  };
+  return (
+    <select
+      aria-label={t('card.status', { label })}
+      value={status}
+      disabled={!may('operator')}
+      onChange={(event) => mark(event.currentTarget.value)}
+    >
+      {(['active', 'disabled', 'lost', 'stolen'] as const).map((one) => (
+        <option key={one} value={one} selected={one === status}>
+          {t(`card.status.${one}`)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Changes({ credential, changed }: CardProps) {
+  const { label, revision } = credential;
+  const [editing, setEditing] = useState(false);
+  const remove = async () => {
+    const question = {
+      title: t('card.delete'),
+      text: t('card.delete.text', { label }),
+      yes: t('action.delete'),
+      danger: true,
+    };
+    if (!(await sure(question))) return;
+    tell(await ask('DELETE', pathOf(credential), { etag: `"${revision}"` }), t('state.deleted'));
+    changed();
+  };
+  const close = () => {
+    setEditing(false);
+    changed();
+  };
+  return (
+    <>
+      <Button
+        kind="quiet"
+        icon="edit"
+        label={`${t('card.serving')}: ${label}`}
+        onClick={() => setEditing(true)}
+      />
+      <Button kind="quiet" icon="trash" label={t('card.delete')} onClick={remove} />
+      {editing ? <EditServing credential={credential} close={close} /> : null}
+    </>
   );
 }
 

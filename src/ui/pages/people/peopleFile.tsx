@@ -40,49 +40,21 @@ type Stage =
 const lookMs = 300;
 
 export function PeopleFile({ close }: { readonly close: () => void }) {
-  const [format, setFormat] = useState('sallyport');
-  const [file, setFile] = useState<File>();
-  const [problem, setProblem] = useState<Problem>();
-  const [stage, setStage] = useState<Stage>({ kind: 'choosing' });
-  const send = <T,>(dryRun: boolean) =>
-    ask<T>('POST', `/api/v1/imports?format=${format}&dryRun=${dryRun}`, { body: file });
-  const check = async () => {
-    const answer = await send<Report>(true);
-    setProblem(answer.ok ? undefined : answer.problem);
-    if (answer.ok) setStage({ kind: 'checked', report: answer.value });
-  };
-  const write = async () => {
-    let answer = await send<Progress>(false);
-    while (answer.ok) {
-      setStage({ kind: 'writing', progress: answer.value });
-      if (answer.value.state !== 'writing') return;
-      const { id } = answer.value;
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
-      answer = await ask<Progress>('GET', `/api/v1/imports/${id}`);
-    }
-    setProblem(answer.problem);
-  };
-  const choose = (chosen: File | undefined) => {
-    setFile(chosen);
-    setStage({ kind: 'choosing' });
-    setProblem(undefined);
-  };
+  const { format, file, problem, stage, choose, go } = useFile();
+  const faulty = stage.kind === 'checked' && stage.report.faultCount > 0;
   return (
     <Dialog title={t('people.file')} onClose={close} wide>
       <form
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void (stage.kind === 'checked' ? write() : check());
+          void go();
         }}
       >
         <SelectField
           label={t('people.file.format')}
           value={format}
-          onInput={(text) => {
-            setFormat(text);
-            setStage({ kind: 'choosing' });
-          }}
+          onInput={(text) => choose({ format: text })}
           options={[
             ['sallyport', 'Sallyport'],
             ['akuvox', 'Akuvox'],
@@ -105,7 +77,7 @@ export function PeopleFile({ close }: { readonly close: () => void }) {
               type="file"
               accept=".csv,text/csv"
               required
-              onChange={(event) => choose(event.currentTarget.files?.[0])}
+              onChange={(event) => choose({ file: event.currentTarget.files?.[0] })}
             />
           )}
         />
@@ -115,11 +87,7 @@ export function PeopleFile({ close }: { readonly close: () => void }) {
         <footer class="actions">
           <Button onClick={close}>{t('action.close')}</Button>
           {stage.kind === 'writing' ? null : (
-            <Button
-              type="submit"
-              kind="primary"
-              disabled={file === undefined || (stage.kind === 'checked' && stage.report.faultCount > 0)}
-            >
+            <Button type="submit" kind="primary" disabled={file === undefined || faulty}>
               {t(stage.kind === 'checked' ? 'people.file.write' : 'people.file.check')}
             </Button>
           )}
@@ -127,6 +95,43 @@ export function PeopleFile({ close }: { readonly close: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+interface Chosen {
+  readonly format: string;
+  readonly file: File | undefined;
+}
+
+/** A file on its way: chosen, checked whole, then written and followed to its end. */
+function useFile() {
+  const [chosen, setChosen] = useState<Chosen>({ format: 'sallyport', file: undefined });
+  const [problem, setProblem] = useState<Problem>();
+  const [stage, setStage] = useState<Stage>({ kind: 'choosing' });
+  const { format, file } = chosen;
+  const send = <T,>(dryRun: boolean) =>
+    ask<T>('POST', `/api/v1/imports?format=${format}&dryRun=${dryRun}`, { body: file });
+  const check = async () => {
+    const answer = await send<Report>(true);
+    setProblem(answer.ok ? undefined : answer.problem);
+    if (answer.ok) setStage({ kind: 'checked', report: answer.value });
+  };
+  const write = async () => {
+    let answer = await send<Progress>(false);
+    while (answer.ok) {
+      setStage({ kind: 'writing', progress: answer.value });
+      if (answer.value.state !== 'writing') return;
+      const { id } = answer.value;
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+      answer = await ask<Progress>('GET', `/api/v1/imports/${id}`);
+    }
+    setProblem(answer.problem);
+  };
+  const choose = (change: Partial<Chosen>) => {
+    setChosen({ ...chosen, ...change });
+    setStage({ kind: 'choosing' });
+    setProblem(undefined);
+  };
+  return { ...chosen, problem, stage, choose, go: () => (stage.kind === 'checked' ? write() : check()) };
 }
 
 function Checked({ report }: { readonly report: Report }) {

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { type Answer, ask } from '../../http.js';
 import { t } from '../../i18n.js';
+import type { Reader } from '../../model.js';
 import { Dialog } from '../../parts/dialog.js';
 import { SelectField, TextField } from '../../parts/field.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
@@ -23,19 +24,8 @@ export function NewZone({ close }: { readonly close: () => void }) {
   const [chosen, setChosen] = useState<Readonly<Record<number, string>>>({});
   const wanted = shape === 'all' ? 0 : presets[shape];
   const readers = Array.from({ length: wanted }, (_, index) => chosen[index] ?? all[index]?.id ?? '');
-  const send = async (): Promise<Answer<{ readonly id: number }>> => {
-    if (shape !== 'all') {
-      const body = { preset: shape, readers, name, type };
-      const made = await ask<{ zones: readonly number[] }>('POST', '/api/v1/zone-operations/preset', {
-        body,
-      });
-      return made.ok ? { ...made, value: { id: made.value.zones[0] ?? 0 } } : made;
-    }
-    const members = all.slice(0, membersMax).map(({ id, direction }) => ({ reader: id, direction }));
-    return ask<Zone>('POST', '/api/v1/zones', { body: { name, type, members } });
-  };
   const sending = useSending(async () => {
-    const made = await send();
+    const made = await make({ name, type, shape, readers, all });
     if (made.ok) {
       await reloadZones();
       go(`/zones/${made.value.id}`);
@@ -85,4 +75,22 @@ export function NewZone({ close }: { readonly close: () => void }) {
       </SaveForm>
     </Dialog>
   );
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: Shape;
+  readonly readers: readonly string[];
+  readonly all: readonly Reader[];
+}
+
+async function make({ name, type, shape, readers, all }: Wanted): Promise<Answer<{ readonly id: number }>> {
+  if (shape !== 'all') {
+    const body = { preset: shape, readers, name, type };
+    const made = await ask<{ zones: readonly number[] }>('POST', '/api/v1/zone-operations/preset', { body });
+    return made.ok ? { ...made, value: { id: made.value.zones[0] ?? 0 } } : made;
+  }
+  const members = all.slice(0, membersMax).map(({ id, direction }) => ({ reader: id, direction }));
+  return ask<Zone>('POST', '/api/v1/zones', { body: { name, type, members } });
 }
