@@ -60,6 +60,7 @@ const web = createWeb({
   version: options.version,
   machine: machineOf(options, () => certificate.now()),
   ...(served === undefined ? {} : { tls: served }),
+  ...(certificate.desk === undefined ? {} : { certificates: certificate.desk }),
   checkSite: createSiteCheck(),
   backups: {
     open: (name) => openBackup(dirname(options.dbPath), name),

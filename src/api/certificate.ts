@@ -60,7 +60,8 @@ function readKept(paths: { readonly cert: string; readonly key: string }): Certi
   }
 }
 
-function certificateOf(cert: string, key: string): Certificate {
+/** What a certificate (chain) and its key in PEM are. Throws when they are none, or do not belong together. */
+export function certificateOf(cert: string, key: string): Certificate {
   const parsed = new X509Certificate(cert);
   const own = createPublicKeyOf(key);
   const theirs = parsed.publicKey.export({ type: 'spki', format: 'der' });

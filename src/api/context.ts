@@ -6,6 +6,7 @@ import type { ManagementWrite, WriteOp } from '../core/management.js';
 import type { Actor, Direction, DoorId, OutputId, ReaderId } from '../core/model.js';
 import type { Reads } from '../core/reads.js';
 import type { ControlReply, ControlRequest } from '../core/requests.js';
+import type { CertificateDesk } from './certificates.js';
 import type { Log } from './log.js';
 import { laterProblem, type Problem, writeProblem } from './problem.js';
 import type { Machine, SiteFinding } from './system.js';
@@ -110,6 +111,8 @@ export interface Context {
   readonly checkSite: (yaml: string) => Promise<readonly SiteFinding[] | undefined>;
   /** The files of backups: read, or taken in whole. */
   readonly backups: BackupFiles;
+  /** Absent where nothing is encrypted. */
+  readonly certificates?: CertificateDesk;
   /** Told after each successful management write of this API. */
   readonly changed: () => void;
 }

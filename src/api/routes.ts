@@ -1,6 +1,7 @@
 /** The route table whole: what is not here does not exist. */
 import { alarmRows } from './alarms.js';
 import { backupRows } from './backups.js';
+import { certificateRows } from './certificates.js';
 import type { Context } from './context.js';
 import { credentialRows } from './credentials.js';
 import { doorRows } from './doors.js';
@@ -38,6 +39,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...siteRows(context),
     securityTextRow(context),
     ...systemRows(context, live.count),
+    ...certificateRows(context),
     ...sessionRows(context, passwords, createLogins(context, passwords)),
     ...operatorRows(context, passwords),
     ...userRows(context),

@@ -38,6 +38,7 @@ export interface WebParts {
   readonly machine: Machine;
   readonly checkSite: Context['checkSite'];
   readonly backups: Context['backups'];
+  readonly certificates?: NonNullable<Context['certificates']>;
   readonly random?: (bytes: number) => Buffer;
   readonly passwords?: Passwords;
   /** Encrypts; absent = plain HTTP. `known` to browsers = they may be told to come by HTTPS only. */

@@ -332,5 +332,7 @@ export interface OsdpLine {
     readonly done: boolean;
     readonly share: number;
     readonly found: readonly { readonly address: number; readonly baud: number }[];
+    /** Of a move. */
+    readonly outcome?: string;
   };
 }

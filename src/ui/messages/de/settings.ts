@@ -128,7 +128,6 @@ export const settings = {
   'osdp.scan.sure':
     'Nach Lesern mit unbekannter Adresse und Geschwindigkeit suchen? Die Leser dieser Leitung stehen solange still.',
   'osdp.scanning': 'Sucht …',
-  'osdp.look': 'Noch einmal sehen',
   'osdp.found': 'Adresse {address} mit {baud}',
   'osdp.found.none': 'Kein Leser wurde gefunden.',
   'osdp.address': 'Adresse {address}',
@@ -159,4 +158,30 @@ export const settings = {
   'outgoing.dead.note': 'Stundenlang ohne Antwort versucht. Im Protokoll stehen sie ohnehin.',
   'outgoing.dead.tries': '{at} · {count} Versuche · {error}',
   'outgoing.dead.all': 'Alle noch einmal versuchen',
+  'osdp.speeds': 'Geschwindigkeiten',
+  'osdp.speeds.usual': 'bei den üblichen Geschwindigkeiten',
+  'osdp.move': 'Umziehen',
+  'osdp.moving': 'Er zieht um …',
+  'osdp.move.sure':
+    'Dem Leser an Adresse {address} die Adresse {to} geben, mit der Geschwindigkeit dieser Leitung?',
+  'osdp.address.new': 'Neue Adresse von {address}',
+  'osdp.address.short': 'Neue Adresse',
+  'osdp.outcome.moved': 'Der Leser ist an seinem neuen Platz.',
+  'osdp.outcome.refused': 'Der Leser weigerte sich.',
+  'osdp.outcome.silent': 'Der Leser antwortete nicht.',
+  'osdp.outcome.lost': 'Der Leser nahm es an und ist an seinem neuen Platz nicht zu hören.',
+  'certificate.title': 'Eigenes Zertifikat',
+  'certificate.note':
+    'Von der Stelle dieser Anlage, als PEM. Es wird geprüft, bevor es gilt, und gilt sofort.',
+  'certificate.chain': 'Zertifikat, mit denen zwischen ihm und seiner Stelle',
+  'certificate.key': 'Sein privater Schlüssel',
+  'certificate.key.hint': 'PEM ohne Passwort. Er bleibt auf dieser Steuerung und wird nie gezeigt.',
+  'certificate.drop': 'Zurück zum selbst gemachten',
+  'certificate.drop.sure':
+    'Ihr Zertifikat entfernen? Browser warnen dann vor dem, das die Steuerung selbst gemacht hat.',
+  'system.update': 'Aktualisieren',
+  'system.update.text':
+    'Die neue Ausgabe herunterladen und ihr Installationsprogramm auf der Steuerung starten; Daten und Anlagendatei bleiben, und eine Ausgabe, die die Anlagendatei nicht annimmt, wird nicht installiert:',
+  'system.api': 'Schnittstelle',
+  'system.api.text': 'Jeder Aufruf, auf dieser Steuerung beschrieben',
 } as const;

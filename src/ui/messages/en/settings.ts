@@ -125,7 +125,6 @@ export const settings = {
   'osdp.scan.sure':
     'Look for readers of unknown address and speed? The readers of this line stand still meanwhile.',
   'osdp.scanning': 'Searching …',
-  'osdp.look': 'Look again',
   'osdp.found': 'address {address} at {baud}',
   'osdp.found.none': 'No reader was found.',
   'osdp.address': 'address {address}',
@@ -156,4 +155,29 @@ export const settings = {
   'outgoing.dead.note': 'Tried for hours without an answer. They stand in the log in any case.',
   'outgoing.dead.tries': '{at} · {count} tries · {error}',
   'outgoing.dead.all': 'Try all again',
+  'osdp.speeds': 'Speeds',
+  'osdp.speeds.usual': 'at the usual speeds',
+  'osdp.move': 'Move',
+  'osdp.moving': 'It is being moved …',
+  'osdp.move.sure': 'Give the reader at address {address} the address {to}, at the speed of this line?',
+  'osdp.address.new': 'New address of {address}',
+  'osdp.address.short': 'New address',
+  'osdp.outcome.moved': 'The reader is at its new place.',
+  'osdp.outcome.refused': 'The reader refused.',
+  'osdp.outcome.silent': 'The reader did not answer.',
+  'osdp.outcome.lost': 'The reader took it and is not heard at its new place.',
+  'certificate.title': 'Your own certificate',
+  'certificate.note':
+    'From the authority of this installation, in PEM. It is checked before it is used, and used at once.',
+  'certificate.chain': 'Certificate, with those between it and its authority',
+  'certificate.key': 'Its private key',
+  'certificate.key.hint': 'Unencrypted PEM. It stays on this controller and is never shown.',
+  'certificate.drop': 'Back to the own one',
+  'certificate.drop.sure':
+    'Take your certificate away? Browsers will warn of the one that the controller made itself.',
+  'system.update': 'Update',
+  'system.update.text':
+    'Download the new release and run its installer on the controller; data and site file stay, and a release that does not accept the site file is not installed:',
+  'system.api': 'Interface',
+  'system.api.text': 'Every call, described on this controller',
 } as const;

@@ -39,7 +39,6 @@ export function Schedules() {
           ) : null
         }
       >
-        {value.items.length === 0 ? <p class="hint">{t('schedule.none')}</p> : null}
         <ul class="picks">
           {value.items.map(({ id, name }) => (
             <li key={id}>

@@ -11,7 +11,9 @@ import { TextField } from '../../parts/field.js';
 import { Note, Panel, Waiting } from '../../parts/panel.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { useResource } from '../../resource.js';
+import { may } from '../../session.js';
 import { toggleTheme } from '../../theme.js';
+import { CertificateForm } from './certificateForm.js';
 
 export function General() {
   const { value, problem, reload } = useResource<System>('/api/v1/system');
@@ -47,6 +49,11 @@ export function General() {
             </Button>
           </div>
         </Panel>
+        {value?.certificate !== undefined && may('administrator') ? (
+          <Panel title={t('certificate.title')} note={t('certificate.note')}>
+            <CertificateForm given={!value.certificate.selfSigned} changed={reload} />
+          </Panel>
+        ) : null}
         <Panel title={t('password.title')} note={t('password.note')}>
           <Password />
         </Panel>
@@ -91,6 +98,18 @@ function factsOf(of: System): readonly (readonly [string, ComponentChildren])[] 
         : t(certificate.selfSigned ? 'system.tls.own' : 'system.tls.given', {
             until: dateTime(certificate.notAfter),
           }),
+    ],
+    [
+      t('system.update'),
+      <>
+        {t('system.update.text')} <code>sudo systemd/install.sh</code>
+      </>,
+    ],
+    [
+      t('system.api'),
+      <a key="docs" href="/api/v1/docs" target="_blank" rel="noreferrer">
+        {t('system.api.text')}
+      </a>,
     ],
     ...(certificate === undefined ? [] : [['SHA-256', <code key="sha">{certificate.sha256}</code>] as const]),
   ];

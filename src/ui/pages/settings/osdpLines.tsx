@@ -1,4 +1,5 @@
 /** RS485 lines with their OSDP readers: how they are, a key installed, the line searched. */
+import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../../http.js';
 import { number, t, word } from '../../i18n.js';
 import type { OsdpLine, OsdpReader } from '../../model.js';
@@ -24,48 +25,134 @@ export function OsdpLines() {
   );
 }
 
+const bauds = [9_600, 19_200, 38_400, 57_600, 115_200, 230_400] as const;
+/** What readers come with. */
+const usualBauds = [9_600, 38_400, 115_200];
+const lookMs = 1_000;
+
 function Line({ line, changed }: { readonly line: OsdpLine; readonly changed: () => void }) {
   const { survey } = line;
+  const [speed, setSpeed] = useState('');
+  const searching = survey !== undefined && !survey.done;
+  // Nothing of a search stands in the log: while one runs the line is asked how far it is.
+  useEffect(() => {
+    if (!searching) return;
+    const timer = setInterval(changed, lookMs);
+    return () => clearInterval(timer);
+  }, [searching, changed]);
   const scan = async () => {
     const question = { title: t('osdp.scan'), text: t('osdp.scan.sure'), yes: t('osdp.scan') };
     if (!(await sure(question))) return;
-    tell(await ask('POST', `/api/v1/osdp/lines/${line.line}/scan`, { body: {} }), t('osdp.scanning'));
+    const body = { bauds: speed === '' ? usualBauds : [Number(speed)] };
+    tell(await ask('POST', `/api/v1/osdp/lines/${line.line}/scan`, { body }), t('osdp.scanning'));
     changed();
   };
-  const button = may('administrator') ? (
+  const search = may('administrator') ? (
     <>
-      <Button size="small" icon="search" onClick={scan}>
+      <select
+        class="button small"
+        aria-label={t('osdp.speeds')}
+        value={speed}
+        onChange={(event) => setSpeed(event.currentTarget.value)}
+      >
+        <option value="">{t('osdp.speeds.usual')}</option>
+        {bauds.map((one) => (
+          <option key={one} value={one}>
+            {t('osdp.baud', { baud: number(one) })}
+          </option>
+        ))}
+      </select>
+      <Button size="small" icon="search" disabled={searching} onClick={scan}>
         {t('osdp.scan')}
-      </Button>
-      <Button size="small" onClick={changed}>
-        {t('osdp.look')}
       </Button>
     </>
   ) : null;
   return (
     <Panel
       title={t('osdp.line', { line: line.line })}
-      note={t('osdp.baud', { baud: line.baud })}
-      actions={button}
+      note={t('osdp.baud', { baud: number(line.baud) })}
+      actions={search}
     >
       <ul>
         {line.readers.map((reader) => (
           <ReaderRow key={reader.reader} reader={reader} changed={changed} />
         ))}
       </ul>
-      {survey === undefined ? null : (
-        <div class="stack">
-          <progress aria-label={t('osdp.scan')} value={survey.share} max={1} />
-          <p class="hint" role="status">
-            {survey.found.length === 0
-              ? t(survey.done ? 'osdp.found.none' : 'osdp.scanning')
-              : survey.found
-                  .map(({ address, baud }) => t('osdp.found', { address, baud: number(baud) }))
-                  .join(' · ')}
-          </p>
-        </div>
-      )}
+      {survey === undefined ? null : <Survey line={line} survey={survey} changed={changed} />}
     </Panel>
+  );
+}
+
+interface SurveyProps {
+  readonly line: OsdpLine;
+  readonly survey: NonNullable<OsdpLine['survey']>;
+  readonly changed: () => void;
+}
+
+function Survey({ line, survey, changed }: SurveyProps) {
+  const { done, share, found, outcome } = survey;
+  const none = found.length === 0 && outcome === undefined;
+  return (
+    <div class="stack">
+      {done ? null : <progress aria-label={t('osdp.scan')} value={share} max={1} />}
+      <p class="hint" role="status">
+        {done ? '' : t('osdp.scanning')}
+        {done && outcome !== undefined ? word('osdp.outcome', outcome) : ''}
+        {done && none ? t('osdp.found.none') : ''}
+      </p>
+      {found.map((place) => (
+        <Found key={`${place.address} ${place.baud}`} line={line} place={place} changed={changed} />
+      ))}
+    </div>
+  );
+}
+
+interface FoundProps {
+  readonly line: OsdpLine;
+  readonly place: { readonly address: number; readonly baud: number };
+  readonly changed: () => void;
+}
+
+/** A reader that was found, and the way to the address that the site file gives it. */
+function Found({ line, place, changed }: FoundProps) {
+  const { address, baud } = place;
+  const [wanted, setWanted] = useState('');
+  const move = async () => {
+    const to = { address: Number(wanted), baud: line.baud };
+    const text = t('osdp.move.sure', { address, to: to.address });
+    if (!(await sure({ title: t('osdp.move'), text, yes: t('osdp.move') }))) return;
+    const path = `/api/v1/osdp/lines/${line.line}/move`;
+    tell(await ask('POST', path, { body: { from: { address, baud }, to } }), t('osdp.moving'));
+    changed();
+  };
+  return (
+    <form
+      class="card-row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void move();
+      }}
+    >
+      <span class="grow">{t('osdp.found', { address, baud: number(baud) })}</span>
+      {may('administrator') ? (
+        <>
+          <input
+            class="short"
+            type="number"
+            min={0}
+            max={126}
+            aria-label={t('osdp.address.new', { address })}
+            placeholder={t('osdp.address.short')}
+            value={wanted}
+            onInput={(event) => setWanted(event.currentTarget.value)}
+            required
+          />
+          <Button size="small" type="submit">
+            {t('osdp.move')}
+          </Button>
+        </>
+      ) : null}
+    </form>
   );
 }
 

@@ -1,0 +1,57 @@
+/** The certificate of the installation's own authority: pasted or chosen as files, replaced, given back. */
+import { useState } from 'preact/hooks';
+import { ask } from '../../http.js';
+import { t } from '../../i18n.js';
+import { Button } from '../../parts/button.js';
+import { sure } from '../../parts/dialog.js';
+import { AreaField } from '../../parts/field.js';
+import { SaveForm, useSending } from '../../parts/saveForm.js';
+import { tell } from '../../parts/toast.js';
+
+const path = '/api/v1/certificate';
+
+export function CertificateForm({
+  given,
+  changed,
+}: {
+  readonly given: boolean;
+  readonly changed: () => void;
+}) {
+  const [certificate, setCertificate] = useState('');
+  const [key, setKey] = useState('');
+  const send = () => ask('PUT', path, { body: { certificate, key } });
+  const sending = useSending(send, () => {
+    setCertificate('');
+    setKey('');
+    changed();
+  });
+  const drop = async () => {
+    const question = {
+      title: t('certificate.drop'),
+      text: t('certificate.drop.sure'),
+      yes: t('certificate.drop'),
+    };
+    if (!(await sure(question))) return;
+    tell(await ask('DELETE', path), t('state.saved'));
+    changed();
+  };
+  return (
+    <SaveForm sending={sending} more={given ? <Button onClick={drop}>{t('certificate.drop')}</Button> : null}>
+      <AreaField
+        label={t('certificate.chain')}
+        name="certificate"
+        value={certificate}
+        onInput={setCertificate}
+        problem={sending.problem}
+      />
+      <AreaField
+        label={t('certificate.key')}
+        hint={t('certificate.key.hint')}
+        name="key"
+        value={key}
+        onInput={setKey}
+        problem={sending.problem}
+      />
+    </SaveForm>
+  );
+}
