@@ -15,6 +15,8 @@ describe('ui: OSDP readers', function () {
   let terminal: PseudoTerminal;
   let fresh: Peripheral;
   let stranger: Peripheral;
+  /** Who is wired: one at a time, as an installer tries readers on the bench. */
+  let plugged: Peripheral;
 
   before(function () {
     const opened = openPseudoTerminal();
@@ -27,7 +29,12 @@ describe('ui: OSDP readers', function () {
       const timer = setTimeout(run, afterMs);
       return () => clearTimeout(timer);
     };
-    attachAll([fresh, stranger], terminal, { nowMs: () => performance.now(), setTimer });
+    const wired = (one: Peripheral): Peripheral => ({
+      ...one,
+      hear: (bytes, nowMs) => (plugged === one ? one.hear(bytes, nowMs) : []),
+    });
+    plugged = fresh;
+    attachAll([wired(fresh), wired(stranger)], terminal, { nowMs: () => performance.now(), setTimer });
   });
   after(() => terminal?.close());
 
@@ -62,6 +69,8 @@ describe('ui: OSDP readers', function () {
   });
 
   it('the line is searched: its progress is followed, who was found is moved to a free address', async () => {
+    plugged = stranger;
+    await line().getByRole('listitem').first().getByText('offline').waitFor();
     await line().getByLabel('Speeds').selectOption('9600');
     await line().getByRole('button', { name: 'Search the line' }).click();
     await confirm('Search the line');
@@ -70,8 +79,8 @@ describe('ui: OSDP readers', function () {
     await line().getByLabel('New address of 5').fill('2');
     await line().getByRole('button', { name: 'Move' }).click();
     await confirm('Move');
-    const second = line().getByRole('listitem').nth(1);
-    await second.getByText('offline').waitFor({ state: 'detached' });
+    await line().getByText('The reader is at its new place.').waitFor();
     equal(stranger.address(), 2);
+    await line().getByRole('listitem').nth(1).getByText('offline').waitFor({ state: 'detached' });
   });
 });

@@ -13,7 +13,7 @@ import { readerName } from '../../site.js';
 
 export function OsdpLines() {
   const { value, reload } = useResource<{ items: readonly OsdpLine[] }>('/api/v1/osdp', ({ kind }) =>
-    kind.startsWith('osdp'),
+    kind.startsWith('reader-'),
   );
   const lines = value?.items ?? [];
   return (
