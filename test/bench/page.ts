@@ -27,7 +27,10 @@ export async function benchPage(): Promise<void> {
     await claimInBrowser(await context.newPage(), product);
     await benchPaint(context, product);
     await benchScroll(context, product);
-    await benchSwipes(browser, context, product);
+    // What is ours: one page drawn for a person, the others there as far as the controller can tell.
+    await benchSwipes(browser, context, product, { windows: 1, clients: WINDOWS - 1 });
+    // And with all of them drawn by one Chromium on this machine's processors.
+    await benchSwipes(browser, context, product, { windows: WINDOWS, clients: 0 });
   } finally {
     await browser.close();
     await product.kill('SIGKILL');
@@ -83,10 +86,24 @@ const noteRows = `
     }
   }).observe(document, { childList: true, subtree: true });`;
 
-async function benchSwipes(browser: Browser, context: BrowserContext, product: Product): Promise<void> {
+interface Watchers {
+  readonly windows: number;
+  /** Clients that speak the page's protocol and draw nothing. */
+  readonly clients: number;
+}
+
+async function benchSwipes(
+  browser: Browser,
+  context: BrowserContext,
+  product: Product,
+  { windows, clients }: Watchers,
+): Promise<void> {
+  const stop = new AbortController();
+  const arrivals: number[] = [];
+  const listening = Array.from({ length: clients }, () => listen(product, stop.signal, arrivals));
   const storageState = await context.storageState();
   const pages = await Promise.all(
-    Array.from({ length: WINDOWS }, async () => {
+    Array.from({ length: windows }, async () => {
       // A browser of its own each: tabs of one browser share six connections.
       const page = await (await browser.newContext({ storageState })).newPage();
       await page.addInitScript(noteRows);
@@ -102,13 +119,45 @@ async function benchSwipes(browser: Browser, context: BrowserContext, product: P
     await new Promise((resolve) => setTimeout(resolve, 400));
   }
   const delays = (await Promise.all(pages.map(delaysOf))).flat();
+  stop.abort();
+  await Promise.allSettled(listening);
+  await Promise.all(pages.map((page) => page.context().close()));
   printFigure({
     bench: 'swipe in the browser',
-    windows: pages.length,
+    windows,
+    clients,
+    ...(clients === 0 ? {} : { decisionToClientMs: spreadOf(arrivals) }),
     swipes: SWIPES,
     browser: browser.version(),
     decisionToRowMs: spreadOf(delays),
   });
+}
+
+/** As the page does it: the stream of rows, and the status again a second after one came. */
+async function listen(product: Product, signal: AbortSignal, arrivals: number[]): Promise<void> {
+  const headers = { authorization: `Bearer ${product.token}` };
+  const { body } = (await product.api('GET', '/api/v1/status')) as { body: { lastSeq: number } };
+  const stream = await fetch(`${product.url}/api/v1/events/stream?after=${body.lastSeq}`, {
+    headers,
+    signal,
+  });
+  if (stream.body === null) throw new Error(`no stream: ${stream.status}`);
+  let due = false;
+  let rest = '';
+  for await (const piece of stream.body.pipeThrough(new TextDecoderStream())) {
+    const messages = (rest + piece).split('\n\n');
+    rest = messages.pop() ?? '';
+    for (const data of messages.flatMap((message) => /^data: (.*)$/m.exec(message)?.[1] ?? [])) {
+      const { kind, at } = JSON.parse(data) as { kind: string; at: string };
+      if (kind === 'access-granted' || kind === 'access-denied') arrivals.push(Date.now() - Date.parse(at));
+      if (due) continue;
+      due = true;
+      setTimeout(() => {
+        due = false;
+        void product.api('GET', '/api/v1/status').catch(() => undefined);
+      }, 1_000);
+    }
+  }
 }
 
 /** From the decision, as its row is stamped, to the row in the page. */
