@@ -16,6 +16,11 @@ export function OsdpLines() {
     kind.startsWith('reader-'),
   );
   const lines = value?.items ?? [];
+  // On its way to online a reader writes no row: while one is not there the lines are asked.
+  useLooking(
+    lines.some(({ readers }) => readers.some(({ state }) => state !== 'online')),
+    reload,
+  );
   return (
     <>
       {lines.map((line) => (
@@ -23,6 +28,15 @@ export function OsdpLines() {
       ))}
     </>
   );
+}
+
+/** Looks again every second while `wanted`. */
+function useLooking(wanted: boolean, look: () => void): void {
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = setInterval(look, lookMs);
+    return () => clearInterval(timer);
+  }, [wanted, look]);
 }
 
 const bauds = [9_600, 19_200, 38_400, 57_600, 115_200, 230_400] as const;
@@ -35,11 +49,7 @@ function Line({ line, changed }: { readonly line: OsdpLine; readonly changed: ()
   const [speed, setSpeed] = useState('');
   const searching = survey !== undefined && !survey.done;
   // Nothing of a search stands in the log: while one runs the line is asked how far it is.
-  useEffect(() => {
-    if (!searching) return;
-    const timer = setInterval(changed, lookMs);
-    return () => clearInterval(timer);
-  }, [searching, changed]);
+  useLooking(searching, changed);
   const scan = async () => {
     const question = { title: t('osdp.scan'), text: t('osdp.scan.sure'), yes: t('osdp.scan') };
     if (!(await sure(question))) return;
