@@ -22,9 +22,9 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'pl
       "SELECT user FROM user_refs WHERE collection = 'groups' AND ref = ? LIMIT ?",
     )
     .pluck();
-  const places = db.prepare<[string], ZoneRecordRow>(
-    `SELECT ${zoneRecordColumns} FROM zone_records
-     WHERE user = ? AND ' ' || marks || ' ' NOT LIKE '% cleared %' ORDER BY zone`,
+  const places = db.prepare<[string], SweptRecordRow>(
+    `SELECT ${sweptRecordColumns} FROM zone_records r ${sweepOfRecord}
+     WHERE r.user = ? AND ${standing} ORDER BY r.zone`,
   );
   return {
     zoneRecords: (zone, query) => {
@@ -45,8 +45,7 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'pl
       const last = items.at(-1);
       return rows.length > limit && last !== undefined ? { items, next: last.user } : { items };
     },
-    placesOf: (user) =>
-      places.all(user).map((row) => ({ zone: row.zone, record: zoneRecordOf(row), seq: row.seq })),
+    placesOf: (user) => places.all(user).map((row) => ({ zone: row.zone, ...currentRecord(row) })),
     usersOfGroup: (group, limit) => users.all(group, limit),
   };
 }
@@ -58,8 +57,7 @@ export function createZoneReads(db: Connection): Pick<Reads, 'zoneRecords' | 'pl
 function sqlOf(query: RecordQuery): string {
   const filters = [
     'r.zone = @zone AND r.user > @after',
-    "(s.zone IS NULL OR (s.record IS NOT NULL AND json_extract(s.record, '$.marks[0]') IS NULL))",
-    "(s.zone IS NOT NULL OR ' ' || r.marks || ' ' NOT LIKE '% cleared %')",
+    standing,
     // Spelt out: the index of who is inside serves only a query that says its condition.
     query.side === undefined ? '' : query.side === 'entry' ? inside : outside,
     query.marked === undefined ? '' : "s.zone IS NULL AND ' ' || r.marks || ' ' LIKE @marked",
@@ -74,3 +72,6 @@ function sqlOf(query: RecordQuery): string {
 
 const inside = "r.direction = 'entry' AND s.zone IS NULL";
 const outside = "(r.direction = 'exit' OR s.zone IS NOT NULL)";
+/** A record that is one, not a trace of forgiving. */
+const standing = `(s.zone IS NULL OR (s.record IS NOT NULL AND json_extract(s.record, '$.marks[0]') IS NULL))
+  AND (s.zone IS NOT NULL OR ' ' || r.marks || ' ' NOT LIKE '% cleared %')`;
