@@ -67,8 +67,7 @@ export function rexChanged(turn: Turn, door: Door, active: boolean): void {
 /** Somebody may pass unrecorded: a row for each enabled zone with a reader at this door. */
 export function noteBlind(turn: Turn, door: DoorId, cause: string): void {
   const zones = new Set(
-    [...turn.site.readers.values()]
-      .filter((reader) => reader.door === door)
+    (turn.site.readersOfDoor.get(door) ?? [])
       .flatMap((reader) => turn.site.zonesOfReader.get(reader.id) ?? [])
       .filter(({ zone }) => !zone.disabled)
       .map(({ zone }) => zone.id),

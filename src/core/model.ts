@@ -329,6 +329,8 @@ export interface Site {
   readonly holidays: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<GroupId, Group>;
   readonly accessRights: ReadonlyMap<AccessRightId, AccessRight>;
+  /** Derived: the readers of a door. */
+  readonly readersOfDoor: ReadonlyMap<DoorId, readonly Reader[]>;
   /** Derived: the zones a reader belongs to. */
   readonly zonesOfReader: ReadonlyMap<ReaderId, readonly ReaderZone[]>;
   /** Derived: the zones that lie directly inside a zone. */

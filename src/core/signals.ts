@@ -9,7 +9,7 @@ import type { DoorId, Reader, ReaderId } from './model.js';
 import type { ShownSignal } from './state.js';
 import type { Turn } from './turn.js';
 import { addSignal } from './turn.js';
-import { alarmsReader } from './zoneActions.js';
+import { alarmedReaders } from './zoneActions.js';
 
 /** How long a refusal is shown: long enough to be seen and heard, short enough not to keep the next one. */
 const REFUSAL_MS = 2_000;
@@ -21,7 +21,7 @@ export function showGranted(turn: Turn, reader: ReaderId | undefined, unlockMs: 
 
 /** At every reader of the door: somebody there is let in. */
 export function showGrantedAtDoor(turn: Turn, door: DoorId, unlockMs: number): void {
-  for (const reader of readersOf(turn, door)) showGranted(turn, reader.id, unlockMs);
+  for (const reader of turn.site.readersOfDoor.get(door) ?? []) showGranted(turn, reader.id, unlockMs);
 }
 
 /** Refused; by anti-passback it looks different, since the card itself is good. */
@@ -37,7 +37,7 @@ export function showWaitingForPin(turn: Turn, reader: ReaderId, ms: number): voi
 
 /** The relay did not move: whoever was told "granted" is told otherwise. */
 export function takeBackGranted(turn: Turn, door: DoorId): void {
-  for (const { id } of readersOf(turn, door)) {
+  for (const { id } of turn.site.readersOfDoor.get(door) ?? []) {
     if (turn.state.signals.get(id)?.answer?.signal === 'granted') showDenied(turn, id, 'relay-failed');
   }
 }
@@ -54,7 +54,21 @@ const byPassback: ReadonlySet<DenyReason> = new Set<DenyReason>([
 
 /** Brings every reader in line with its door. The one place where answers end. */
 export function settleSignals(turn: Turn): void {
-  for (const reader of turn.site.readers.values()) settleSignal(turn, reader);
+  for (const id of concerned(turn)) {
+    const reader = turn.site.readers.get(id);
+    if (reader !== undefined) settleSignal(turn, reader);
+  }
+}
+
+/** Readers that show something, or are to: all others are as they should be, however many there are. */
+function concerned(turn: Turn): ReadonlySet<ReaderId> {
+  const ids = new Set(turn.state.signals.keys());
+  for (const door of turn.site.doors.keys()) {
+    if (doorSignal(turn, door) === 'normal') continue;
+    for (const { id } of turn.site.readersOfDoor.get(door) ?? []) ids.add(id);
+  }
+  for (const id of alarmedReaders(turn.state.running)) ids.add(id);
+  return ids;
 }
 
 function showAnswer(turn: Turn, id: ReaderId | undefined, signal: ReaderSignal, ms: number): void {
@@ -87,9 +101,12 @@ function answerStands(
 
 /** Alarms before all; a door that stands unlocked says so to everybody. */
 function standingSignal(turn: Turn, reader: Reader): ReaderSignal {
-  if (alarmsReader(turn.state.running, reader.id)) return 'alarm';
-  const door = turn.site.doors.get(reader.door);
-  const state = turn.state.doors.get(reader.door);
+  return alarmedReaders(turn.state.running).includes(reader.id) ? 'alarm' : doorSignal(turn, reader.door);
+}
+
+function doorSignal(turn: Turn, id: DoorId): ReaderSignal {
+  const door = turn.site.doors.get(id);
+  const state = turn.state.doors.get(id);
   if (door === undefined || state === undefined) return 'normal';
   if (state.alarm === 'forced') return 'alarm';
   if (state.alarm === 'held') return 'held';
@@ -102,8 +119,4 @@ function put(turn: Turn, id: ReaderId, shown: ShownSignal): void {
   if (shown.shown === 'normal' && shown.answer === undefined) signals.delete(id);
   else signals.set(id, shown);
   turn.state = { ...turn.state, signals };
-}
-
-function readersOf(turn: Turn, door: DoorId): readonly Reader[] {
-  return [...turn.site.readers.values()].filter((reader) => reader.door === door);
 }

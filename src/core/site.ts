@@ -1,13 +1,15 @@
-import type { Door, DoorId, ReaderId, ReaderZone, Site, Zone, ZoneId } from './model.js';
+import type { Door, DoorId, Reader, ReaderId, ReaderZone, Site, Zone, ZoneId } from './model.js';
 
 /** What `makeSite` derives. */
-type Derived = 'zonesOfReader' | 'innerZones' | 'musterZones';
+type Derived = 'readersOfDoor' | 'zonesOfReader' | 'innerZones' | 'musterZones';
 
 /** A site from its configured parts; what can be derived is derived here and nowhere else. */
 export function makeSite(parts: Omit<Site, Derived>): Site {
+  const readersOfDoor = new Map<DoorId, Reader[]>();
   const zonesOfReader = new Map<ReaderId, ReaderZone[]>();
   const innerZones = new Map<ZoneId, Zone[]>();
   const musterZones = new Map<ReaderId, Zone[]>();
+  for (const reader of parts.readers.values()) add(readersOfDoor, reader.door, reader);
   for (const zone of parts.zones.values()) {
     for (const { reader, direction, vehicle = false } of zone.members) {
       add(zonesOfReader, reader, { zone, direction, vehicle });
@@ -15,7 +17,7 @@ export function makeSite(parts: Omit<Site, Derived>): Site {
     if (zone.inside !== undefined) add(innerZones, zone.inside, zone);
     for (const reader of zone.musterReaders ?? []) add(musterZones, reader, zone);
   }
-  return { ...parts, zonesOfReader, innerZones, musterZones };
+  return { ...parts, readersOfDoor, zonesOfReader, innerZones, musterZones };
 }
 
 function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -6,7 +6,7 @@
 import { levelOf } from './actionLevel.js';
 import { type ActionList, actionsIn, labelOf, zoneOf } from './actionList.js';
 import { setFlag } from './lock.js';
-import type { DoorId } from './model.js';
+import type { DoorId, ReaderId } from './model.js';
 import { isWanted } from './sharedOutputs.js';
 import type { RunningAction } from './state.js';
 import type { Turn } from './turn.js';
@@ -90,11 +90,10 @@ export function actionsWakeMs(running: readonly RunningAction[], nowMonoMs: numb
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** Does an action alarm this reader now? */
-export function alarmsReader(running: readonly RunningAction[], reader: string): boolean {
-  return running.some(
-    ({ action, active }) =>
-      active && (action.kind === 'led' || action.kind === 'buzzer') && action.reader === reader,
+/** The readers that actions alarm now. */
+export function alarmedReaders(running: readonly RunningAction[]): readonly ReaderId[] {
+  return running.flatMap(({ action, active }) =>
+    active && (action.kind === 'led' || action.kind === 'buzzer') ? [action.reader] : [],
   );
 }
 
@@ -118,7 +117,7 @@ function begin(turn: Turn, { list, index, action, door, who, noted }: RunningAct
     case 'release-alarm':
       releaseAllAlarms(turn);
       return;
-    // A reader shows what `alarmsReader` says; an address is called by whoever reads the row.
+    // A reader shows what `alarmedReaders` says; an address is called by whoever reads the row.
     default:
   }
 }

@@ -144,7 +144,7 @@ describe('zone actions on a violation', () => {
       scene(actions, { signals: true }),
       `
       08:05:00.000 swipe ann lobby-in -> lobby-in: denied-passback; garage-out: alarm
-      08:05:00.500 tick -> garage-in: alarm; garage-out: normal
+      08:05:00.500 tick -> garage-out: normal; garage-in: alarm
       08:05:01.500 tick -> garage-in: normal
       08:05:03.000 tick -> nothing
       `,
