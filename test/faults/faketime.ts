@@ -1,7 +1,18 @@
-/** The wall clock of a running product, moved by libfaketime; its monotonic clock stays the true one. */
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+/** The clocks of a running product: the wall clock alone moved by libfaketime, or both forward by a few lines of ours. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Product } from '../site/product.js';
 
 /** Where Debian's package puts the library, by architecture; `FAKETIME_LIB` names another place. */
@@ -51,20 +62,25 @@ export interface ProductClock {
   close(): void;
 }
 
-/** Both clocks of a running product, wall and monotonic, moved forward together: time passes without waiting for it. */
-export function openProductClock(library: string): ProductClock {
+/**
+ * Both clocks of a running product, wall and monotonic, moved forward together: time passes without waiting for it.
+ * libfaketime reads its file in each thread without a lock, and one that looks at the clock meanwhile may sleep for
+ * minutes or see a pulse end at once; so this is done by a few lines of our own (`movedClock.c`), compiled here.
+ */
+export function openProductClock(): ProductClock {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-clock-'));
-  const file = join(folder, 'offset');
-  let aheadS = 0;
+  const file = join(folder, 'ahead');
+  const aheadNs = new BigInt64Array(1);
   const pass = (seconds: number): void => {
-    aheadS += seconds;
-    // Whole at every moment: the product reads it at each look at a clock.
-    writeFileSync(`${file}.new`, `+${aheadS}s\n`);
-    renameSync(`${file}.new`, file);
+    aheadNs[0] = (aheadNs[0] ?? 0n) + BigInt(seconds) * 1_000_000_000n;
+    // In place: the product has the file mapped.
+    const open = openSync(file, 'r+');
+    writeSync(open, aheadNs, 0, 8, 0);
+    closeSync(open);
   };
-  pass(0);
+  writeFileSync(file, aheadNs);
   return {
-    environment: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' },
+    environment: { LD_PRELOAD: compiledClock(folder), CLOCK_AHEAD_FILE: file },
     pass,
     advance: async (seconds, { url, token }) => {
       pass(seconds);
@@ -78,4 +94,18 @@ export function openProductClock(library: string): ProductClock {
     },
     close: () => rmSync(folder, { recursive: true }),
   };
+}
+
+const source = fileURLToPath(new URL('../../../test/faults/movedClock.c', import.meta.url));
+
+/** Why no clock can be moved on this machine; undefined = one can. */
+export function whyNoMovedClock(): string | undefined {
+  if (process.platform !== 'linux') return 'it takes Linux';
+  return spawnSync('cc', ['--version']).status === 0 ? undefined : 'cc is not installed';
+}
+
+function compiledClock(folder: string): string {
+  const library = join(folder, 'movedClock.so');
+  execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source, '-ldl']);
+  return library;
 }

@@ -44,11 +44,16 @@ export function dropDataDir(dir: string): void {
 const flags = ['--max-semi-space-size=4', '--heap-growing-percent=40', cli];
 
 function spawned(dataDir: string, command: readonly string[], port = 0): ChildProcess {
-  return spawn(process.execPath, [...flags, ...command], {
+  const child = spawn(process.execPath, [...flags, ...command], {
     env: { ...process.env, SALLYPORT_DATA: dataDir, SALLYPORT_HTTP_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (process.env['CLOCK_AHEAD_FILE'] !== undefined) underMovedClock.add(child);
+  return child;
 }
+
+/** Products whose clock a test moves: idle connections end with each move, so none is used twice. */
+const underMovedClock = new WeakSet<ChildProcess>();
 
 /** Starts the demo and waits for its welcome. */
 export async function startProduct(dataDir: string): Promise<Product> {
@@ -115,6 +120,7 @@ function productOf(
       headers: {
         'content-type': 'application/json',
         ...(as === '' ? {} : { authorization: `Bearer ${as}` }),
+        ...(underMovedClock.has(child) ? { connection: 'close' } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -2,12 +2,12 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientsTo, freePort } from '../api/gsdk/gsdkClient.js';
-import { faketimeLibrary, openProductClock, type ProductClock } from '../faults/faketime.js';
+import { openProductClock, type ProductClock, whyNoMovedClock } from '../faults/faketime.js';
 import { dropDataDir, eventually, newDataDir, type Product, sallyport } from '../site/product.js';
 import { type Story, siren, stories } from './kinds.js';
 import { call, enrolPeople, eventsAfter, isActive, type Life, made, startZones, tell } from './site.js';
 
-const library = faketimeLibrary();
+const missing = whyNoMovedClock();
 const ZONE = 1;
 const OUTER = 2;
 
@@ -57,8 +57,8 @@ async function remembered(product: Product, zones: readonly number[]) {
 
 describe('every kind of zone, in the running product', function () {
   this.timeout(60_000);
-  if (library === undefined) {
-    it.skip('not here: libfaketime is not installed, and FAKETIME_LIB names none');
+  if (missing !== undefined) {
+    it.skip(`not here: ${missing}`);
     return;
   }
   let dataDir: string;
@@ -70,7 +70,7 @@ describe('every kind of zone, in the running product', function () {
 
   before(async () => {
     dataDir = newDataDir();
-    clock = openProductClock(library);
+    clock = openProductClock();
     port = await freePort();
     life = await startZones(dataDir, clock, port);
     await enrolPeople(life);

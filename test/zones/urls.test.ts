@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { faketimeLibrary, openProductClock, type ProductClock } from '../faults/faketime.js';
+import { openProductClock, type ProductClock, whyNoMovedClock } from '../faults/faketime.js';
 import { change, claim, withEnvironment } from '../faults/neighbour.js';
 import { type Receiver, type Seen, startReceiver } from '../outbound/receiver.js';
 import { dropDataDir, eventually, newDataDir, type Product, startProduct } from '../site/product.js';
 
-const library = faketimeLibrary();
+const missing = whyNoMovedClock();
 const password = 's3cret-of-the-siren';
 
 interface State {
@@ -17,8 +17,8 @@ interface State {
 
 describe('addresses that zone actions call, in the running product', function () {
   this.timeout(60_000);
-  if (library === undefined) {
-    it.skip('not here: libfaketime is not installed, and FAKETIME_LIB names none');
+  if (missing !== undefined) {
+    it.skip(`not here: ${missing}`);
     return;
   }
   let clock: ProductClock;
@@ -30,7 +30,7 @@ describe('addresses that zone actions call, in the running product', function ()
   beforeEach(async () => {
     answer = (_seen, response) => response.end();
     receiver = await startReceiver((...args) => answer(...args));
-    clock = openProductClock(library);
+    clock = openProductClock();
     product = await withEnvironment(clock.environment, () => startProduct(newDataDir()));
     token = await claim(product);
   });
