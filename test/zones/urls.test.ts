@@ -102,7 +102,10 @@ describe('addresses that zone actions call, in the running product', function ()
     await arrived(3);
     await clock.advance(1, { url: product.url, token });
     const again = await eventually(
-      async () => (await state(), receiver.seen),
+      async () => {
+        await state();
+        return receiver.seen;
+      },
       (seen) => seen.length >= 4,
     );
     equal(again.at(-1)?.headers.authorization, called?.headers.authorization);
