@@ -107,7 +107,8 @@ describe('sallyport osdp over the API', () => {
   });
 });
 
-describe('sallyport osdp on a port of its own', () => {
+describe('sallyport osdp on a port of its own', function () {
+  this.timeout(20_000);
   const folder = mkdtempSync(join(tmpdir(), 'osdp-'));
   const terminals: PseudoTerminal[] = [];
   const said: string[] = [];

@@ -60,8 +60,10 @@ interface Question {
   readonly address: number;
   readonly command: Command;
   readonly waitMs: number;
-  /** `heard` = bytes came that were no frame, as when several answer at once. */
-  readonly next: (frame: Frame | undefined, heard: boolean) => Question | undefined;
+  /** It goes to everybody: the whole time is waited, since a slower reader answers after a quick one. */
+  readonly whole?: true;
+  /** `more` = bytes came besides the frame, as when several answer. */
+  readonly next: (frame: Frame | undefined, more: boolean) => Question | undefined;
 }
 
 interface Report {
@@ -77,10 +79,12 @@ export function createSurvey(plan: SurveyPlan): Survey {
   let baud = 0;
   let sentMs: number | undefined;
   let dueMs = 0;
+  let first: Frame | undefined;
   let heard = false;
+  let more = false;
 
-  const output = (more: Pick<SurveyOutput, 'baud' | 'write'> = {}): SurveyOutput => ({
-    ...more,
+  const output = (does: Pick<SurveyOutput, 'baud' | 'write'> = {}): SurveyOutput => ({
+    ...does,
     wakeMs: question === undefined ? Number.POSITIVE_INFINITY : dueMs,
     progress: {
       ...{ done: question === undefined, share: question === undefined ? 1 : report.share },
@@ -101,13 +105,15 @@ export function createSurvey(plan: SurveyPlan): Survey {
     const { command } = question;
     const frame = encodeFrame({ ...content, code: commandCodes[command.kind], data: commandData(command) });
     finder.clear();
+    first = undefined;
     heard = false;
+    more = false;
     sentMs = nowMs;
     dueMs = nowMs + (frame.length + marks) * byteMs + question.waitMs;
     return output({ write: withMarks(frame, marks) });
   };
   const answer = (frame: Frame | undefined, nowMs: number): SurveyOutput => {
-    question = question?.next(frame, heard);
+    question = question?.next(frame, more || (heard && frame === undefined));
     sentMs = undefined;
     if (question === undefined || question.baud !== baud) return ask(nowMs);
     dueMs = nowMs + Math.max(2, timingOf(baud).gapMs);
@@ -117,16 +123,19 @@ export function createSurvey(plan: SurveyPlan): Survey {
     start: ask,
     receive(bytes, nowMs) {
       if (question === undefined || sentMs === undefined) return output();
-      heard = true;
+      more ||= first !== undefined;
       for (const one of finder.push(bytes.subarray(0, 2_048))) {
-        if (one.kind !== 'frame' || !one.frame.reply) continue;
-        if (one.frame.address === question.address) return answer(one.frame, nowMs);
+        const isAnswer = one.kind === 'frame' && one.frame.reply && one.frame.address === question.address;
+        if (isAnswer && question.whole !== true) return answer(one.frame, nowMs);
+        if (isAnswer && first === undefined) first = one.frame;
+        else if (one.kind !== 'frame' || one.frame.reply) more = true;
       }
+      heard = true;
       return output();
     },
     wake(nowMs) {
       if (question === undefined || nowMs < dueMs) return output();
-      return sentMs === undefined ? ask(nowMs) : answer(undefined, nowMs);
+      return sentMs === undefined ? ask(nowMs) : answer(first, nowMs);
     },
   };
 }
@@ -139,11 +148,8 @@ function scanFrom(bauds: readonly number[], index: number, report: Report): Ques
   const everyAddress = (alone: boolean) =>
     scanAddress(0, { baud, alone, report, after, part: 1 / bauds.length });
   return {
-    ...{ baud, address: everybody, waitMs: everybodyMs, command: { kind: 'id' } },
-    next: (frame, heard) => {
-      if (frame !== undefined) return everyAddress(true);
-      return heard ? everyAddress(false) : after();
-    },
+    ...{ baud, address: everybody, waitMs: everybodyMs, whole: true, command: { kind: 'id' } },
+    next: (frame, more) => (frame === undefined && !more ? after() : everyAddress(!more)),
   };
 }
 
