@@ -1,28 +1,24 @@
 /** 100,000 users imported while cards are presented: what a swipe pays, beside the same swipes with nothing going on. */
-import { rmSync } from 'node:fs';
-import { newDataDir, type Product, startProduct } from '../site/product.js';
+import { readFileSync, rmSync } from 'node:fs';
+import { type Product, startSite } from '../site/product.js';
 import { printFigure, round, spreadOf } from './figures.js';
+import { makeDataDir } from './fixture.js';
+import { swiperOf } from './swipes.js';
 
 const USERS = Number(process.env['BENCH_IMPORT'] ?? 100_000);
-const SWIPES = Number(process.env['BENCH_SWIPES'] ?? 200);
-const FRAME_GAP_US = 25_000;
-const SETTLE_MS = 120;
-const PASSWORD = 'a password of the bench';
+/** With nothing going on: half of them before and half after. Beside the import there are as many as it takes. */
+const SWIPES = Number(process.env['BENCH_SWIPES'] ?? 500);
+/** Who is there already, and swipes. */
+const KNOWN = 24_000;
 
 export async function benchImport(): Promise<void> {
-  const dir = newDataDir();
-  const product = await startProduct(dir);
+  const dir = makeDataDir({ users: KNOWN, events: 100_000 });
+  const site = readFileSync('src/demo/site.yaml', 'utf8');
+  const product = await startSite(dir, site);
+  const admin = product.token;
+  const swiper = swiperOf(product, KNOWN, admin);
   try {
-    const claimed = await product.api(
-      'POST',
-      '/api/v1/claim',
-      { code: product.claimCode, name: 'bench', password: PASSWORD },
-      'none',
-    );
-    const admin = (claimed.body as { readonly token: string }).token;
-    const zone = await product.api('PATCH', '/api/v1/zones/1', { disabled: true }, admin);
-    if (zone.status === 428) await disableZone(product, admin);
-    const idle = await swipes(product, admin, SWIPES);
+    const idle = [...(await swiper.many(SWIPES / 2))];
     const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'text/csv' };
     const begunMs = nowMs();
     const started = await fetch(`${product.url}/api/v1/imports`, {
@@ -32,22 +28,22 @@ export async function benchImport(): Promise<void> {
     });
     const { id } = (await started.json()) as { readonly id: string };
     const checkedMs = nowMs() - begunMs;
-    const during = await swipes(product, admin, SWIPES);
-    const afterSwipes = await progressOf(product, admin, id);
-    let progress = afterSwipes;
+    const during: number[] = [];
+    let progress = await progressOf(product, admin, id);
     while (progress.state === 'writing') {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      during.push(...(await swiper.many(10)));
       progress = await progressOf(product, admin, id);
     }
+    const wholeMs = nowMs() - begunMs;
+    idle.push(...(await swiper.many(SWIPES / 2)));
     const [a, b] = [spreadOf(idle), spreadOf(during)];
     printFigure({
       bench: 'import',
       users: USERS,
       checkS: round(checkedMs / 1_000),
-      wholeS: round((nowMs() - begunMs) / 1_000),
+      wholeS: round(wholeMs / 1_000),
       state: progress.state,
       failed: progress.failed,
-      linesDoneWhenSwipesEnded: afterSwipes.done,
       what: 'last Wiegand edge to relay line, ms beyond the frame gap',
       idleMs: a,
       duringMs: b,
@@ -58,34 +54,6 @@ export async function benchImport(): Promise<void> {
     await product.kill('SIGKILL');
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-async function disableZone(product: Product, admin: string): Promise<void> {
-  const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' };
-  const found = await fetch(`${product.url}/api/v1/zones/1`, { headers });
-  const match = { 'If-Match': found.headers.get('etag') ?? '*' };
-  const body = JSON.stringify({ disabled: true });
-  await fetch(`${product.url}/api/v1/zones/1`, { method: 'PATCH', headers: { ...headers, ...match }, body });
-}
-
-/** Ann at the lobby, again and again; each relay pulse is timed by the mock board's own stamps. */
-async function swipes(product: Product, admin: string, count: number): Promise<readonly number[]> {
-  const beyond: number[] = [];
-  for (let n = 0; n < count; n += 1) {
-    await product.present('lobby-out', 4822);
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const lines = await product.lines();
-    const history = lines.find(({ line }) => line === 'relay1')?.history ?? [];
-    const edges = lines.filter(({ line }) => line === 'w2.d0' || line === 'w2.d1');
-    const lastEdgeUs = Math.max(...edges.map((line) => line.history.at(-1)?.atUs ?? 0)) - 50;
-    const risen = history.find(({ atUs, active }) => active && atUs > lastEdgeUs);
-    if (risen === undefined) throw new Error('no relay');
-    beyond.push((risen.atUs - lastEdgeUs - FRAME_GAP_US) / 1_000);
-    // A pulse that still stands would be prolonged without an edge.
-    for (const command of ['lock', 'normal'])
-      await product.api('POST', `/api/v1/doors/lobby/${command}`, undefined, admin);
-  }
-  return beyond;
 }
 
 async function progressOf(product: Product, admin: string, id: string) {

@@ -1,21 +1,25 @@
 /** Managing a large installation: pages of users and events over HTTP, and what listeners and slow clients cost a swipe. */
 import { readFileSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createEventLog } from '../../src/storage/eventLog.js';
 import { Sqlite } from '../../src/storage/sqlite.js';
 import { type Product, startSite } from '../site/product.js';
+import { type ClientKind, startClients } from './clients.js';
 import { printFigure, round, spreadOf } from './figures.js';
-import { cardOf, makeDataDir } from './fixture.js';
+import { makeDataDir } from './fixture.js';
+import { type Swiper, swiperOf } from './swipes.js';
 
 const USERS = Number(process.env['BENCH_USERS'] ?? 240_000);
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
-const SWIPES = Number(process.env['BENCH_SWIPES'] ?? 200);
+/** Of a block; a block without and one with clients are a round. */
+const SWIPES = Number(process.env['BENCH_SWIPES'] ?? 100);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const HONEST = 20;
 const PAGES = 300;
 const LISTENERS = 1_000;
 const SLOW = Number(process.env['BENCH_SLOW'] ?? 10_000);
-const FRAME_GAP_US = 25_000;
-const SETTLE_MS = 120;
+/** After clients have gone, until the server has cleared up after them. */
+const PAUSE_MS = 2_000;
 
 export async function benchManagement(): Promise<void> {
   const dir = makeDataDir({ users: USERS, events: EVENTS });
@@ -27,10 +31,9 @@ export async function benchManagement(): Promise<void> {
     );
     const product = await startSite(dir, site);
     await benchPages(product);
-    const idle = await swipes(product);
-    printFigure({ bench: 'swipe-idle', users: USERS, events: EVENTS, ms: idle });
-    await withListeners(product, idle.p99);
-    await withSlow(product, idle.p99);
+    const swiper = swiperOf(product, USERS, product.token);
+    await beside(product, swiper, 'listeners', LISTENERS);
+    await beside(product, swiper, 'slow', SLOW);
     await product.kill('SIGTERM');
     benchIndexCost(dir);
   } finally {
@@ -79,104 +82,51 @@ async function benchPages(product: Product): Promise<void> {
   }
 }
 
-/** Last edge to relay, ms beyond the frame gap, one user after the other. */
-async function swipes(product: Product): Promise<ReturnType<typeof spreadOf>> {
-  const times: number[] = [];
-  for (let n = 0; n < SWIPES; n += 1) {
-    const { facility, number } = cardOf((swiped * 104_729) % USERS);
-    swiped += 1;
-    const card = { format: 'H10301', facility, number: String(number) };
-    await product.api('POST', '/api/v1/mock/readers/lobby-out/present', card);
-    const lines = await settledLines(product, n);
-    const last = (name: string): number => lines.find((one) => one.line === name)?.history.at(-1)?.atUs ?? 0;
-    times.push((last('relay1') - Math.max(last('w2.d0'), last('w2.d1')) + 50 - FRAME_GAP_US) / 1_000);
-    for (const command of ['lock', 'normal']) await product.api('POST', `/api/v1/doors/lobby/${command}`);
-  }
-  return spreadOf(times);
-}
-let swiped = 0;
-
-/** The lines once the relay has moved; a busy machine is asked again, and so measured with the asking. */
-async function settledLines(product: Product, swipe: number): ReturnType<typeof linesOf> {
-  for (let tries = 0; tries < 30; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const lines = await linesOf(product);
-    if (lines.some((one) => one.line === 'relay1' && one.active)) return lines;
-  }
-  throw new Error(`swipe ${swipe}: no relay`);
-}
-
-async function linesOf(product: Product): Promise<Awaited<ReturnType<Product['lines']>>> {
-  const { status, body } = await product.api('GET', '/api/v1/mock/lines');
-  if (status !== 200) throw new Error(`lines: ${status} ${JSON.stringify(body)}`);
-  return (body as { readonly items: Awaited<ReturnType<Product['lines']>> }).items;
-}
-
-async function withListeners(product: Product, idleP99: number): Promise<void> {
-  const request = `GET /api/v1/events/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${product.token}\r\n\r\n`;
-  const sockets = await Promise.all(Array.from({ length: LISTENERS }, () => opened(product, request)));
-  let bytes = 0;
-  const joined = sockets.map((socket) => new Promise((resolve) => socket.once('data', resolve)));
-  for (const socket of sockets) socket.on('data', (data) => (bytes += data.length));
-  await Promise.all(joined);
-  const ms = await swipes(product);
-  printFigure({
-    bench: 'swipe-listeners',
-    listeners: LISTENERS,
-    ms,
-    addedP99Ms: round(ms.p99 - idleP99),
-    bytes,
-  });
-  for (const socket of sockets) socket.destroy();
-}
-
-/** Half a request each, opened again when the server ends them, while swipes and honest requests go on. */
-async function withSlow(product: Product, idleP99: number): Promise<void> {
-  const sockets = new Set<Socket>();
-  let holding = true;
-  const hold = async (): Promise<void> => {
-    while (holding) {
-      const socket = await opened(product, 'GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ').catch(
-        () => undefined,
-      );
-      if (socket === undefined) continue;
-      sockets.add(socket);
-      await new Promise((resolve) => socket.once('close', resolve));
-      sockets.delete(socket);
-    }
-  };
-  const holders = Array.from({ length: SLOW }, hold);
-  while (sockets.size < SLOW * 0.95) await new Promise((resolve) => setTimeout(resolve, 100));
-  const ms = await swipes(product);
+/**
+ * Blocks of swipes without and with these clients in turn: what a disk does now and then falls on both alike. Honest
+ * requests are asked while the clients are there.
+ */
+async function beside(product: Product, swiper: Swiper, kind: ClientKind, count: number): Promise<void> {
+  const idle: number[] = [];
+  const busy: number[] = [];
   const honest: number[] = [];
-  for (let n = 0; n < 100; n += 1) {
+  let [held, bytes] = [count, 0];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    idle.push(...(await swiper.many(SWIPES)));
+    const clients = await startClients(kind, { port: portOf(product), token: product.token, count });
+    busy.push(...(await swiper.many(SWIPES)));
+    honest.push(...(await statusTimes(product, HONEST)));
+    const now = await clients.held();
+    held = Math.min(held, now.held);
+    bytes += now.bytes;
+    clients.stop();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  const [a, b] = [spreadOf(idle), spreadOf(busy)];
+  printFigure({
+    bench: `swipe-${kind}`,
+    ...{ users: USERS, events: EVENTS, clients: held, bytes, idleMs: a, besideMs: b },
+    p50AddedMs: round(b.p50 - a.p50),
+    p99AddedMs: round(b.p99 - a.p99),
+    p99ToIdle: round(b.p99 / a.p99),
+    honestOf: HONEST * ROUNDS,
+    honestMs: spreadOf(honest),
+  });
+}
+
+/** Of requests that were answered well. */
+async function statusTimes(product: Product, count: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < count; n += 1) {
     const before = process.hrtime.bigint();
     const { status } = await product.api('GET', '/api/v1/status');
-    if (status === 200) honest.push(Number(process.hrtime.bigint() - before) / 1e6);
+    if (status === 200) times.push(Number(process.hrtime.bigint() - before) / 1e6);
   }
-  const held = sockets.size;
-  const figure = {
-    slow: held,
-    ms,
-    p99ToIdle: round(ms.p99 / idleP99),
-    honestOf100: honest.length,
-    honestMs: spreadOf(honest),
-  };
-  printFigure({ bench: 'swipe-slow-clients', ...figure });
-  holding = false;
-  for (const socket of sockets) socket.destroy();
-  await Promise.all(holders);
+  return times;
 }
 
-function opened(product: Product, bytes: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(product.url).port), '127.0.0.1', () => {
-      socket.write(bytes);
-      socket.on('error', () => undefined);
-      resolve(socket);
-    });
-    socket.once('error', reject);
-  });
+function portOf(product: Product): number {
+  return Number(new URL(product.url).port);
 }
 
 /** Bytes the log's transactions write, one row each: as it is, and with an index on the door besides. */

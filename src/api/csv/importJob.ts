@@ -36,7 +36,8 @@ const sampleLines = 100;
 const checkLines = 16;
 /** Operations in one write: a swipe that comes meanwhile waits for it. */
 const sliceOps = 12;
-/** Between two writes at least as long as the last one took: the disk and the doors have the other half. */
+/** Between two writes twice as long as the last one took: the disk and the doors have the rest, checkpoints are rare. */
+const pauseFactor = 2;
 const pauseMinMs = 1;
 
 /** Reads every line and says what it would do. Throws a `FileFault` where the file itself is bad. */
@@ -102,7 +103,7 @@ export function startImport(context: Context, options: ImportOptions): ImportJob
     }
     state.done += lines.length;
     const tookMs = context.now().monoMs - begunMs;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(pauseMinMs, tookMs)));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(pauseMinMs, pauseFactor * tookMs)));
   };
   const run = async (): Promise<void> => {
     for await (const { line, cells } of linesOf(bytes, dialect)) {
