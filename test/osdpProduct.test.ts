@@ -9,6 +9,8 @@ import type { StoredEvent } from '../src/core/management.js';
 import type { OsdpLineView, PeripheralView } from '../src/core/osdp.js';
 import { encode } from '../src/readers/wiegand/formats.js';
 import { wiegandFormats } from '../src/readers/wiegand/formatTable.js';
+import { openProductClock, whyNoMovedClock } from './faults/faketime.js';
+import { withEnvironment } from './faults/neighbour.js';
 import { randomFrom } from './simulation/random.js';
 import { attachAll } from './site/osdp/attach.js';
 import { siteKey } from './site/osdp/panelScene.js';
@@ -211,6 +213,42 @@ describe('osdp readers and the product', function () {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
       }
+    }
+  });
+
+  it('install mode ends by itself after five minutes: whoever comes later gets no key', async function () {
+    if (whyNoMovedClock() !== undefined) return this.skip();
+    const clock = openProductClock();
+    try {
+      const { product, readers } = await withEnvironment(clock.environment, () => open(this, [{ id: 'new' }]));
+      const [reader] = readers;
+      reader?.setPlan(() => 'drop-command');
+      await post(product, 'osdp/readers/new/install-key');
+      const armedForMs = async () => (await views(product))[0]?.armedForMs;
+      ok(((await armedForMs()) ?? 0) > 290_000, 'armed');
+      await clock.advance(280, product);
+      const left = (await armedForMs()) ?? 0;
+      ok(left > 0 && left <= 20_000, `${left} ms left`);
+      await clock.advance(20, product);
+      equal(await armedForMs(), undefined, 'nobody had to end it');
+      const isEnd = ({ kind, detail }: StoredEvent) =>
+        kind === 'reader-service' && detail?.['did'] === 'install-ended' && detail['how'] === 'time';
+      await eventually(product.events, (all) => all.some(isEnd));
+
+      reader?.setPlan(() => undefined);
+      const polls = () => reader?.heard.get(0x60) ?? 0;
+      for (const seen of [1, 2, 3]) {
+        await clock.advance(30, product);
+        await eventually(
+          async () => polls(),
+          (count) => count >= seen,
+        );
+      }
+      equal((await views(product))[0]?.state, 'identifying');
+      deepEqual([reader?.heard.get(0x76), reader?.heard.get(0x75)], [undefined, undefined]);
+    } finally {
+      for (const product of products.splice(0)) await product.kill('SIGKILL');
+      clock.close();
     }
   });
 
