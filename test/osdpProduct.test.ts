@@ -220,7 +220,9 @@ describe('osdp readers and the product', function () {
     if (whyNoMovedClock() !== undefined) return this.skip();
     const clock = openProductClock();
     try {
-      const { product, readers } = await withEnvironment(clock.environment, () => open(this, [{ id: 'new' }]));
+      const { product, readers } = await withEnvironment(clock.environment, () =>
+        open(this, [{ id: 'new' }]),
+      );
       const [reader] = readers;
       reader?.setPlan(() => 'drop-command');
       await post(product, 'osdp/readers/new/install-key');
@@ -370,17 +372,8 @@ describe('osdp readers and the product', function () {
   /** Runs `monitor` until it said this, and ends it as Ctrl-C does. */
   function monitored(product: Product, write: string, until: RegExp): Promise<string> {
     const program = fileURLToPath(new URL('../src/cli.js', import.meta.url));
-    const args = [
-      'osdp',
-      'monitor',
-      'rs485',
-      '--url',
-      product.url,
-      '--token',
-      product.token,
-      '--write',
-      write,
-    ];
+    const reach = ['--url', product.url, '--token', product.token];
+    const args = ['osdp', 'monitor', 'rs485', ...reach, '--write', write];
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     return new Promise((resolve) => {
       let text = '';

@@ -24,7 +24,10 @@ export interface CutCampaign {
 
 const madeUp: readonly string[] = ['formatted', 'keys', 'unreadable', 'alarm', 'key-wanted'];
 
-/** Cuts at any moment of an exchange, for up to three seconds beyond the loss; throws when a loss or a return is not told in time. */
+/**
+ * Cuts at any moment of an exchange, for up to three seconds beyond the loss. Throws when a loss or a return is not
+ * told in time.
+ */
 export function cutCampaign(cuts: number, seed: number): CutCampaign {
   const random = randomFrom(seed);
   const scene = createPanelScene({
