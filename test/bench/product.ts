@@ -9,6 +9,7 @@ import { printFigure, round, spreadOf } from './figures.js';
 import { cardOf, type FixtureSize, makeDataDir } from './fixture.js';
 import { openLine, runLoad } from './load.js';
 import { startServer } from './servers.js';
+import { swiperOf } from './swipes.js';
 
 const SIZE: FixtureSize = {
   users: Number(process.env['BENCH_USERS'] ?? 240_000),
@@ -17,9 +18,7 @@ const SIZE: FixtureSize = {
 const SWIPES = Number(process.env['BENCH_SWIPES'] ?? 200);
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 20_000);
 const PASSWORD = 'a password of the bench';
-const FRAME_GAP_US = 25_000;
-/** A frame, its gap and a commit, many times over. */
-const SETTLE_MS = 120;
+const PACE_MS = 120;
 const IDLE_MS = 20_000;
 
 /** (b), (c) and (d) on one fixture, which takes longer to make than to measure. */
@@ -65,23 +64,12 @@ async function benchSwipe(product: Product, admin: string, dir: string): Promise
   const beyondGap: number[] = [];
   const bare: number[] = [];
   const disk = bareDisk(dir);
+  const swiper = swiperOf(product, SIZE.users, admin);
   for (let n = 0; n < SWIPES; n += 1) {
-    const user = (n * 104_729) % SIZE.users;
-    const { facility, number } = cardOf(user);
-    const card = { format: 'H10301', facility, number: String(number) };
-    await product.api('POST', '/api/v1/mock/readers/lobby-out/present', card);
-    // Nothing else is asked of the product until the pulse is long over: asking would be measured too.
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const lines = await product.lines();
-    if (!lines.some((one) => one.line === 'relay1' && one.active)) throw new Error(`user ${user}: no relay`);
-    const last = (name: string): number => lines.find((one) => one.line === name)?.history.at(-1)?.atUs ?? 0;
-    const lastEdgeUs = Math.max(last('w2.d0'), last('w2.d1')) - 50;
-    beyondGap.push((last('relay1') - lastEdgeUs - FRAME_GAP_US) / 1_000);
+    beyondGap.push(await swiper.swipe());
     // A disk asked now and then answers slower than one asked without a pause: both are told.
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await new Promise((resolve) => setTimeout(resolve, PACE_MS));
     bare.push(disk.commitMs());
-    for (const command of ['lock', 'normal'])
-      await product.api('POST', `/api/v1/doors/lobby/${command}`, undefined, admin);
   }
   const back = spreadOf(Array.from({ length: 1_000 }, disk.commitMs));
   disk.close();
