@@ -14,6 +14,8 @@ import { withZonePasswords } from './zoneUrls.js';
 export interface ZoneToAdd {
   readonly zone: Zone;
   readonly alarmed: boolean;
+  /** The one that it replaces, 0 = none; absent: whatever stands there (Suprema Add). */
+  readonly revision?: number;
 }
 
 /** Users in one call of Clear. */
@@ -89,9 +91,11 @@ export async function addZones(
   if (total > ZONES_MAX) return tooMany(total);
   // Outer zones first: what lies inside names them.
   const ordered = [...zones.entries()].sort(([, a], [, b]) => depthOf(a, around) - depthOf(b, around));
-  const ops = ordered.map(
-    ([, body]): WriteOp => ({ op: 'put', collection: 'zones', id: String(body.id), body }),
-  );
+  const ops = ordered.map(([index, body]): WriteOp => {
+    const revision = adding[index]?.revision;
+    const expect = revision === undefined ? {} : { expect: revision === 0 ? ('absent' as const) : revision };
+    return { op: 'put', collection: 'zones', id: String(body.id), body, ...expect };
+  });
   const alarms = adding.map(({ zone, alarmed }) => ({ zone: zone.id, alarmed }));
   const done = await write(context, by, [...first, ...ops], undefined, undefined, alarms);
   if ('problem' in done) return done;

@@ -118,8 +118,13 @@ export const zoneFields = z.object({
   ownerLost: z.enum(['deny', 'allow', 'last-known']).exactOptional(),
 }) satisfies z.ZodType<Omit<Zone, 'id'>>;
 
-/** A zone with its number and, if it is to be set, its alarm: one of several that are added together. */
-export const zoneToAdd = zoneFields.extend({ id: zoneId, alarmed: z.boolean().default(false) }).strict();
+/**
+ * A zone with its number and, if it is to be set, its alarm: one of several that are added together. With the revision
+ * it was read in (0 = there was none) it takes the place of that one only, and of what others made of it meanwhile it does not.
+ */
+export const zoneToAdd = zoneFields
+  .extend({ id: zoneId, alarmed: z.boolean().default(false), revision: z.int().min(0).exactOptional() })
+  .strict();
 
 /** A zone as it stands. */
 export const zoneNow = z.strictObject({

@@ -76,12 +76,16 @@ function manyRows(context: Context): readonly Row[] {
       method: 'POST',
       path: `${path}/add`,
       roles: administrators,
-      summary: 'Add zones, all or none; an existing id replaces the zone, records stay if the members do',
+      summary:
+        'Add zones, all or none; an existing id replaces the zone, if given in that revision; records stay if the members do',
       body: z.strictObject({ zones: z.array(zoneToAdd).min(1).max(ZONES_MAX) }),
       large: true,
       response: z.strictObject({ revisions: z.array(z.int()) }),
       handler: async ({ body, by }) => {
-        const adding = body.zones.map(({ alarmed, ...zone }) => ({ zone, alarmed }));
+        const adding = body.zones.map(({ alarmed, revision, ...zone }) => ({
+          ...{ zone, alarmed },
+          ...(revision === undefined ? {} : { revision }),
+        }));
         return replyOf(await addZones(context, by, adding, (index) => `zones.${index}.`));
       },
     }),

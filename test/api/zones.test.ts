@@ -33,6 +33,16 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
     assert.deepEqual((await add({ ...hall, id: 100, name: 'Yard' })).body, { revisions: [2] });
   });
 
+  it('a zone that is sent with the revision it was read in does not overwrite what others made of it', async () => {
+    assert.equal((await add({ ...hall, id: 7, revision: 0 })).status, 200);
+    assert.equal((await add({ ...hall, id: 7, revision: 0 })).status, 409);
+    assert.deepEqual((await add({ ...hall, id: 7, name: 'Yard', revision: 1 })).body, { revisions: [2] });
+    const late = await add({ ...hall, id: 8 }, { ...hall, id: 7, name: 'Late', revision: 1 });
+    assert.equal(late.status, 412);
+    assert.match(String(late.body['detail']), /revision 2/);
+    assert.deepEqual(names(), ['Yard']);
+  });
+
   it('one bad zone changes nothing, and the answer names its field', async () => {
     const bad: [object, string][] = [
       [{ id: 0 }, 'zones.1.id'],
