@@ -128,7 +128,8 @@ function presetRow(context: Context): Row {
       const done = await addZones(
         context,
         by,
-        zones.map((zone) => ({ zone, alarmed: false })),
+        // Another preset made meanwhile may have been given the same numbers.
+        zones.map((zone) => ({ zone, alarmed: false, revision: 0 })),
         () => '',
       );
       return 'problem' in done ? done : ok({ zones: zones.map((zone) => zone.id) });

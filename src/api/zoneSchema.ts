@@ -119,8 +119,8 @@ export const zoneFields = z.object({
 }) satisfies z.ZodType<Omit<Zone, 'id'>>;
 
 /**
- * A zone with its number and, if it is to be set, its alarm: one of several that are added together. With the revision
- * it was read in (0 = there was none) it takes the place of that one only, and of what others made of it meanwhile it does not.
+ * A zone with its number and, if it is to be set, its alarm: one of several that are added together. With a revision it
+ * replaces the stored zone only while that still has it (0 = while there is none).
  */
 export const zoneToAdd = zoneFields
   .extend({ id: zoneId, alarmed: z.boolean().default(false), revision: z.int().min(0).exactOptional() })

@@ -77,7 +77,7 @@ function manyRows(context: Context): readonly Row[] {
       path: `${path}/add`,
       roles: administrators,
       summary:
-        'Add zones, all or none; an existing id replaces the zone, if given in that revision; records stay if the members do',
+        'Add zones, all or none; an existing id replaces the zone (with `revision`: only that one), records stay if the members do',
       body: z.strictObject({ zones: z.array(zoneToAdd).min(1).max(ZONES_MAX) }),
       large: true,
       response: z.strictObject({ revisions: z.array(z.int()) }),

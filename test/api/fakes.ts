@@ -38,6 +38,8 @@ export interface Edge {
   /** Every management write asked for. */
   readonly writes: Extract<ControlRequest, { kind: 'write' }>[];
   readonly logLines: string[];
+  /** Writes wait for this before they are stored; at once without. */
+  storing?: Promise<void>;
   /** What the control thread answers to a door request; replace it at will. */
   answer: (request: ControlRequest) => Promise<Answer> | Answer;
   /** What stands at every door; replace it at will. */
@@ -185,12 +187,16 @@ function openBack(): Back {
 
 /** FAKE: the control thread, as the head of this file says. */
 function controlOf(
-  edge: Pick<Edge, 'asked' | 'writes' | 'answer' | 'unknowns' | 'learning' | 'osdp' | 'doorFlags'>,
+  edge: Pick<
+    Edge,
+    'asked' | 'writes' | 'storing' | 'answer' | 'unknowns' | 'learning' | 'osdp' | 'doorFlags'
+  >,
   apply: (write: ManagementWrite) => WriteResult,
 ): (request: ControlRequest) => Promise<ControlReply> {
   return async (request) => {
     if (request.kind === 'write') {
       edge.writes.push(request);
+      await edge.storing;
       return { kind: 'written', result: apply(request.write) };
     }
     edge.asked.push(request);

@@ -124,6 +124,26 @@ describe('zones: who is where, and what is done in an emergency', () => {
     );
   });
 
+  it('two presets made at once do not overwrite each other', async () => {
+    const readers = ['lobby-in', 'lobby-out', 'lab-in'];
+    const preset = { readers, type: 'hard', preset: '1:(2,3)' };
+    let store = (): void => undefined;
+    edge.storing = new Promise((resolve) => {
+      store = resolve;
+    });
+    const writes = edge.writes.length;
+    const both = ['East', 'West'].map((name) => send('POST', '/zone-operations/preset', { ...preset, name }));
+    while (edge.writes.length < writes + 2) await new Promise(setImmediate);
+    store();
+    const replies = await Promise.all(both);
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409]);
+    const first = replies[0]?.status === 200 ? 'East' : 'West';
+    assert.deepEqual(
+      edge.reads.list('zones', { limit: 10 }).items.map(({ body }) => body.name),
+      ['Hall', first],
+    );
+  });
+
   it('makes the zones of a preset', async () => {
     const preset = { readers: ['lobby-in', 'lobby-out', 'lab-in'], name: 'Pair', type: 'hard' };
     const done = await send('POST', '/zone-operations/preset', { ...preset, preset: '1:(2,3)' });
