@@ -198,8 +198,10 @@ function textOf(value: unknown): string {
 function faultOf(edge: Edge, made: Made, reply: Response, text: string, before: number): string | undefined {
   const { status } = reply;
   if (status >= 500) {
-    const explained = status === 503 && reply.headers.get('retry-after') !== null;
-    return explained ? undefined : `${status} ${text.slice(0, 200)}`;
+    // What nobody foresaw is answered as a 503 as well, and leaves a line.
+    const unforeseen = edge.logLines.splice(0).find((line) => line.includes('request failed'));
+    const explained = status === 503 && reply.headers.get('retry-after') !== null && unforeseen === undefined;
+    return explained ? undefined : `${status} ${text.slice(0, 200)} ${unforeseen ?? ''}`;
   }
   // Too long for the parser: no handler ever sees it.
   if (status < 400 || status === 431) return undefined;
