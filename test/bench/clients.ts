@@ -29,12 +29,18 @@ export async function startClients(
     of.token,
     `${of.count}`,
   ]);
-  const ask = () =>
-    new Promise<{ held: number; bytes: number }>((resolve, reject) => {
+  const ended = new Promise<never>((_, reject) => {
+    child.once('exit', (code) => reject(new Error(`${kind} ended with code ${code}`)));
+  });
+  // It ends when it is stopped, too, and then nobody asks any more.
+  ended.catch(() => undefined);
+  const ask = () => {
+    const told = new Promise<{ held: number; bytes: number }>((resolve) => {
       child.once('message', (message) => resolve(message as { held: number; bytes: number }));
-      child.once('exit', (code) => reject(new Error(`${kind} ended with code ${code}`)));
-      child.send('held');
     });
+    child.send('held');
+    return Promise.race([told, ended]);
+  };
   for (;;) {
     const { held } = await ask();
     if (held >= of.count * 0.95) break;

@@ -35,6 +35,8 @@ export async function benchImport(): Promise<void> {
       progress = await progressOf(product, admin, id);
     }
     const wholeMs = nowMs() - begunMs;
+    if (progress.state !== 'done' || during.length === 0)
+      throw new Error(`the import is ${progress.state} after ${during.length} swipes beside it`);
     idle.push(...(await swiper.many(SWIPES / 2)));
     const [a, b] = [spreadOf(idle), spreadOf(during)];
     printFigure({
@@ -42,7 +44,6 @@ export async function benchImport(): Promise<void> {
       users: USERS,
       checkS: round(checkedMs / 1_000),
       wholeS: round(wholeMs / 1_000),
-      state: progress.state,
       failed: progress.failed,
       what: 'last Wiegand edge to relay line, ms beyond the frame gap',
       idleMs: a,

@@ -91,7 +91,7 @@ async function beside(product: Product, swiper: Swiper, kind: ClientKind, count:
   const busy: number[] = [];
   const honest: number[] = [];
   let [held, bytes] = [count, 0];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let block = 0; block < ROUNDS; block += 1) {
     idle.push(...(await swiper.many(SWIPES)));
     const clients = await startClients(kind, { port: portOf(product), token: product.token, count });
     busy.push(...(await swiper.many(SWIPES)));
