@@ -33,7 +33,7 @@ export interface StorageOptions {
 
 /** Room for short-lived objects: V8 would take many times as much under load and keep it. */
 const STORAGE_YOUNG_MB = 3;
-const WEB_YOUNG_MB = 8;
+const WEB_YOUNG_MB = 12;
 /** A dead storage thread is started again after this. */
 const STORAGE_RESTART_MS = 1_000;
 /** A start waits so long for a database that cannot be opened. */
