@@ -28,7 +28,8 @@ import { hardwareRequestOf, lampWiringOf } from './hardwareRequest.js';
 import { listenerOf } from './heard.js';
 import { openLines } from './lineReaders.js';
 import { startNightly } from './nightly.js';
-import { type OutboundThread, startOutbound } from './outboundStart.js';
+import { zoneHooks } from './outbound/zoneHooks.js';
+import { type OutboundNeed, type OutboundThread, startOutbound } from './outboundStart.js';
 import { notePlan } from './outputPlan.js';
 import { outsideFiles } from './outsideFiles.js';
 import { formatsWith } from './readers/wiegand/formatTable.js';
@@ -134,7 +135,7 @@ async function open({ site, sitePath, demo, print, restart }: StartOptions, open
   controller.submit({ kind: 'started', version });
   // Doors come before the rest, and the rest must not keep whoever waits for them.
   if (manager !== undefined) opened.push(serveUnder(manager, doors));
-  outbound = startOutbound(outboundData(site, session), {
+  outbound = startOutbound(outboundData(site, session), callingNeed(site, controller, reads), {
     forwarded: forwards.answered,
     died: (error) => controller.submit({ kind: 'outbound-restarted', error }),
   });
@@ -149,6 +150,21 @@ async function open({ site, sitePath, demo, print, restart }: StartOptions, open
   const scheme = sha256 === undefined ? 'http' : 'https';
   print(prepared.welcome(`${scheme}://${hostText(address)}:${port}`, site.board));
   if (sha256 !== undefined) print(`Its certificate has the SHA-256 fingerprint ${sha256}.`);
+}
+
+/** When the outbound thread is wanted. */
+function callingNeed(
+  { readers }: SiteFile,
+  controller: Controller,
+  { list, lastSeq }: Pick<Reads, 'list' | 'lastSeq'>,
+): OutboundNeed {
+  return {
+    somebodyToCall: () =>
+      readers.some(({ forward }) => forward !== undefined) ||
+      list('hooks', { limit: 1 }).items.length > 0 ||
+      zoneHooks([...controller.site().zones.values()]).length > 0,
+    lastSeq,
+  };
 }
 
 function backupsOf(

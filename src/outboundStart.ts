@@ -1,4 +1,7 @@
-/** The outbound thread as the control thread holds it: started, spoken to, started again when it dies. */
+/**
+ * The outbound thread as the control thread holds it: started when there is somebody to call, spoken to, started again
+ * when it dies. Most doors call nobody, and a thread that waits for nothing takes 7 MB.
+ */
 import { Worker } from 'node:worker_threads';
 import type { ForwardAnswer, ForwardOrder } from './core/forwarding.js';
 import type { OutboundAnswer, OutboundAsk } from './core/hooks.js';
@@ -8,6 +11,14 @@ import type { OutboundData } from './outboundThread.js';
 export interface OutboundHandlers {
   forwarded(answer: ForwardAnswer): void;
   died(error: string): void;
+}
+
+/** When the thread is wanted. It is asked at the start and with each change of hooks and zones, until it says yes. */
+export interface OutboundNeed {
+  /** Is there a reader that forwards, a hook, or a zone's action that calls an address? */
+  somebodyToCall(): boolean;
+  /** The last row of the log. */
+  lastSeq(): number;
 }
 
 export interface OutboundThread {
@@ -29,18 +40,20 @@ const settledMs = 60_000;
 
 const gone: OutboundAnswer = { kind: 'unavailable', error: 'the outbound thread is being started again' };
 
-export function startOutbound(data: OutboundData, handlers: OutboundHandlers): OutboundThread {
-  /** Absent while a dead thread waits to be started again. */
+export function startOutbound(
+  data: OutboundData,
+  need: OutboundNeed,
+  handlers: OutboundHandlers,
+): OutboundThread {
+  /** Absent until it is wanted, and while a dead thread waits to be started again. */
   let worker: Worker | undefined;
+  let wanted = false;
   let closing = false;
   let waitMs = restartMs;
   const asked = new Map<number, (answer: OutboundAnswer) => void>();
   let nextId = 1;
-  const spawn = (): void => {
-    const made = new Worker(new URL('./outboundThread.js', import.meta.url), {
-      workerData: data,
-      resourceLimits: { maxOldGenerationSizeMb: oldMb, maxYoungGenerationSizeMb: youngMb },
-    });
+  const spawn = (since?: number): void => {
+    const made = workerOn(since === undefined ? data : { ...data, since });
     worker = made;
     let why = 'ended';
     const settled = setTimeout(() => {
@@ -69,7 +82,12 @@ export function startOutbound(data: OutboundData, handlers: OutboundHandlers): O
       waitMs = Math.min(waitMs * 2, restartMaxMs);
     });
   };
-  spawn();
+  const want = (since?: number): void => {
+    if (wanted || closing) return;
+    wanted = true;
+    spawn(since);
+  };
+  if (need.somebodyToCall()) want();
   const post = (message: ToOutbound): boolean => {
     worker?.postMessage(JSON.stringify(message));
     return worker !== undefined;
@@ -77,12 +95,15 @@ export function startOutbound(data: OutboundData, handlers: OutboundHandlers): O
   return {
     forward: (order) => post({ kind: 'forward', order }),
     ask: (ask, reply) => {
+      want();
       const id = nextId++;
       if (post({ kind: 'ask', id, ask })) asked.set(id, reply);
       else reply(gone);
     },
     changed: () => {
-      post({ kind: 'changed' });
+      // What happens while it starts is for the new hook as well.
+      if (!wanted && need.somebodyToCall()) want(need.lastSeq());
+      else post({ kind: 'changed' });
     },
     close: () =>
       new Promise((resolve) => {
@@ -92,4 +113,11 @@ export function startOutbound(data: OutboundData, handlers: OutboundHandlers): O
         post({ kind: 'close' });
       }),
   };
+}
+
+function workerOn(workerData: OutboundData): Worker {
+  return new Worker(new URL('./outboundThread.js', import.meta.url), {
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: oldMb, maxYoungGenerationSizeMb: youngMb },
+  });
 }

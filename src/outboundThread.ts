@@ -25,6 +25,8 @@ export interface OutboundData {
   readonly version: string;
   readonly readers: readonly ForwardingReader[];
   readonly doors: readonly { readonly id: string; readonly number: number | string }[];
+  /** Hooks nobody has seen before begin after this row; absent = after the last one there is. */
+  readonly since?: number;
 }
 
 /** After the outbox failed it is opened again. */
@@ -57,6 +59,7 @@ function stored<C extends 'hooks' | 'zones'>(collection: C): readonly Collection
 /** Forwarded swipes do not need the outbox: they go on while it cannot be had. */
 let open: { readonly deliveries: Deliveries; close(): void } | undefined;
 let ending = false;
+let { since } = data;
 openDeliveries();
 
 function openDeliveries(): void {
@@ -86,7 +89,8 @@ function openDeliveries(): void {
         outbox.close();
       },
     };
-    deliveries.reload();
+    deliveries.reload(since);
+    since = undefined;
   } catch (error) {
     reopen(error);
   }

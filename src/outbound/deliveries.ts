@@ -30,8 +30,11 @@ export interface DeliveryOptions {
 export interface Deliveries {
   /** Rows were added. */
   wake(): void;
-  /** Hooks were changed: read again, and those that waited are tried at once. */
-  reload(): void;
+  /**
+   * Hooks were changed: read again, and those that waited are tried at once. Those never seen before begin after row
+   * `since`, else after the last one.
+   */
+  reload(since?: number): void;
   ask(ask: OutboundAsk): Promise<OutboundAnswer>;
   close(): void;
 }
@@ -65,11 +68,11 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     wake: () => {
       for (const id of hooks.keys()) runner.start(id);
     },
-    reload: () => {
+    reload: (since) => {
       hooks = new Map(options.hooks().map((hook) => [hook.id, hook]));
       outbox.keepOnly([...hooks.keys()]);
       for (const id of hooks.keys()) {
-        outbox.put(id, { ...progressOf(options, id), nextMs: 0 });
+        outbox.put(id, { ...progressOf(options, id, since), nextMs: 0 });
         runner.restart(id);
       }
     },
@@ -79,12 +82,13 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
 }
 
 /** A hook seen for the first time begins with what comes from now on; so does one whose log has begun anew. */
-function progressOf({ outbox, reads }: DeliveryOptions, id: string): Progress {
+function progressOf({ outbox, reads }: DeliveryOptions, id: string, since?: number): Progress {
   const found = outbox.get(id);
   const last = reads.lastSeq();
   if (found !== undefined && found.cursor <= last) return found;
-  outbox.put(id, freshAt(last));
-  return freshAt(last);
+  const fresh = freshAt(Math.min(since ?? last, last));
+  outbox.put(id, fresh);
+  return fresh;
 }
 
 interface Runner {

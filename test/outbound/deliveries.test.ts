@@ -96,6 +96,16 @@ describe('deliveries: hooks on their way through the log', () => {
     scene.close();
   });
 
+  it('a hook made while nobody delivered yet begins where it was made, one seen before where it stood', async () => {
+    const scene = openScene(dir, [hookOf(), hookOf({ id: 'known' })]);
+    scene.outbox.put('known', freshAt(3));
+    scene.log.push(eventOf(1), eventOf(2), eventOf(3), eventOf(4));
+    scene.deliveries.reload(2);
+    await scene.grow(eventOf(5));
+    assert.deepEqual([...scene.sent].sort(), ['alarms:3', 'alarms:4', 'alarms:5', 'known:4', 'known:5']);
+    scene.close();
+  });
+
   it('a receiver that is away holds its own rows back, nobody else’s, and loses none', async () => {
     const scene = openScene(dir, [hookOf(), hookOf({ id: 'other' })]);
     scene.deliveries.reload();
