@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 
 /** Steps of niceness: a third of what a thread without any gets beside it. */
 const NICENESS = 5;
@@ -11,7 +11,7 @@ const NICENESS = 5;
 export function giveWay(): void {
   try {
     const [, , thread] = readlinkSync('/proc/thread-self').split('/');
-    setPriority(Number(thread), NICENESS);
+    setPriority(Number(thread), Math.max(NICENESS, getPriority(Number(thread))));
   } catch {
     // No /proc: then there are no threads to tell apart either, and the doors share as they did.
   }

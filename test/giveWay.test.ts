@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import {
   administrator,
@@ -32,20 +32,32 @@ describe('the threads that can wait', () => {
     dropDataDir(dir);
   });
 
-  it('give way to the doors: web, outbound and jobs, and no other thread', () => {
+  it('give way to the doors: web, outbound and jobs, and no other thread', function () {
     const own = getPriority();
+    // Run as something that gives way itself: nothing to tell apart.
+    if (own >= 5) return this.skip();
     const { '5': givenWay = 0, [own]: others = 0, ...rest } = niceness(product.pid);
     deepEqual([givenWay >= 1, others > 2, rest], [true, true, {}]);
   });
 
   it('come when they are wanted: who calls others runs once there is a hook', async () => {
-    const ports = async () => niceness(product.pid)['5'] ?? 0;
-    // The job that checks the site file at the start may still be there.
-    const alone = await eventually(ports, (count) => count === 1);
+    const open = async () => openFiles(product.pid).some((file) => file.endsWith('/outbox.db'));
+    equal(await open(), false);
     const body = { code: product.claimCode, ...administrator };
     const { token } = (await product.api('POST', '/api/v1/claim', body, '')).body as { token: string };
     const hook = { id: 'feed', name: 'Feed', events: ['*'], url: 'http://127.0.0.1:9/' };
     equal((await product.api('POST', '/api/v1/hooks', hook, token)).status, 201);
-    equal(await eventually(ports, (count) => count > alone), 2);
+    await eventually(open, (opened) => opened);
   });
 });
+
+function openFiles(pid: number): readonly string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      // Closed since it was listed.
+      return [];
+    }
+  });
+}

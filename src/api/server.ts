@@ -6,6 +6,7 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import express, { type Express, type Request, type Response } from 'express';
+import { answerAfterBody } from './unreadBody.js';
 
 /** What a TLS server is known by. */
 export interface TlsKeys {
@@ -34,6 +35,7 @@ export function createExpressServer(
     ...timeouts,
   };
   const take = (request: AppRequest, response: AppResponse & { req: AppRequest }): void => {
+    answerAfterBody(request, response);
     if (request.httpVersionMajor < 1) refuseCutLine(server, request);
     else if (!first(request, response)) app(request, response);
   };
