@@ -24,7 +24,7 @@ export function Frame() {
           <ul>
             {views.map((view) => (
               <li key={view.path}>
-                <Link to={`/${view.path}`} current={view.path === path} label={t(view.name)}>
+                <Link to={`/${view.path}`} current={view.path === path}>
                   <Icon name={view.icon} />
                   <span class="long">{t(view.name)}</span>
                   <span class="short">{t(view.short)}</span>

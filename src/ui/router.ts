@@ -9,14 +9,15 @@ export interface Place {
 }
 
 const place = createStore<Place>(read());
-/** Asked before leaving; false = stay (a form has changes). */
+/** Set while a form has changes: asks whether they may be left; false = stay. */
 let mayLeave: (() => boolean) | undefined;
 
 /** Keeps the store at the address; called once. */
 export function startRouter(): void {
   addEventListener('popstate', () => place.set(read()));
   addEventListener('beforeunload', (event) => {
-    if (mayLeave?.() === false) event.preventDefault();
+    // The browser asks in its own words and lets no page ask here.
+    if (mayLeave !== undefined) event.preventDefault();
   });
 }
 

@@ -39,6 +39,8 @@ export function watchPage(page: Page, origin: string): readonly string[] {
   page.on('console', (message) => {
     const text = message.text();
     if (/Content Security Policy|Trusted/i.test(text)) faults.push(`policy: ${text}`);
+    // An answer of 400 and more is the API's word, which the page shows; the console only says that there was one.
+    else if (message.type() === 'error' && !/status of 4\d\d/.test(text)) faults.push(`console: ${text}`);
   });
   page.on('request', (request) => {
     const url = request.url();

@@ -1,9 +1,9 @@
 /** What an operator can do over the API is done in the browser: people, zones, hooks, lockdown, fire. */
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { type Receiver, startReceiver } from '../outbound/receiver.js';
 import { administrator, eventually, type Product, startSite } from '../site/product.js';
 import { logIn } from './firstRun.js';
+import { giveUp, type Refusing } from './givenUp.js';
 import { largeSite } from './largeSite.js';
 import { useScene } from './scene.js';
 
@@ -198,42 +198,35 @@ describe('ui: managing', function () {
   });
 
   describe('a receiver that refuses', () => {
-    let receiver: Receiver;
-    let status = 400;
+    let refusing: Refusing;
     before(async () => {
-      receiver = await startReceiver((_seen, response) => response.writeHead(status).end());
+      refusing = await giveUp(product, product.token, 2);
     });
-    after(() => receiver.close());
+    after(() => refusing?.close());
 
-    it('what it did not take is listed with the reason and tried again', async () => {
-      const url = `http://127.0.0.1:${receiver.port}/`;
-      await post('/hooks', { id: 'feed', name: 'Feed', url, events: ['login-failed'] });
-      await product.api('POST', '/api/v1/login', { name: 'nobody', password: 'wrong password' }, 'none');
-      // Each change of a hook has what waits tried at once: no test waits for the pauses between.
-      let turn = 0;
-      await eventually(
-        async () => {
-          turn += 1;
-          const change = { 'if-match': '*', authorization: `Bearer ${product.token}` };
-          await fetch(`${product.url}/api/v1/hooks/feed`, {
-            method: 'PATCH',
-            headers: { ...change, 'content-type': 'application/json' },
-            body: JSON.stringify({ name: `Feed ${turn}` }),
-          });
-          return get<{ items: { deadLetters: number }[] }>('/hook-states');
-        },
-        ({ items }) => (items[0]?.deadLetters ?? 0) > 0,
-      );
+    it('what it did not take is listed with the reason, tried again, or deleted', async () => {
+      const letters = async () =>
+        (await get<{ items: { seq: number }[] }>('/hooks/feed/dead-letters')).items.map(({ seq }) => seq);
+      const [first = 0, second = 0] = await letters();
       await page.goto(`${product.url}/settings?tab=outgoing`);
-      await press('1 given up');
+      await press('2 given up');
       const dialog = page.getByRole('dialog');
-      await dialog.getByText(/5 tries/).waitFor();
-      await dialog.getByRole('button', { name: /^Try again \d+$/ }).click();
+      await dialog
+        .getByText(/5 tries/)
+        .first()
+        .waitFor();
+      await dialog.getByRole('button', { name: `Try again ${first}` }).click();
       await page.getByText(/did not take it/).waitFor();
-      status = 200;
-      await dialog.getByRole('button', { name: /^Try again \d+$/ }).click();
+      deepEqual(await letters(), [first, second]);
+      refusing.relent();
+      await dialog.getByRole('button', { name: `Try again ${first}` }).click();
       await page.getByText('The receiver took it.').waitFor();
+      await eventually(letters, (left) => left.length === 1);
+      await dialog.getByRole('button', { name: `Delete ${second}` }).click();
       await dialog.getByText('None').waitFor();
+      deepEqual(await letters(), []);
+      ok(refusing.receiver.seen.filter(({ body }) => body.includes(`"seq":${first}`)).length > 5);
+      equal(refusing.receiver.seen.filter(({ body }) => body.includes(`"seq":${second}`)).length, 5);
     });
   });
 });

@@ -1,6 +1,8 @@
 /** A chart of numbers over time, drawn by uPlot when it is needed, and the same numbers as a table for everybody. */
+
 import { useEffect, useRef } from 'preact/hooks';
 import { number, t } from '../i18n.js';
+import { TableScroll } from './tableScroll.js';
 
 export interface Series {
   readonly name: string;
@@ -44,7 +46,7 @@ export function Chart({ label, atMs, series, kind, timeText }: ChartProps) {
       <div ref={box} class="plot" role="img" aria-label={label} />
       <details>
         <summary>{t('chart.table')}</summary>
-        <div class="table-scroll">
+        <TableScroll label={label}>
           <table class="table">
             <caption class="hidden">{label}</caption>
             <thead>
@@ -68,7 +70,7 @@ export function Chart({ label, atMs, series, kind, timeText }: ChartProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       </details>
     </figure>
   );

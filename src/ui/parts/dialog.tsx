@@ -17,11 +17,12 @@ export function Dialog({ title, children, onClose, wide }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
+    const opener = document.activeElement;
     box.current?.showModal();
     const first =
       box.current?.querySelector<HTMLElement>('input, select, textarea') ?? box.current?.querySelector('h2');
     first?.focus();
-    return () => box.current?.close();
+    return () => giveBack(opener);
   }, []);
   return (
     <dialog
@@ -32,6 +33,8 @@ export function Dialog({ title, children, onClose, wide }: DialogProps) {
         event.preventDefault();
         onClose?.();
       }}
+      // Browsers let a page refuse once; the next Escape closes without asking.
+      onClose={() => (onClose === undefined ? box.current?.showModal() : onClose())}
     >
       <header>
         <h2 id={id} tabIndex={-1}>
@@ -44,6 +47,13 @@ export function Dialog({ title, children, onClose, wide }: DialogProps) {
       {children}
     </dialog>
   );
+}
+
+/** The focus goes back to what opened the dialog; where that is gone, to the view. */
+function giveBack(opener: Element | null): void {
+  const there = opener?.isConnected === true && opener !== document.body;
+  const target = there ? opener : document.getElementById('content');
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
 }
 
 interface Question {

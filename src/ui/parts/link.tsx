@@ -6,18 +6,17 @@ interface LinkProps {
   readonly to: string;
   readonly class?: string;
   readonly current?: boolean;
-  readonly label?: string;
   readonly children: ComponentChildren;
 }
 
-export function Link({ to, class: name, current, label, children }: LinkProps) {
+export function Link({ to, class: name, current, children }: LinkProps) {
   const click = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(to);
   };
   return (
-    <a href={to} class={name} onClick={click} aria-current={current ? 'page' : undefined} aria-label={label}>
+    <a href={to} class={name} onClick={click} aria-current={current ? 'page' : undefined}>
       {children}
     </a>
   );

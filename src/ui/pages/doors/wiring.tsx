@@ -1,7 +1,9 @@
 /** How everything is wired, as the site file says: the header of the Pi drawn, and every wire in a table. */
+
 import { t } from '../../i18n.js';
 import type { Wire, WiringInfo } from '../../model.js';
 import { Panel, Waiting } from '../../parts/panel.js';
+import { TableScroll } from '../../parts/tableScroll.js';
 import { useResource } from '../../resource.js';
 import { doorName } from '../../site.js';
 
@@ -95,8 +97,7 @@ function Terminals({ wires }: { readonly wires: readonly Wire[] }) {
 
 function WireTable({ wires }: { readonly wires: readonly Wire[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by keyboard
-    <section class="table-scroll" tabIndex={0} aria-label={t('wiring.table')}>
+    <TableScroll label={t('wiring.table')}>
       <table class="table">
         <thead>
           <tr>
@@ -123,6 +124,6 @@ function WireTable({ wires }: { readonly wires: readonly Wire[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableScroll>
   );
 }

@@ -1,8 +1,10 @@
 /** How the readers are: what they sent, what could not be read, when they were last heard. */
+
 import { shortTime } from '../../format.js';
 import { number, t } from '../../i18n.js';
 import type { Page, ReaderState } from '../../model.js';
 import { Badge, Panel, Waiting } from '../../parts/panel.js';
+import { TableScroll } from '../../parts/tableScroll.js';
 import { useResource } from '../../resource.js';
 import { doorName } from '../../site.js';
 import { OsdpLines } from './osdpLines.js';
@@ -18,7 +20,7 @@ export function Readers() {
   return (
     <div class="stack">
       <Panel title={t('settings.readers')} note={t('readers.note')}>
-        <div class="table-scroll">
+        <TableScroll label={t('settings.readers')}>
           <table class="table numbers">
             <thead>
               <tr>
@@ -49,7 +51,7 @@ export function Readers() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       </Panel>
       <OsdpLines />
     </div>

@@ -11,6 +11,7 @@ import { sure } from '../../parts/dialog.js';
 import { fetchFile } from '../../parts/download.js';
 import { Link } from '../../parts/link.js';
 import { Panel } from '../../parts/panel.js';
+import { TableScroll } from '../../parts/tableScroll.js';
 import { say, tell } from '../../parts/toast.js';
 import { address } from '../../router.js';
 import { may } from '../../session.js';
@@ -52,7 +53,7 @@ export function Inside({ zone, people, count, more, changed }: Props) {
       <p class="print-only">
         {t('zones.rollcall.head', { zone: zone.name, site: site.get()?.name ?? '', at: dateTime(nowMs()) })}
       </p>
-      <div class="table-scroll">
+      <TableScroll label={t('zones.who')}>
         <table class="table">
           <thead>
             <tr>
@@ -85,7 +86,7 @@ export function Inside({ zone, people, count, more, changed }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       {people.length === 0 ? <p class="hint">{t('zones.empty')}</p> : null}
       {more ? <p class="hint">{t('zones.more')}</p> : null}
     </Panel>
