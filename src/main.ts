@@ -290,7 +290,6 @@ function openDoors(
     findUser: reads.findUser,
     readSite: () => reads.site(wiring),
     store: (id, write) => storage.write(id, clock.now(), write),
-    soon: storage.soon,
     ...others.requests,
     forwards,
     board: site.board,

@@ -2,7 +2,6 @@
 import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
 import type { FromStorage, StorageToWeb, ToStorage } from './storage/messages.js';
 import { Writer } from './storage/writer.js';
-import { createVigil } from './vigil.js';
 
 function schedule(delayMs: number, run: () => void): () => void {
   if (delayMs === 0) {
@@ -20,7 +19,6 @@ const { dataDir, boot, session } = workerData as {
   readonly boot: string;
   readonly session: string;
 };
-const stayAwake = createVigil();
 const grown = new BroadcastChannel(`sallyport-${session}`);
 
 const writer = new Writer({
@@ -36,7 +34,6 @@ const writer = new Writer({
 
 port.on('message', (text: string) => {
   const message = JSON.parse(text) as ToStorage;
-  if (message.kind === 'soon') return stayAwake();
   writer.receive(message);
   if (message.kind !== 'close') return;
   grown.close();

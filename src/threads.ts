@@ -9,7 +9,6 @@ import type { Collection, ManagementWrite, WriteResult } from './core/management
 import type { Instant } from './core/model.js';
 import type { ControlReply, ControlRequest } from './core/requests.js';
 import type { FromStorage, ToStorage } from './storage/messages.js';
-import { createVigil } from './vigil.js';
 
 export interface StorageHandlers {
   committed(through: CommitId): void;
@@ -21,8 +20,6 @@ export interface StorageHandlers {
 export interface StorageThread {
   commit(commits: readonly Commit[], resent: boolean): void;
   write(id: number, at: Instant, write: ManagementWrite): void;
-  /** A commit may come in a moment: it will be taken up at once, and so will its confirmation. */
-  soon(): void;
   /** What to tell when things happen; until then what happens waits. */
   attach(handlers: StorageHandlers): void;
   close(): Promise<void>;
@@ -94,7 +91,6 @@ export async function startStorage(options: StorageOptions): Promise<StartedStor
   });
   // A failure stays, to be told to whoever attaches.
   if (opened.kind === 'ready') early.splice(0, early.indexOf(opened) + 1);
-  const stayAwake = createVigil();
   const post = (message: ToStorage): void => worker?.postMessage(JSON.stringify(message));
   const thread: StorageThread = {
     commit: (commits, resent) => post({ kind: 'commit', commits, ...(resent ? { resent: true } : {}) }),
@@ -102,10 +98,6 @@ export async function startStorage(options: StorageOptions): Promise<StartedStor
       // Nobody is there to answer it, and unlike a commit it is not sent again.
       if (worker === undefined) tell({ kind: 'written', id, result: threadGone });
       else post({ kind: 'write', id, at, write });
-    },
-    soon: () => {
-      post({ kind: 'soon' });
-      stayAwake();
     },
     attach: (told) => {
       handlers = told;

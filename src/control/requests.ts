@@ -26,8 +26,6 @@ import { explainTo, zoneNow } from './zoneAnswers.js';
 export interface RequestDeps extends Omit<WriteDeps, 'holds'> {
   readonly findUser: (lookup: Lookup) => UserFacts | undefined;
   readonly board: string;
-  /** A decision at a reader may be asked for in a moment. */
-  readonly soon?: () => void;
   readonly backups: (ask: BackupAsk, reply: (answer: BackupAnswer) => void) => void;
   /** Asks the thread that calls others. */
   readonly outbound: (ask: OutboundAsk, reply: (answer: OutboundAnswer) => void) => void;
@@ -194,13 +192,12 @@ function readAt(deps: Asking, holds: Holds, { reader, code, card, ...read }: Rea
 
 /** What is found and decided is dropped: the state, the log and the list of unknown cards stay as they are. */
 function rehearseAt(
-  { controller, findUser, soon }: Pick<RequestDeps, 'controller' | 'findUser' | 'soon'>,
+  { controller, findUser }: Pick<RequestDeps, 'controller' | 'findUser'>,
   { reader, lookup, credential }: Pick<ReaderRead, 'reader' | 'lookup' | 'credential'>,
 ): void {
   const door = controller.site().readers.get(reader)?.door;
   const user = findUser(lookup);
   if (door === undefined || user === undefined) return;
-  soon?.();
   const by = { kind: 'reader', reader } as const;
   controller.rehearse({ kind: 'access-requested', door, reader, credential, user, by });
 }

@@ -12,8 +12,6 @@ import type { Instant } from '../core/model.js';
 export type ToStorage =
   | { readonly kind: 'commit'; readonly commits: readonly Commit[]; readonly resent?: true }
   | { readonly kind: 'write'; readonly id: number; readonly at: Instant; readonly write: ManagementWrite }
-  /** A commit may come in a moment, and somebody waits for it. */
-  | { readonly kind: 'soon' }
   | { readonly kind: 'close' };
 
 /** From storage to the control thread. */

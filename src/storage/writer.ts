@@ -95,7 +95,7 @@ export class Writer {
     }
   }
 
-  receive(message: Exclude<ToStorage, { kind: 'soon' }>): void {
+  receive(message: ToStorage): void {
     if (this.#phase === 'closed') return;
     if (message.kind === 'close') this.close();
     else if (message.kind === 'write') this.#receiveWrite(message);
