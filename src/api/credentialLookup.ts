@@ -69,7 +69,7 @@ function meaningsOf({ reads, cards }: Context, sent: string): readonly Meaning[]
     const card = frame === undefined ? undefined : cards.decode(frame);
     return bySecret(as, 'card', card?.secret, card?.bits);
   };
-  const [, facility = '', number = ''] = /^(\d{1,10})\s*[/:,; -]\s*(\d{1,20})$/.exec(sent) ?? [];
+  const [, facility = '', number = ''] = /^(\d{1,10})\s*[/:,; -]\s*(\d{1,78})$/.exec(sent) ?? [];
   return [
     bySecret('code', 'code', sent),
     ...(number === ''
@@ -83,7 +83,7 @@ function meaningsOf({ reads, cards }: Context, sent: string): readonly Meaning[]
 
 /** The bare number of a card whose facility is not printed; several people may have it. */
 function byNumber(reads: Context['reads'], sent: string): readonly Revised<StoredCredential>[] {
-  if (!/^[0-9]{1,20}$/.test(sent)) return [];
+  if (!/^[0-9]{1,78}$/.test(sent)) return [];
   const number = sent.replace(/^0+(?=.)/, '');
   const { items } = reads.list('credentials', { text: number, limit: 1_000 });
   return items.filter(({ body }) => body.number === number);

@@ -58,6 +58,18 @@ describe('imports and exports', () => {
   const secretsOf = (user: string) =>
     edge.reads.list('credentials', { user, limit: 9 }).items.map(({ body }) => body);
 
+  it('reads a card number as long as the longest format has, and an issue level of any format', async () => {
+    const checked = async (cell: string) =>
+      (await post('?format=sallyport&dryRun=true', `id,name,cards\nu,U,${cell}\n`)).body;
+    assert.equal((await checked('C15001:12:34567:1023'))['create'], 1);
+    const { faults } = await checked(`vault:0:${'9'.repeat(78)}`);
+    assert.match(
+      JSON.stringify(faults),
+      /"column":"cards".*is one of H10301/,
+      'only the format is unknown here',
+    );
+  });
+
   it('an import becomes users, cards, PINs and codes', async () => {
     const { state, failed, done } = await imported([ours, ...people].join('\n'));
     assert.deepEqual([state, failed, done], ['done', 0, 3]);

@@ -1,5 +1,5 @@
 import { startSite } from '../site/product.js';
-import { cards, facility, mockSite } from './loopSite.js';
+import { cards, facility, longNumber, mockSite } from './loopSite.js';
 
 /**
  * Fills a data folder with what the loop needs: an administrator, and a card for each of its people. Gives the token
@@ -20,6 +20,8 @@ export async function enrol(dataDir: string): Promise<string> {
       const card = { kind: 'card', format: 'H10301', facility, number: String(number) };
       await post('/api/v1/credentials', { ...card, user: `u${number}` });
     }
+    const long = { kind: 'card', format: 'long-256', number: longNumber, user: `u${cards[0]}` };
+    await post('/api/v1/credentials', long);
     return product.token;
   } finally {
     await product.kill('SIGTERM');

@@ -1,6 +1,6 @@
 /**
  * `npm run test:hil`: hardware in the loop. Boots Debian's kernel under qemu with a simulated GPIO chip, systemd and the
- * unit of this project, and runs there the contract of both GPIO drivers and the product itself (inGuest.ts). Ends with
+ * unit of this project, and runs there the contract of both GPIO drivers and the product itself (inGuest/). Ends with
  * 0 when all is well or when the guest cannot be built here, which it says; with 1 when something failed.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';

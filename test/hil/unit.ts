@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 
+const siteFile = '/etc/sallyport/site.yaml';
 export const log = '/run/sallyport.log';
 
 /** `start` and `restart` come back when the unit is ready, as `Type=notify` says. */
@@ -34,11 +35,20 @@ export async function isBack(pid: number): Promise<boolean> {
   return now !== pid && now !== 0 && (await property('ActiveState')) === 'active';
 }
 
+/** Is the unit ready, with this site file? */
+export async function isServing(site: string): Promise<boolean> {
+  return (
+    existsSync(siteFile) &&
+    readFileSync(siteFile, 'utf8') === site &&
+    (await property('ActiveState')) === 'active'
+  );
+}
+
 /** Writes the site file the unit starts with. */
 export function useSite(text: string): void {
-  writeFileSync('/etc/sallyport/site.yaml', text);
-  chownSync('/etc/sallyport/site.yaml', 0, groupOf('sallyport'));
-  chmodSync('/etc/sallyport/site.yaml', 0o640);
+  writeFileSync(siteFile, text);
+  chownSync(siteFile, 0, groupOf('sallyport'));
+  chmodSync(siteFile, 0o640);
 }
 
 function groupOf(name: string): number {

@@ -161,7 +161,8 @@ function cardOfText(text: string): CardCell | undefined {
   const hex = digits === undefined ? undefined : hexSecret(digits);
   if (hex !== undefined) return { status, hex };
   const [, format, facility, number, issue = '0'] =
-    /^([\w.-]{1,32}):(\d{1,10}):(\d{1,20})(?::(\d{1,3}))?$/.exec(card) ?? [];
-  if (format === undefined || number === undefined || Number(facility) > 0xffff_ffff) return undefined;
+    /^([\w.-]{1,32}):(\d{1,10}):(\d{1,78})(?::(\d{1,10}))?$/.exec(card) ?? [];
+  if (format === undefined || number === undefined) return undefined;
+  if (Number(facility) > 0xffff_ffff || Number(issue) > 0xffff_ffff) return undefined;
   return { status, format, facility: Number(facility), number, issue: Number(issue) };
 }

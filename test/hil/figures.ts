@@ -1,0 +1,10 @@
+/** What the loop measures and says. */
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+export function figure(text: string): void {
+  process.stdout.write(`    FIGURE ${text}\n`);
+}
