@@ -1,5 +1,5 @@
 /** What the API says, as far as the page reads it. */
-import type { ZoneNow } from './zoneModel.js';
+import type { ZoneAction, ZoneNow } from './zoneModel.js';
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
@@ -41,6 +41,15 @@ export interface DoorState {
   readonly waiting: number;
 }
 
+/** Two people open a door together. */
+export interface TwoPersons {
+  readonly side: 'entry' | 'exit' | 'both';
+  readonly schedule: string;
+  readonly withinSeconds: number;
+  /** The second belongs to one of these; absent = whoever may pass. */
+  readonly lastInGroups?: readonly string[];
+}
+
 export interface Door {
   readonly id: string;
   readonly name: string;
@@ -56,6 +65,10 @@ export interface Door {
   readonly onStorageFailure: 'deny' | 'grant-degraded';
   readonly unlockOnFire: boolean;
   readonly holdOpenSchedule?: string;
+  readonly locksWhenClosed?: true | undefined;
+  readonly twoPersons?: TwoPersons | undefined;
+  readonly forcedActions?: readonly ZoneAction[] | undefined;
+  readonly heldActions?: readonly ZoneAction[] | undefined;
   readonly state?: DoorState;
   readonly revision: number;
 }

@@ -7,7 +7,8 @@ import { ask, type Problem } from '../http.js';
 import { t } from '../i18n.js';
 import type { Door, Page, SiteInfo } from '../model.js';
 import { Button } from '../parts/button.js';
-import { ProblemNote, TextField } from '../parts/field.js';
+import { TextField } from '../parts/field.js';
+import { Form, ProblemNote } from '../parts/form.js';
 import { claim, enterClaimed } from '../session.js';
 
 const steps = ['first.step.claim', 'first.step.place', 'first.step.doors'] as const;
@@ -48,22 +49,19 @@ interface StepForm {
 
 function Step({ children, problem, next, submit }: StepForm) {
   const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    await submit();
+    setBusy(false);
+  };
   return (
-    <form
-      class="form"
-      onSubmit={async (event) => {
-        event.preventDefault();
-        setBusy(true);
-        await submit();
-        setBusy(false);
-      }}
-    >
+    <Form problem={problem} submit={run}>
       {children}
-      <ProblemNote problem={problem} />
+      <ProblemNote />
       <Button kind="primary" type="submit" busy={busy}>
         {next}
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -85,7 +83,6 @@ function Claim({ name, setName, next }: { name: string; setName: (name: string) 
         value={code}
         onInput={setCode}
         autocomplete="off"
-        problem={problem}
         placeholder="ABCD-EFGH-JKLM-NPQR"
         autofocus
         required
@@ -97,7 +94,6 @@ function Claim({ name, setName, next }: { name: string; setName: (name: string) 
         value={name}
         onInput={setName}
         autocomplete="username"
-        problem={problem}
         required
       />
       <TextField
@@ -108,7 +104,6 @@ function Claim({ name, setName, next }: { name: string; setName: (name: string) 
         value={password}
         onInput={setPassword}
         autocomplete="new-password"
-        problem={problem}
         required
       />
     </Step>

@@ -5,7 +5,8 @@ import type { Problem } from '../http.js';
 import { t } from '../i18n.js';
 import { Button } from '../parts/button.js';
 import { Dialog } from '../parts/dialog.js';
-import { ProblemNote, TextField } from '../parts/field.js';
+import { TextField } from '../parts/field.js';
+import { Form, ProblemNote } from '../parts/form.js';
 import { logIn } from '../session.js';
 
 export function LoginPage() {
@@ -44,13 +45,7 @@ function LoginForm({ name: first }: { readonly name: string }) {
     setProblem(made.problem.status === 401 ? { ...made.problem, detail: t('login.wrong') } : made.problem);
   };
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <Form problem={problem} submit={submit}>
       <TextField
         label={t('login.name')}
         name="name"
@@ -70,10 +65,10 @@ function LoginForm({ name: first }: { readonly name: string }) {
         autofocus={first !== ''}
         required
       />
-      <ProblemNote problem={problem} />
+      <ProblemNote />
       <Button kind="primary" type="submit" busy={busy}>
         {t('login.title')}
       </Button>
-    </form>
+    </Form>
   );
 }

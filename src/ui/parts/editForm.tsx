@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Edit } from '../edit.js';
 import { t } from '../i18n.js';
 import { Button } from './button.js';
-import { ProblemNote } from './field.js';
+import { Form, ProblemNote } from './form.js';
 import { StaleNote } from './staleNote.js';
 
 interface EditFormProps<T extends object> {
@@ -32,20 +32,13 @@ export function EditForm<T extends object>({
     setBusy(false);
   };
   return (
-    <form
-      class="form"
-      aria-label={label}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <Form label={label} problem={edit.problem} submit={submit}>
       {/* Whoever may not change it reads it in the same form. */}
       <fieldset class="form" disabled={!mayEdit}>
         {children}
       </fieldset>
       <StaleNote edit={edit} nameOf={nameOf} />
-      <ProblemNote problem={edit.problem} />
+      <ProblemNote />
       {mayEdit ? (
         <footer class="actions">
           {more}
@@ -54,6 +47,6 @@ export function EditForm<T extends object>({
           </Button>
         </footer>
       ) : null}
-    </form>
+    </Form>
   );
 }

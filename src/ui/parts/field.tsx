@@ -1,15 +1,13 @@
 /** Form fields: a label that belongs to its input, a hint, and the error the API gave for this field. */
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Problem } from '../http.js';
-import { Icon } from './icon.js';
+import { useFieldError } from './form.js';
 
 interface FieldProps {
   readonly label: string;
   readonly hint?: string | undefined;
   /** Name of the field in the API, for its error. */
   readonly name?: string;
-  readonly problem?: Problem | undefined;
 }
 
 interface Wired {
@@ -23,11 +21,10 @@ export function Field({
   label,
   hint,
   name,
-  problem,
   input,
 }: FieldProps & { readonly input: (wired: Wired) => ComponentChildren }) {
   const id = useId();
-  const error = name === undefined ? undefined : errorOf(problem, name);
+  const error = useFieldError(name);
   const described = error !== undefined || hint !== undefined ? `${id}-says` : undefined;
   return (
     <div class={`field ${error === undefined ? '' : 'wrong'}`}>
@@ -40,10 +37,6 @@ export function Field({
       )}
     </div>
   );
-}
-
-function errorOf(problem: Problem | undefined, name: string): string | undefined {
-  return problem?.errors?.find(({ field }) => field === name || field.startsWith(`${name}.`))?.message;
 }
 
 type InputType = 'text' | 'password' | 'number' | 'date' | 'datetime-local' | 'search' | 'time';
@@ -65,14 +58,13 @@ interface TextProps extends FieldProps {
   readonly inputMode?: 'numeric' | 'text';
 }
 
-export function TextField({ label, hint, name, problem, onInput, autofocus, type, ...rest }: TextProps) {
+export function TextField({ label, hint, name, onInput, autofocus, type, ...rest }: TextProps) {
   // The types of preact want one literal here; this is one of several.
   const typed = { type: type ?? 'text' } as { readonly type: 'text' };
   return (
     <Field
       label={label}
       hint={hint}
-      problem={problem}
       {...(name === undefined ? {} : { name })}
       input={(wired) => (
         <input
@@ -95,12 +87,11 @@ function focusOnce(element: HTMLElement | null): void {
   }
 }
 
-export function AreaField({ label, hint, name, problem, value, onInput }: TextProps) {
+export function AreaField({ label, hint, name, value, onInput }: TextProps) {
   return (
     <Field
       label={label}
       hint={hint}
-      problem={problem}
       {...(name === undefined ? {} : { name })}
       input={(wired) => (
         <textarea
@@ -122,12 +113,11 @@ interface SelectProps extends FieldProps {
   readonly disabled?: boolean;
 }
 
-export function SelectField({ label, hint, name, problem, value, onInput, options, disabled }: SelectProps) {
+export function SelectField({ label, hint, name, value, onInput, options, disabled }: SelectProps) {
   return (
     <Field
       label={label}
       hint={hint}
-      problem={problem}
       {...(name === undefined ? {} : { name })}
       input={(wired) => (
         <select
@@ -151,42 +141,37 @@ export function SelectField({ label, hint, name, problem, value, onInput, option
 interface CheckProps {
   readonly label: ComponentChildren;
   readonly hint?: string;
+  /** Name of the field in the API, for its error. */
+  readonly name?: string;
   readonly checked: boolean;
   readonly disabled?: boolean;
   readonly onInput: (checked: boolean) => void;
 }
 
-export function CheckField({ label, hint, checked, disabled, onInput }: CheckProps) {
+export function CheckField({ label, hint, name, checked, disabled, onInput }: CheckProps) {
   const id = useId();
+  const error = useFieldError(name);
+  const says = error ?? hint;
   return (
     <div class="check">
       <input
         id={id}
         type="checkbox"
+        name={name}
         checked={checked}
         disabled={disabled}
-        aria-describedby={hint === undefined ? undefined : `${id}-says`}
+        aria-describedby={says === undefined ? undefined : `${id}-says`}
+        aria-invalid={error === undefined ? undefined : true}
         onInput={(event) => onInput(event.currentTarget.checked)}
       />
       <div>
         <label for={id}>{label}</label>
-        {hint === undefined ? null : (
-          <p id={`${id}-says`} class="hint">
-            {hint}
+        {says === undefined ? null : (
+          <p id={`${id}-says`} class={error === undefined ? 'hint' : 'error'}>
+            {says}
           </p>
         )}
       </div>
-    </div>
-  );
-}
-
-/** What went wrong with a whole form, above its buttons. */
-export function ProblemNote({ problem }: { readonly problem: Problem | undefined }) {
-  if (problem === undefined) return null;
-  return (
-    <div class="note bad" role="alert">
-      <Icon name="warn" />
-      <p>{problem.detail}</p>
     </div>
   );
 }

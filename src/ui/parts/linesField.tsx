@@ -1,13 +1,11 @@
 /** Several short texts, one a line. */
 import { useState } from 'preact/hooks';
-import type { Problem } from '../http.js';
 import { AreaField } from './field.js';
 
 interface Props {
   readonly label: string;
   readonly hint?: string;
   readonly name: string;
-  readonly problem: Problem | undefined;
   readonly value: readonly string[];
   readonly onInput: (value: readonly string[]) => void;
 }

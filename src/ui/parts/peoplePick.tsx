@@ -4,18 +4,21 @@ import { ask } from '../http.js';
 import { t } from '../i18n.js';
 import type { Page, User } from '../model.js';
 import { Button } from './button.js';
+import { FieldError } from './form.js';
 
 interface Props {
   readonly legend: string;
   readonly chosen: readonly string[];
   readonly change: (chosen: readonly string[]) => void;
+  /** Name of the field in the API, for its error. */
+  readonly name?: string;
 }
 
 const shownMax = 8;
 const pauseMs = 150;
 const names = new Map<string, string>();
 
-export function PeoplePick({ legend, chosen, change }: Props) {
+export function PeoplePick({ legend, chosen, change, name }: Props) {
   const id = useId();
   const [text, setText] = useState('');
   const found = useFound(text);
@@ -54,6 +57,7 @@ export function PeoplePick({ legend, chosen, change }: Props) {
             {user.name}
           </Button>
         ))}
+      {name === undefined ? null : <FieldError name={name} />}
     </fieldset>
   );
 }

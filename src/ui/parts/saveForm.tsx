@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Answer, Problem } from '../http.js';
 import { t } from '../i18n.js';
 import { Button } from './button.js';
-import { ProblemNote } from './field.js';
+import { Form, ProblemNote } from './form.js';
 import { say } from './toast.js';
 
 interface Sending {
@@ -41,15 +41,9 @@ interface SaveFormProps {
 
 export function SaveForm({ sending: { problem, busy, submit }, children, cancel, more }: SaveFormProps) {
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <Form problem={problem} submit={submit}>
       {children}
-      <ProblemNote problem={problem} />
+      <ProblemNote />
       <footer class="actions">
         {more}
         {cancel === undefined ? null : <Button onClick={cancel}>{t('action.cancel')}</Button>}
@@ -57,6 +51,6 @@ export function SaveForm({ sending: { problem, busy, submit }, children, cancel,
           {t('action.save')}
         </Button>
       </footer>
-    </form>
+    </Form>
   );
 }

@@ -35,6 +35,7 @@ export const shell = {
   'state.yes': 'Ja',
   'state.no': 'Nein',
   'state.none': 'Keine',
+  'problem.marked': 'Nicht gespeichert. Was nicht stimmt, ist oben markiert.',
   'problem.offline':
     'Die Steuerung antwortet nicht. Prüfen Sie, ob sie läuft und ob dieses Gerät in ihrem Netz ist; von Ihrer Eingabe geht nichts verloren.',
   'problem.status': 'Die Steuerung antwortete mit Status {status}. Versuchen Sie es noch einmal.',

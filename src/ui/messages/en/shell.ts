@@ -35,6 +35,7 @@ export const shell = {
   'state.yes': 'Yes',
   'state.no': 'No',
   'state.none': 'None',
+  'problem.marked': 'Not saved. What is wrong is marked above.',
   'problem.offline':
     'The controller does not answer. Check that it runs and that this device is in its network; nothing of what you wrote is lost.',
   'problem.status': 'The controller answered with status {status}. Try again.',

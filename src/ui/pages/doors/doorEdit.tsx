@@ -12,8 +12,11 @@ import { say } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
 import { doorName } from '../../site.js';
+import { DoorAlarms, TwoPersonsFields } from './doorRules.js';
 
 const times = ['unlockMs', 'extendedUnlockMs', 'heldOpenMs', 'extendedHeldOpenMs', 'rexUnlockMs'] as const;
+/** A release lasts at least so long (IEC 60839-11-1). */
+const releaseMinSeconds = 3;
 const fields = [
   'name',
   ...times,
@@ -22,6 +25,10 @@ const fields = [
   'onStorageFailure',
   'unlockOnFire',
   'holdOpenSchedule',
+  'twoPersons',
+  'locksWhenClosed',
+  'forcedActions',
+  'heldActions',
 ] as const;
 
 export function DoorEdit({ id }: { readonly id: string }) {
@@ -54,7 +61,7 @@ function nameOf(field: string): string {
 
 function DoorForm({ path, value, etag }: { path: string; value: Door; etag: string | undefined }) {
   const edit = useEdit<Door>({ path, value, etag, fields, saved: () => say(t('state.saved')) });
-  const { draft, problem, set } = edit;
+  const { draft, set } = edit;
   return (
     <EditForm label={t('doors.behaviour')} edit={edit} nameOf={nameOf} mayEdit={may('administrator')}>
       <TextField
@@ -62,7 +69,6 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
         name="name"
         value={draft.name}
         onInput={(name) => set({ name })}
-        problem={problem}
         maxLength={128}
         required
       />
@@ -74,12 +80,11 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
             hint={t('doors.seconds')}
             name={field}
             type="number"
-            min={1}
+            min={field === 'heldOpenMs' || field === 'extendedHeldOpenMs' ? 1 : releaseMinSeconds}
             max={86_400}
-            step={0.5}
+            step="any"
             value={String(draft[field] / 1_000)}
             onInput={(text) => set({ [field]: Math.round(Number(text) * 1_000) })}
-            problem={problem}
             required
           />
         ))}
@@ -87,11 +92,13 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
       </div>
       <CheckField
         label={nameOf('relockOnClose')}
+        name="relockOnClose"
         checked={draft.relockOnClose}
         onInput={(relockOnClose) => set({ relockOnClose })}
       />
       <CheckField
         label={nameOf('unlockOnFire')}
+        name="unlockOnFire"
         checked={draft.unlockOnFire}
         onInput={(unlockOnFire) => set({ unlockOnFire })}
       />
@@ -104,7 +111,6 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
           ['at-opening', t('doors.counts.at-opening')],
           ['at-grant', t('doors.counts.at-grant')],
         ]}
-        problem={problem}
       />
       <SelectField
         label={nameOf('onStorageFailure')}
@@ -115,8 +121,9 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
           ['deny', t('doors.failure.deny')],
           ['grant-degraded', t('doors.failure.grant-degraded')],
         ]}
-        problem={problem}
       />
+      <TwoPersonsFields edit={edit} />
+      <DoorAlarms edit={edit} />
     </EditForm>
   );
 }
@@ -137,7 +144,6 @@ function HoldOpen({ edit }: { readonly edit: Edit<Door> }) {
         ...schedules.map(({ id, name }) => [id, name] as const),
         ['always', t('schedule.always')],
       ]}
-      problem={edit.problem}
     />
   );
 }

@@ -4,7 +4,8 @@ import { ask, type Problem } from '../../http.js';
 import { language, t } from '../../i18n.js';
 import type { Holiday, Page } from '../../model.js';
 import { Button } from '../../parts/button.js';
-import { ProblemNote, TextField } from '../../parts/field.js';
+import { TextField } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Panel, Waiting } from '../../parts/panel.js';
 import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
@@ -68,20 +69,13 @@ function AddHoliday({ done }: { readonly done: () => void }) {
     done();
   };
   return (
-    <form
-      class="inline-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <Form class="inline-form" problem={problem} submit={save}>
       <TextField
         label={t('holiday.date')}
         name="id"
         type="date"
         value={draft.id}
         onInput={(id) => setDraft({ ...draft, id })}
-        problem={problem}
         required
       />
       <TextField
@@ -89,20 +83,18 @@ function AddHoliday({ done }: { readonly done: () => void }) {
         name="name"
         value={draft.name}
         onInput={(name) => setDraft({ ...draft, name })}
-        problem={problem}
       />
       <TextField
         label={t('holiday.kind')}
         name="kind"
         value={draft.kind}
         onInput={(kind) => setDraft({ ...draft, kind })}
-        problem={problem}
         required
       />
       <Button type="submit" kind="primary">
         {t('action.add')}
       </Button>
-      <ProblemNote problem={problem} />
-    </form>
+      <ProblemNote />
+    </Form>
   );
 }

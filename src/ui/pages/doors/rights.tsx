@@ -5,6 +5,7 @@ import { t } from '../../i18n.js';
 import type { AccessRight, Group, Page, Schedule } from '../../model.js';
 import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
+import { Choices } from '../../parts/choices.js';
 import { EditForm } from '../../parts/editForm.js';
 import { TextField } from '../../parts/field.js';
 import { Panel, Waiting } from '../../parts/panel.js';
@@ -14,7 +15,6 @@ import { type Resource, useResource } from '../../resource.js';
 import { may } from '../../session.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
-import { Choices } from '../people/personForm.js';
 
 export function Rights() {
   const rights = useResource<Page<AccessRight>>('/api/v1/access-rights?limit=200');
@@ -99,7 +99,6 @@ function RightEdit({ right, changed }: { readonly right: AccessRight; readonly c
           name="name"
           value={draft.name}
           onInput={(name) => edit.set({ name })}
-          problem={edit.problem}
         />
         <ul class="right-doors">
           {doors.map(({ id, name }) => (
@@ -162,10 +161,10 @@ function GroupEdit({ group, changed }: { readonly group: Group; readonly changed
           name="name"
           value={edit.draft.name}
           onInput={(name) => edit.set({ name })}
-          problem={edit.problem}
         />
         <Choices
           legend={t('doors.rights')}
+          name="accessRights"
           all={rights}
           chosen={edit.draft.accessRights}
           change={(accessRights) => edit.set({ accessRights })}

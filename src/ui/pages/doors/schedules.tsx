@@ -1,7 +1,7 @@
 /** Schedules: weeks painted, with what holds on holidays. */
 import { useState } from 'preact/hooks';
 import { useEdit } from '../../edit.js';
-import { ask, type Problem } from '../../http.js';
+import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { Holiday, Page, Schedule } from '../../model.js';
 import { useAll } from '../../names.js';
@@ -106,7 +106,6 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
           name="name"
           value={edit.draft.name}
           onInput={(name) => edit.set({ name })}
-          problem={edit.problem}
           required
         />
         <WeekPaint
@@ -114,11 +113,7 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
           disabled={!may('administrator')}
           change={(week) => edit.set({ week })}
         />
-        <OnHolidays
-          holidays={edit.draft.holidays}
-          problem={edit.problem}
-          change={(holidays) => edit.set({ holidays })}
-        />
+        <OnHolidays holidays={edit.draft.holidays} change={(holidays) => edit.set({ holidays })} />
       </EditForm>
     </Panel>
   );
@@ -126,7 +121,6 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
 
 interface OnHolidaysProps {
   readonly holidays: Schedule['holidays'];
-  readonly problem: Problem | undefined;
   readonly change: (holidays: Schedule['holidays']) => void;
 }
 

@@ -1,6 +1,6 @@
 /** A card as it is printed, as its bits were read, or taken from the next swipe; a PIN; a code. */
 import { useEffect, useState } from 'preact/hooks';
-import { type Answer, ask, type Problem } from '../../http.js';
+import { type Answer, ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import { onEvents } from '../../live.js';
 import type { Credential, Event } from '../../model.js';
@@ -63,7 +63,6 @@ function secretOf(card: CardDraft): object | undefined {
 interface Props {
   readonly card: CardDraft;
   readonly set: (card: CardDraft) => void;
-  readonly problem: Problem | undefined;
   /** A swipe this begins with: its last digits are a help, the number on the card is what counts. */
   readonly event?: Event | undefined;
   /** Leaves out "none": the form is about a credential. */
@@ -78,7 +77,7 @@ export function handleOf(event: Event | undefined): string | undefined {
   return typeof handle === 'string' ? handle : undefined;
 }
 
-export function CardFields({ card, set, problem, event, always, take }: Props) {
+export function CardFields({ card, set, event, always, take }: Props) {
   const kinds = (['none', 'printed', 'notation', 'hex', 'pin', 'code'] as const).filter(
     (kind) => kind !== 'none' || always !== true,
   );
@@ -96,26 +95,21 @@ export function CardFields({ card, set, problem, event, always, take }: Props) {
         onInput={(kind) => change({ kind: kind as CardKind, text: '' })}
         options={kinds.map((kind) => [kind, t(`card.kind.${kind}`)])}
       />
-      {card.kind === 'printed' ? (
-        <Printed card={card} change={change} problem={problem} event={event} />
-      ) : null}
+      {card.kind === 'printed' ? <Printed card={card} change={change} event={event} /> : null}
       {card.kind === 'notation' ? (
         <SelectField
           label={t('card.notation')}
+          name="notation"
           value={card.notation}
           onInput={(notation) => change({ notation })}
           options={['6H3D5D', '8H10D', '8HN', '8HR'].map((name) => [name, name])}
         />
       ) : null}
       {card.kind === 'none' || card.kind === 'printed' ? null : (
-        <Typed kind={card.kind} card={card} change={change} problem={problem} />
+        <Typed kind={card.kind} card={card} change={change} />
       )}
       {card.kind === 'none' ? null : (
-        <Serving
-          draft={card.serving}
-          set={(more) => change({ serving: { ...card.serving, ...more } })}
-          problem={problem}
-        />
+        <Serving draft={card.serving} set={(more) => change({ serving: { ...card.serving, ...more } })} />
       )}
     </fieldset>
   );
@@ -125,11 +119,10 @@ interface TypedProps {
   readonly kind: 'notation' | 'hex' | 'pin' | 'code';
   readonly card: CardDraft;
   readonly change: (more: Partial<CardDraft>) => void;
-  readonly problem: Problem | undefined;
 }
 
 /** One text: digits of a card, a PIN, a code; the last two can be made up, to serve once. */
-function Typed({ kind, card, change, problem }: TypedProps) {
+function Typed({ kind, card, change }: TypedProps) {
   const [made, setMade] = useState(false);
   const makeUp = () => {
     setMade(true);
@@ -146,7 +139,6 @@ function Typed({ kind, card, change, problem }: TypedProps) {
         autocomplete="off"
         value={card.text}
         onInput={(text) => change({ text })}
-        problem={problem}
         required
       />
       {kind === 'pin' || kind === 'code' ? (
@@ -159,6 +151,7 @@ function Typed({ kind, card, change, problem }: TypedProps) {
       {kind === 'pin' ? (
         <CheckField
           label={t('card.withcard')}
+          name="withCard"
           hint={t('card.withcard.hint')}
           checked={card.withCard}
           onInput={(withCard) => change({ withCard })}
@@ -179,11 +172,10 @@ function eightDigits(): string {
 interface PrintedProps {
   readonly card: CardDraft;
   readonly change: (more: Partial<CardDraft>) => void;
-  readonly problem: Problem | undefined;
   readonly event: Event | undefined;
 }
 
-function Printed({ card, change, problem, event }: PrintedProps) {
+function Printed({ card, change, event }: PrintedProps) {
   const formats = site.get()?.formats ?? ['H10301'];
   return (
     <>
@@ -194,7 +186,6 @@ function Printed({ card, change, problem, event }: PrintedProps) {
           value={card.format}
           onInput={(format) => change({ format })}
           options={formats.map((name) => [name, name])}
-          problem={problem}
         />
         <TextField
           label={t('card.facility')}
@@ -202,7 +193,6 @@ function Printed({ card, change, problem, event }: PrintedProps) {
           inputMode="numeric"
           value={card.facility}
           onInput={(facility) => change({ facility })}
-          problem={problem}
         />
         <TextField
           label={t('card.number')}
@@ -210,7 +200,6 @@ function Printed({ card, change, problem, event }: PrintedProps) {
           inputMode="numeric"
           value={card.number}
           onInput={(number) => change({ number })}
-          problem={problem}
           required
         />
       </div>

@@ -157,7 +157,7 @@ function AddCredential({ user, close }: { readonly user: string; readonly close:
     <Dialog title={t('card.add')} onClose={close}>
       <SaveForm sending={sending} cancel={close}>
         {seen === undefined ? (
-          <CardFields card={card} set={setCard} problem={sending.problem} always take={setSeen} />
+          <CardFields card={card} set={setCard} always take={setSeen} />
         ) : (
           <Note tone="info">
             {t('people.thiscard', {

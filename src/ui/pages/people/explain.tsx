@@ -5,7 +5,8 @@ import { ask, type Problem } from '../../http.js';
 import { t, word } from '../../i18n.js';
 import type { Explained } from '../../model.js';
 import { Button } from '../../parts/button.js';
-import { ProblemNote, SelectField, TextField } from '../../parts/field.js';
+import { SelectField, TextField } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Icon } from '../../parts/icon.js';
 import { Badge, Panel } from '../../parts/panel.js';
 import { site, zoneName } from '../../site.js';
@@ -27,23 +28,18 @@ export function Explain({ user }: { readonly user: string }) {
   };
   return (
     <Panel title={t('explain.title')} note={t('explain.note')}>
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run();
-        }}
-      >
+      <Form class="inline-form" problem={problem} submit={run}>
         <SelectField
           label={t('log.reader')}
+          name="reader"
           value={chosen}
           onInput={setReader}
           options={readers.map(({ id, name }) => [id, name])}
         />
         <TextField label={t('explain.at')} type="datetime-local" value={at} onInput={setAt} />
         <Button type="submit">{t('explain.ask')}</Button>
-        <ProblemNote problem={problem} />
-      </form>
+        <ProblemNote />
+      </Form>
       {answer === undefined ? null : <Checks answer={answer} />}
     </Panel>
   );

@@ -5,7 +5,8 @@ import { t } from '../../i18n.js';
 import type { Credential } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
-import { ProblemNote, TextField } from '../../parts/field.js';
+import { TextField } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Link } from '../../parts/link.js';
 import { address } from '../../router.js';
 
@@ -28,13 +29,7 @@ export function FindCard({ close }: { readonly close: () => void }) {
   };
   return (
     <Dialog title={t('people.findcard')} onClose={close}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void look();
-        }}
-      >
+      <Form problem={problem} submit={look}>
         <TextField
           label={t('card.number')}
           hint={t('people.findcard.hint')}
@@ -42,10 +37,9 @@ export function FindCard({ close }: { readonly close: () => void }) {
           autocomplete="off"
           value={text}
           onInput={setText}
-          problem={problem}
           required
         />
-        <ProblemNote problem={problem} />
+        <ProblemNote />
         <ul role="status">
           {found?.length === 0 ? <li class="hint">{t('people.findcard.none')}</li> : null}
           {found?.map(({ as, credential, user }) => (
@@ -64,7 +58,7 @@ export function FindCard({ close }: { readonly close: () => void }) {
             {t('action.find')}
           </Button>
         </footer>
-      </form>
+      </Form>
     </Dialog>
   );
 }

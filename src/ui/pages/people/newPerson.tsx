@@ -6,7 +6,7 @@ import type { Credential, Event, Group, User } from '../../model.js';
 import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
-import { ProblemNote } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Note } from '../../parts/panel.js';
 import { say } from '../../parts/toast.js';
 import { address, go } from '../../router.js';
@@ -38,13 +38,7 @@ export function NewPerson({ event: first, close }: Props) {
   };
   return (
     <Dialog title={t('people.new')} onClose={close} wide>
-      <form
-        class="form"
-        onSubmit={(submit) => {
-          submit.preventDefault();
-          void save();
-        }}
-      >
+      <Form problem={problem} submit={save}>
         {event === undefined ? null : (
           <Note tone="info">
             <p>
@@ -55,23 +49,18 @@ export function NewPerson({ event: first, close }: Props) {
             </p>
           </Note>
         )}
-        <PersonFields
-          draft={draft}
-          problem={problem}
-          set={(change) => setChanges({ ...changes, ...change })}
-          autofocus
-        />
+        <PersonFields draft={draft} set={(change) => setChanges({ ...changes, ...change })} autofocus />
         {handleOf(event) === undefined ? (
-          <CardFields card={card} set={setCard} problem={problem} event={event} take={setEvent} />
+          <CardFields card={card} set={setCard} event={event} take={setEvent} />
         ) : null}
-        <ProblemNote problem={problem} />
+        <ProblemNote />
         <footer class="actions">
           <Button onClick={close}>{t('action.cancel')}</Button>
           <Button kind="primary" type="submit" busy={busy}>
             {t('action.save')}
           </Button>
         </footer>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -5,7 +5,8 @@ import { number, t } from '../../i18n.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { fetchFile } from '../../parts/download.js';
-import { Field, ProblemNote, SelectField } from '../../parts/field.js';
+import { Field, SelectField } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Note } from '../../parts/panel.js';
 
 interface Fault {
@@ -44,13 +45,7 @@ export function PeopleFile({ close }: { readonly close: () => void }) {
   const faulty = stage.kind === 'checked' && stage.report.faultCount > 0;
   return (
     <Dialog title={t('people.file')} onClose={close} wide>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void go();
-        }}
-      >
+      <Form problem={problem} submit={go}>
         <SelectField
           label={t('people.file.format')}
           value={format}
@@ -83,7 +78,7 @@ export function PeopleFile({ close }: { readonly close: () => void }) {
         />
         {stage.kind === 'checked' ? <Checked report={stage.report} /> : null}
         {stage.kind === 'writing' ? <Written progress={stage.progress} /> : null}
-        <ProblemNote problem={problem} />
+        <ProblemNote />
         <footer class="actions">
           <Button onClick={close}>{t('action.close')}</Button>
           {stage.kind === 'writing' ? null : (
@@ -92,7 +87,7 @@ export function PeopleFile({ close }: { readonly close: () => void }) {
             </Button>
           )}
         </footer>
-      </form>
+      </Form>
     </Dialog>
   );
 }

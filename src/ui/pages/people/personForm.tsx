@@ -1,9 +1,9 @@
 /** The fields of a person, the same for a new one and one that is there. */
 import { fromLocalInput, toLocalInput } from '../../format.js';
-import type { Problem } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { AccessRight, Group, User } from '../../model.js';
 import { useAll } from '../../names.js';
+import { Choices } from '../../parts/choices.js';
 import { AreaField, CheckField, TextField } from '../../parts/field.js';
 import { LinesField } from '../../parts/linesField.js';
 
@@ -22,12 +22,11 @@ export const emptyPerson: PersonDraft = {
 
 interface Props {
   readonly draft: PersonDraft;
-  readonly problem: Problem | undefined;
   readonly set: (change: Partial<PersonDraft>) => void;
   readonly autofocus?: boolean;
 }
 
-export function PersonFields({ draft, problem, set, autofocus }: Props) {
+export function PersonFields({ draft, set, autofocus }: Props) {
   return (
     <>
       <TextField
@@ -35,7 +34,6 @@ export function PersonFields({ draft, problem, set, autofocus }: Props) {
         name="name"
         value={draft.name}
         onInput={(name) => set({ name })}
-        problem={problem}
         maxLength={128}
         required
         autofocus={autofocus === true}
@@ -48,7 +46,6 @@ export function PersonFields({ draft, problem, set, autofocus }: Props) {
           type="datetime-local"
           value={toLocalInput(draft.validFromMs)}
           onInput={(text) => set(optional('validFromMs', fromLocalInput(text)))}
-          problem={problem}
         />
         <TextField
           label={t('person.until')}
@@ -56,40 +53,35 @@ export function PersonFields({ draft, problem, set, autofocus }: Props) {
           type="datetime-local"
           value={toLocalInput(draft.validUntilMs)}
           onInput={(text) => set(optional('validUntilMs', fromLocalInput(text)))}
-          problem={problem}
         />
       </div>
       <CheckField
         label={t('person.enabled')}
+        name="enabled"
         checked={draft.enabled}
         onInput={(enabled) => set({ enabled })}
       />
       <CheckField
         label={t('person.extended')}
+        name="extendedUnlock"
         hint={t('person.extended.hint')}
         checked={draft.extendedUnlock}
         onInput={(extendedUnlock) => set({ extendedUnlock })}
       />
       <CheckField
         label={t('person.supervisor')}
+        name="supervisor"
         hint={t('person.supervisor.hint')}
         checked={draft.supervisor}
         onInput={(supervisor) => set({ supervisor })}
       />
-      <AreaField
-        label={t('person.note')}
-        name="note"
-        value={draft.note}
-        onInput={(note) => set({ note })}
-        problem={problem}
-      />
+      <AreaField label={t('person.note')} name="note" value={draft.note} onInput={(note) => set({ note })} />
       <LinesField
         label={t('person.urls')}
         hint={t('person.urls.hint')}
         name="urls"
         value={draft.urls}
         onInput={(urls) => set({ urls })}
-        problem={problem}
       />
     </>
   );
@@ -107,45 +99,18 @@ function Rights({ draft, set }: Pick<Props, 'draft' | 'set'>) {
     <>
       <Choices
         legend={t('person.groups')}
+        name="groups"
         all={groups}
         chosen={draft.groups}
         change={(chosen) => set({ groups: chosen })}
       />
       <Choices
         legend={t('person.rights')}
+        name="accessRights"
         all={rights}
         chosen={draft.accessRights}
         change={(chosen) => set({ accessRights: chosen })}
       />
     </>
-  );
-}
-
-interface ChoicesProps {
-  readonly legend: string;
-  readonly all: readonly { readonly id: string; readonly name: string }[];
-  readonly chosen: readonly string[];
-  readonly change: (chosen: readonly string[]) => void;
-}
-
-/** Several of a short list, as marks to press. */
-export function Choices({ legend, all, chosen, change }: ChoicesProps) {
-  return (
-    <fieldset class="choices">
-      <legend class="label">{legend}</legend>
-      {all.length === 0 ? <span class="hint">{t('state.none')}</span> : null}
-      {all.map(({ id, name }) => (
-        <label key={id} class="choice">
-          <input
-            type="checkbox"
-            checked={chosen.includes(id)}
-            onInput={(event) =>
-              change(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))
-            }
-          />
-          <span>{name}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

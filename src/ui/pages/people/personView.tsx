@@ -87,11 +87,7 @@ function PersonEdit({ path, value, etag }: { path: string; value: User; etag: st
   const edit = useEdit<User>({ path, value, etag, fields, saved: () => say(t('state.saved')) });
   return (
     <EditForm label={t('person.facts')} edit={edit} nameOf={nameOf} mayEdit={may('operator')}>
-      <PersonFields
-        draft={edit.draft}
-        problem={edit.problem}
-        set={(change) => edit.set(change as Partial<User>)}
-      />
+      <PersonFields draft={edit.draft} set={(change) => edit.set(change as Partial<User>)} />
     </EditForm>
   );
 }

@@ -1,6 +1,6 @@
 /** How a card or code serves: how often still, and whether it also calls for help in silence. */
 import { useState } from 'preact/hooks';
-import { ask, type Problem } from '../../http.js';
+import { ask } from '../../http.js';
 import { t, tn } from '../../i18n.js';
 import type { Credential } from '../../model.js';
 import { Dialog } from '../../parts/dialog.js';
@@ -32,10 +32,9 @@ export function servingTexts({ usesLeft, duress, withCard }: Credential): readon
 interface Props {
   readonly draft: ServingDraft;
   readonly set: (change: Partial<ServingDraft>) => void;
-  readonly problem: Problem | undefined;
 }
 
-export function Serving({ draft, set, problem }: Props) {
+export function Serving({ draft, set }: Props) {
   return (
     <>
       <TextField
@@ -47,10 +46,10 @@ export function Serving({ draft, set, problem }: Props) {
         max={1_000_000}
         value={draft.uses}
         onInput={(uses) => set({ uses })}
-        problem={problem}
       />
       <CheckField
         label={t('card.duress')}
+        name="duress"
         hint={t('card.duress.hint')}
         checked={draft.duress}
         onInput={(duress) => set({ duress })}
@@ -78,11 +77,7 @@ export function EditServing({
   return (
     <Dialog title={t('card.serving')} onClose={close}>
       <SaveForm sending={sending} cancel={close}>
-        <Serving
-          draft={draft}
-          set={(change) => setDraft({ ...draft, ...change })}
-          problem={sending.problem}
-        />
+        <Serving draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
       </SaveForm>
     </Dialog>
   );

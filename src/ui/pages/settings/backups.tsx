@@ -7,7 +7,8 @@ import type { BackupEntry, BackupList, BackupSettings } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { fetchFile } from '../../parts/download.js';
-import { CheckField, ProblemNote, TextField } from '../../parts/field.js';
+import { CheckField, TextField } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Note, Panel, Waiting } from '../../parts/panel.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { tell } from '../../parts/toast.js';
@@ -124,13 +125,7 @@ function Restore({ entry, close }: { readonly entry: BackupEntry; readonly close
   }
   return (
     <Dialog title={t('backup.restore')} onClose={close}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run();
-        }}
-      >
+      <Form problem={problem} submit={run}>
         <p>{t('backup.restore.text', { at: madeAt(entry.name) })}</p>
         <TextField
           label={t('backup.passphrase')}
@@ -139,17 +134,16 @@ function Restore({ entry, close }: { readonly entry: BackupEntry; readonly close
           autocomplete="off"
           value={passphrase}
           onInput={setPassphrase}
-          problem={problem}
           required
         />
-        <ProblemNote problem={problem} />
+        <ProblemNote />
         <footer class="actions">
           <Button onClick={close}>{t('action.cancel')}</Button>
           <Button type="submit" kind="danger">
             {t('backup.restore')}
           </Button>
         </footer>
-      </form>
+      </Form>
     </Dialog>
   );
 }
@@ -182,7 +176,6 @@ function Passphrase({ isSet, changed }: { readonly isSet: boolean; readonly chan
         autocomplete="new-password"
         value={passphrase}
         onInput={setPassphrase}
-        problem={sending.problem}
         required
       />
     </SaveForm>
@@ -210,12 +203,14 @@ function Daily() {
       <SaveForm sending={sending}>
         <CheckField
           label={t('backup.daily.on')}
+          name="daily"
           checked={shown.daily}
           onInput={(daily) => setDraft({ ...draft, daily })}
         />
         <div class="pair">
           <TextField
             label={t('backup.hour')}
+            name="hour"
             type="number"
             min={0}
             max={23}
@@ -224,6 +219,7 @@ function Daily() {
           />
           <TextField
             label={t('backup.keep')}
+            name="keep"
             type="number"
             min={1}
             max={365}

@@ -42,7 +42,6 @@ export function CertificateForm({
         name="certificate"
         value={certificate}
         onInput={setCertificate}
-        problem={sending.problem}
       />
       <AreaField
         label={t('certificate.key')}
@@ -50,7 +49,6 @@ export function CertificateForm({
         name="key"
         value={key}
         onInput={setKey}
-        problem={sending.problem}
       />
     </SaveForm>
   );

@@ -123,7 +123,6 @@ function Password() {
     setOld('');
     setWanted('');
   });
-  const { problem } = sending;
   return (
     <SaveForm sending={sending}>
       <TextField
@@ -133,7 +132,6 @@ function Password() {
         autocomplete="current-password"
         value={old}
         onInput={setOld}
-        problem={problem}
         required
       />
       <TextField
@@ -144,7 +142,6 @@ function Password() {
         autocomplete="new-password"
         value={wanted}
         onInput={setWanted}
-        problem={problem}
         required
       />
     </SaveForm>

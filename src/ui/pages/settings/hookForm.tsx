@@ -1,15 +1,15 @@
 /** One hook: where it calls, on what, with which body, and what proves the two sides to each other. */
 import { useState } from 'preact/hooks';
-import { ask, type Problem } from '../../http.js';
+import { ask } from '../../http.js';
 import { t, word } from '../../i18n.js';
 import type { Hook } from '../../model.js';
+import { Choices } from '../../parts/choices.js';
 import { Dialog } from '../../parts/dialog.js';
 import { AreaField, CheckField, SelectField, TextField } from '../../parts/field.js';
 import { RemoveButton } from '../../parts/removeButton.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
-import { Choices } from '../people/personForm.js';
 
 interface Draft {
   readonly name: string;
@@ -55,7 +55,6 @@ export function HookForm({ hook, close }: { readonly hook: Hook | undefined; rea
   const [draft, setDraft] = useState<Draft>({ ...empty, ...hook });
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const sending = useSending(() => store(draft, hook), close);
-  const { problem } = sending;
   return (
     <Dialog title={hook?.name ?? t('outgoing.new')} onClose={close} wide>
       <SaveForm
@@ -72,7 +71,7 @@ export function HookForm({ hook, close }: { readonly hook: Hook | undefined; rea
           )
         }
       >
-        <HookFields draft={draft} problem={problem} set={set} signed={hook?.signed === true} />
+        <HookFields draft={draft} set={set} signed={hook?.signed === true} />
       </SaveForm>
     </Dialog>
   );
@@ -80,12 +79,11 @@ export function HookForm({ hook, close }: { readonly hook: Hook | undefined; rea
 
 interface FieldsProps {
   readonly draft: Draft;
-  readonly problem: Problem | undefined;
   readonly set: (change: Partial<Draft>) => void;
   readonly signed: boolean;
 }
 
-function HookFields({ draft, problem, set, signed }: FieldsProps) {
+function HookFields({ draft, set, signed }: FieldsProps) {
   const kinds = [...new Set([...usual, ...draft.events])];
   return (
     <>
@@ -94,7 +92,6 @@ function HookFields({ draft, problem, set, signed }: FieldsProps) {
         name="name"
         value={draft.name}
         onInput={(name) => set({ name })}
-        problem={problem}
         required
       />
       <TextField
@@ -103,12 +100,12 @@ function HookFields({ draft, problem, set, signed }: FieldsProps) {
         name="url"
         value={draft.url}
         onInput={(url) => set({ url })}
-        problem={problem}
         required
       />
       <div class="pair">
         <SelectField
           label={t('outgoing.method')}
+          name="method"
           value={draft.method}
           onInput={(text) => set({ method: text === 'GET' ? 'GET' : 'POST' })}
           options={[
@@ -124,24 +121,25 @@ function HookFields({ draft, problem, set, signed }: FieldsProps) {
           autocomplete="new-password"
           value={draft.secret}
           onInput={(secret) => set({ secret })}
-          problem={problem}
         />
       </div>
       <Choices
         legend={t('outgoing.events')}
+        name="events"
         all={kinds.map((id) => ({ id, name: id === '*' ? t('log.all') : word('kind', id) }))}
         chosen={draft.events}
         change={(events) => set({ events })}
       />
       <CheckField
         label={t('outgoing.enabled')}
+        name="enabled"
         checked={draft.enabled}
         onInput={(enabled) => set({ enabled })}
       />
       <details class="finer">
         <summary>{t('outgoing.finer')}</summary>
         <div class="form">
-          <Finer draft={draft} problem={problem} set={set} />
+          <Finer draft={draft} set={set} />
         </div>
       </details>
     </>
@@ -149,12 +147,13 @@ function HookFields({ draft, problem, set, signed }: FieldsProps) {
 }
 
 /** Doors, a body of one's own, and how far the receiver is trusted. */
-function Finer({ draft, problem, set }: Omit<FieldsProps, 'signed'>) {
+function Finer({ draft, set }: Omit<FieldsProps, 'signed'>) {
   const doors = useStore(site)?.doors ?? [];
   return (
     <>
       <Choices
         legend={t('outgoing.doors')}
+        name="doors"
         all={doors}
         chosen={draft.doors}
         change={(chosen) => set({ doors: chosen })}
@@ -169,7 +168,6 @@ function Finer({ draft, problem, set }: Omit<FieldsProps, 'signed'>) {
             ['event', t('outgoing.body.event')],
             ['template', t('outgoing.body.template')],
           ]}
-          problem={problem}
         />
       ) : null}
       {draft.method === 'POST' && draft.body === 'template' ? (
@@ -180,14 +178,12 @@ function Finer({ draft, problem, set }: Omit<FieldsProps, 'signed'>) {
             name="template"
             value={draft.template}
             onInput={(template) => set({ template })}
-            problem={problem}
           />
           <TextField
             label={t('outgoing.type')}
             name="contentType"
             value={draft.contentType}
             onInput={(contentType) => set({ contentType })}
-            problem={problem}
           />
         </>
       ) : null}
@@ -197,10 +193,10 @@ function Finer({ draft, problem, set }: Omit<FieldsProps, 'signed'>) {
         name="certificateSha256"
         value={draft.certificateSha256}
         onInput={(certificateSha256) => set({ certificateSha256 })}
-        problem={problem}
       />
       <CheckField
         label={t('zones.action.basic')}
+        name="basic"
         hint={t('zones.action.basic.hint')}
         checked={draft.basic}
         onInput={(basic) => set({ basic })}

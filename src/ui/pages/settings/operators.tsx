@@ -80,7 +80,6 @@ function OperatorForm({
   });
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const sending = useSending(() => store(draft, operator), close);
-  const { problem } = sending;
   return (
     <Dialog title={operator?.name ?? t('operators.new')} onClose={close}>
       <SaveForm
@@ -104,7 +103,6 @@ function OperatorForm({
           value={draft.id}
           disabled={operator !== undefined}
           onInput={(id) => set({ id })}
-          problem={problem}
           autocomplete="off"
           required
         />
@@ -113,7 +111,6 @@ function OperatorForm({
           name="name"
           value={draft.name}
           onInput={(name) => set({ name })}
-          problem={problem}
           required
         />
         <SelectField
@@ -123,7 +120,6 @@ function OperatorForm({
           value={draft.role}
           onInput={(role) => set({ role })}
           options={roles.map((role) => [role, t(`role.${role}`)])}
-          problem={problem}
         />
         <TextField
           label={t('first.password')}
@@ -133,11 +129,11 @@ function OperatorForm({
           autocomplete="new-password"
           value={draft.password}
           onInput={(password) => set({ password })}
-          problem={problem}
           required={operator === undefined}
         />
         <CheckField
           label={t('operators.disabled')}
+          name="disabled"
           checked={draft.disabled}
           onInput={(disabled) => set({ disabled })}
         />

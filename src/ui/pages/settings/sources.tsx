@@ -1,10 +1,11 @@
 /** Neighbouring devices that may open doors over OpenDoor: from where, as whom, which doors; with the line to copy. */
 import { useState } from 'preact/hooks';
-import { ask, type Problem } from '../../http.js';
+import { ask } from '../../http.js';
 import { t } from '../../i18n.js';
 import type { MessageKey } from '../../messages/en.js';
 import type { Page, Source } from '../../model.js';
 import { Button } from '../../parts/button.js';
+import { Choices } from '../../parts/choices.js';
 import { CopyLine } from '../../parts/copyLine.js';
 import { Dialog } from '../../parts/dialog.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
@@ -14,7 +15,6 @@ import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { useResource } from '../../resource.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
-import { Choices } from '../people/personForm.js';
 
 export function Sources() {
   const { value, problem, reload } = useResource<Page<Source>>('/api/v1/sources?limit=200');
@@ -128,7 +128,6 @@ function SourceForm({ source, close }: { readonly source: Source | undefined; re
   );
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const sending = useSending(() => store(draft, source), close);
-  const { problem } = sending;
   return (
     <Dialog title={source?.name ?? t('sources.new')} onClose={close} wide>
       <SaveForm
@@ -145,8 +144,8 @@ function SourceForm({ source, close }: { readonly source: Source | undefined; re
           )
         }
       >
-        <Who draft={draft} problem={problem} set={set} known={source !== undefined} />
-        <What draft={draft} problem={problem} set={set} />
+        <Who draft={draft} set={set} known={source !== undefined} />
+        <What draft={draft} set={set} />
       </SaveForm>
     </Dialog>
   );
@@ -154,17 +153,15 @@ function SourceForm({ source, close }: { readonly source: Source | undefined; re
 
 interface PartProps {
   readonly draft: Draft;
-  readonly problem: Problem | undefined;
   readonly set: (change: Partial<Draft>) => void;
 }
 
-function Who({ draft, problem, set, known }: PartProps & { readonly known: boolean }) {
+function Who({ draft, set, known }: PartProps & { readonly known: boolean }) {
   const text = (name: 'name' | 'addresses' | 'username' | 'password') => ({
     label: t(`sources.field.${name}`),
     name,
     value: draft[name],
     onInput: (value: string) => set({ [name]: value }),
-    problem,
   });
   return (
     <>
@@ -182,6 +179,7 @@ function Who({ draft, problem, set, known }: PartProps & { readonly known: boole
       </div>
       <CheckField
         label={t('sources.enabled')}
+        name="enabled"
         checked={draft.enabled}
         onInput={(enabled) => set({ enabled })}
       />
@@ -189,7 +187,7 @@ function Who({ draft, problem, set, known }: PartProps & { readonly known: boole
   );
 }
 
-function What({ draft, problem, set }: PartProps) {
+function What({ draft, set }: PartProps) {
   const doors = useStore(site)?.doors ?? [];
   const choice = (name: 'direction' | 'codeFormat' | 'identifyBy', keys: readonly string[]) => (
     <SelectField
@@ -201,13 +199,13 @@ function What({ draft, problem, set }: PartProps) {
         key,
         name === 'codeFormat' ? key : t(`sources.${name}.${key}` as MessageKey),
       ])}
-      problem={problem}
     />
   );
   return (
     <>
       <Choices
         legend={t('sources.doors')}
+        name="doors"
         all={doors}
         chosen={draft.doors}
         change={(chosen) => set({ doors: chosen })}
@@ -219,6 +217,7 @@ function What({ draft, problem, set }: PartProps) {
       </div>
       <Choices
         legend={t('sources.schemes')}
+        name="schemes"
         all={['digest-sha256', 'digest-md5', 'basic'].map((id) => ({ id, name: id }))}
         chosen={draft.schemes}
         change={(schemes) => set({ schemes })}

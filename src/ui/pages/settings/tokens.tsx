@@ -7,7 +7,8 @@ import type { Page, Token } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { CopyLine } from '../../parts/copyLine.js';
 import { sure } from '../../parts/dialog.js';
-import { ProblemNote, SelectField, TextField } from '../../parts/field.js';
+import { SelectField, TextField } from '../../parts/field.js';
+import { Form, ProblemNote } from '../../parts/form.js';
 import { Badge, Note, Panel, Waiting } from '../../parts/panel.js';
 import { tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
@@ -90,23 +91,17 @@ function NewToken({ made }: { readonly made: () => void }) {
   };
   return (
     <>
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <Form class="inline-form" problem={problem} submit={save}>
         <TextField
           label={t('person.name')}
           name="name"
           value={draft.name}
           onInput={(name) => setDraft({ ...draft, name })}
-          problem={problem}
           required
         />
         <SelectField
           label={t('operators.role')}
+          name="role"
           value={draft.role}
           onInput={(text) => setDraft({ ...draft, role: text })}
           options={[['', t(`role.${role}`)], ...lower(role).map((one) => [one, t(`role.${one}`)] as const)]}
@@ -119,13 +114,12 @@ function NewToken({ made }: { readonly made: () => void }) {
           max={1_826}
           value={draft.days}
           onInput={(days) => setDraft({ ...draft, days })}
-          problem={problem}
         />
         <Button type="submit" kind="primary">
           {t('action.add')}
         </Button>
-        <ProblemNote problem={problem} />
-      </form>
+        <ProblemNote />
+      </Form>
       {secret === undefined ? null : (
         <Note tone="good">
           <p>{t('tokens.once')}</p>

@@ -40,12 +40,12 @@ export function NewZone({ close }: { readonly close: () => void }) {
           name="name"
           value={name}
           onInput={setName}
-          problem={sending.problem}
           maxLength={48}
           required
         />
         <SelectField
           label={t('zones.field.type')}
+          name="type"
           value={type}
           onInput={setType}
           options={[
@@ -55,6 +55,7 @@ export function NewZone({ close }: { readonly close: () => void }) {
         />
         <SelectField
           label={t('zones.shape')}
+          name={shape === 'all' ? 'members' : 'readers'}
           hint={shape === 'all' ? t('zones.shape.hint') : t('zones.preset.hint')}
           value={shape}
           onInput={(text) => setShape(text as Shape)}
@@ -67,6 +68,7 @@ export function NewZone({ close }: { readonly close: () => void }) {
           <SelectField
             key={index}
             label={t('zones.preset.reader', { number: index + 1 })}
+            name={`readers.${index}`}
             value={reader}
             onInput={(id) => setChosen({ ...chosen, [index]: id })}
             options={all.map((one) => [one.id, one.name])}

@@ -1,20 +1,20 @@
 /** What the number inside switches: an output while somebody is in, nobody is, or no more fit; and the assembly points. */
 import { t } from '../../i18n.js';
 import { Button } from '../../parts/button.js';
+import { Choices } from '../../parts/choices.js';
+import { FieldError } from '../../parts/form.js';
+import { Menu } from '../../parts/menu.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
 import type { ZoneCount } from '../../zoneModel.js';
-import { Choices } from '../people/personForm.js';
-import { Menu } from './menu.js';
 import type { Part } from './zoneFiner.js';
 
 const countsMax = 8;
 
-export function ZoneCounts({ edit: { draft, problem, set } }: Part) {
+export function ZoneCounts({ edit: { draft, set } }: Part) {
   const here = useStore(site);
   const counts = draft.counts ?? [];
   const members = new Set(draft.members.map(({ reader }) => reader));
-  const error = problem?.errors?.find(({ field }) => /^(?:counts|muster)/.test(field))?.message;
   const change = (next: readonly ZoneCount[]) => set({ counts: next.length === 0 ? undefined : next });
   return (
     <>
@@ -29,6 +29,7 @@ export function ZoneCounts({ edit: { draft, problem, set } }: Part) {
             remove={() => change(counts.filter((_, at) => at !== index))}
           />
         ))}
+        <FieldError name="counts" />
         {counts.length >= countsMax ? null : (
           <div class="actions">
             <Button size="small" icon="plus" onClick={() => change([...counts, { when: 'occupied' }])}>
@@ -39,11 +40,11 @@ export function ZoneCounts({ edit: { draft, problem, set } }: Part) {
       </fieldset>
       <Choices
         legend={t('zones.field.musterReaders')}
+        name="musterReaders"
         all={(here?.readers ?? []).filter(({ id }) => !members.has(id))}
         chosen={draft.musterReaders ?? []}
         change={(chosen) => set({ musterReaders: chosen.length === 0 ? undefined : chosen })}
       />
-      {error === undefined ? null : <p class="error">{error}</p>}
     </>
   );
 }

@@ -5,10 +5,10 @@ import { t } from '../../i18n.js';
 import type { MessageKey } from '../../messages/en.js';
 import type { Group } from '../../model.js';
 import { useAll } from '../../names.js';
+import { Choices } from '../../parts/choices.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
 import { PeoplePick } from '../../parts/peoplePick.js';
 import type { Zone } from '../../zoneModel.js';
-import { Choices } from '../people/personForm.js';
 import { ZoneCounts } from './zoneCounts.js';
 import { ZoneVehicles } from './zoneVehicles.js';
 
@@ -34,6 +34,7 @@ export function ZoneFiner({ edit }: Part) {
         <Company edit={edit} />
         <PeoplePick
           legend={t('zones.field.bypassUsers')}
+          name="bypassUsers"
           chosen={edit.draft.bypassUsers ?? []}
           change={(users) => edit.set({ bypassUsers: users.length === 0 ? undefined : users })}
         />
@@ -59,7 +60,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
 }
 
 function Choice({
-  edit: { draft, problem, set },
+  edit: { draft, set },
   name,
   keys,
   usual,
@@ -75,7 +76,6 @@ function Choice({
       value={draft[name] ?? usual}
       onInput={(text) => set(optional(name, text, usual))}
       options={keys.map((key) => [key, t(`zones.${name}.${key}` as MessageKey)])}
-      problem={problem}
     />
   );
 }
@@ -87,6 +87,7 @@ function Flag({
   return (
     <CheckField
       label={t(`zones.field.${name}`)}
+      name={name}
       checked={draft[name] === true}
       onInput={(on) => set(optional(name, on, false))}
     />
@@ -108,7 +109,7 @@ function Sides({ edit }: Part) {
   );
 }
 
-function Resets({ edit: { draft, problem, set } }: Part) {
+function Resets({ edit: { draft, set } }: Part) {
   const groups = useAll<Group>('groups');
   const { dailyReset: daily } = draft;
   return (
@@ -123,10 +124,10 @@ function Resets({ edit: { draft, problem, set } }: Part) {
           max={10_080}
           value={String(draft.resetEveryMinutes ?? '')}
           onInput={(text) => set({ resetEveryMinutes: text === '' ? undefined : Number(text) })}
-          problem={problem}
         />
         <SelectField
           label={t('zones.daily.to')}
+          name="dailyReset.to"
           disabled={daily === undefined}
           value={daily?.to ?? 'unknown'}
           onInput={(to) => set({ dailyReset: { ...daily, to } } as Partial<Zone>)}
@@ -139,6 +140,7 @@ function Resets({ edit: { draft, problem, set } }: Part) {
       {daily === undefined ? null : (
         <Choices
           legend={t('zones.daily.groups')}
+          name="dailyReset.groups"
           all={groups}
           chosen={daily.groups ?? []}
           change={(chosen) => {
@@ -151,7 +153,7 @@ function Resets({ edit: { draft, problem, set } }: Part) {
   );
 }
 
-function Company({ edit: { draft, problem, set } }: Part) {
+function Company({ edit: { draft, set } }: Part) {
   const { min, ...others } = draft.occupancy ?? {};
   const change = (more: object | undefined) => {
     const usual = { count: 2, withinSeconds: 30, severity: 'hard' };
@@ -163,16 +165,16 @@ function Company({ edit: { draft, problem, set } }: Part) {
       <TextField
         label={t('zones.min')}
         hint={t('zones.min.hint')}
-        name="occupancy"
+        name="occupancy.min.count"
         type="number"
         min={2}
         max={16}
         value={String(min?.count ?? '')}
         onInput={(text) => change(text === '' ? undefined : { count: Number(text) })}
-        problem={problem}
       />
       <TextField
         label={t('zones.min.within')}
+        name="occupancy.min.withinSeconds"
         type="number"
         min={1}
         max={300}
@@ -182,6 +184,7 @@ function Company({ edit: { draft, problem, set } }: Part) {
       />
       <SelectField
         label={t('zones.min.severity')}
+        name="occupancy.min.severity"
         disabled={min === undefined}
         value={min?.severity ?? 'hard'}
         onInput={(severity) => change({ severity })}
@@ -195,7 +198,7 @@ function Company({ edit: { draft, problem, set } }: Part) {
 }
 
 function Owner({ edit }: Part) {
-  const { draft, problem, set } = edit;
+  const { draft, set } = edit;
   return (
     <div class="pair">
       <TextField
@@ -204,7 +207,6 @@ function Owner({ edit }: Part) {
         name="owner"
         value={draft.owner ?? ''}
         onInput={(text) => set({ owner: text === '' ? undefined : text })}
-        problem={problem}
       />
       <Choice edit={edit} name="ownerLost" keys={['last-known', 'deny', 'allow']} usual="last-known" />
     </div>

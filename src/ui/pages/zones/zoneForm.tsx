@@ -4,6 +4,8 @@ import { t } from '../../i18n.js';
 import type { MessageKey } from '../../messages/en.js';
 import type { Group } from '../../model.js';
 import { useAll } from '../../names.js';
+import { ActionList, actionKinds } from '../../parts/actionList.js';
+import { Choices } from '../../parts/choices.js';
 import { EditForm } from '../../parts/editForm.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
 import { say } from '../../parts/toast.js';
@@ -12,8 +14,6 @@ import { reloadZones, zones } from '../../site.js';
 import { useStore } from '../../store.js';
 import { minuteText, parseDay } from '../../week.js';
 import type { Zone } from '../../zoneModel.js';
-import { Choices } from '../people/personForm.js';
-import { ZoneActions } from './zoneActions.js';
 import { optional, type Part, ZoneFiner } from './zoneFiner.js';
 import { ZoneMembers } from './zoneMembers.js';
 
@@ -55,7 +55,7 @@ export function ZoneForm({ path, value, etag }: { path: string; value: Zone; eta
     void reloadZones();
   };
   const edit = useEdit<Zone>({ path, value, etag, fields, saved });
-  const { draft, problem, set } = edit;
+  const { draft, set } = edit;
   const groups = useAll<Group>('groups');
   return (
     <EditForm label={t('zones.rules')} edit={edit} nameOf={nameOf} mayEdit={may('administrator')}>
@@ -64,32 +64,39 @@ export function ZoneForm({ path, value, etag }: { path: string; value: Zone; eta
         name="name"
         value={draft.name}
         onInput={(name) => set({ name })}
-        problem={problem}
         maxLength={48}
         required
       />
       <CheckField
         label={t('zones.enabled')}
+        name="disabled"
         checked={!draft.disabled}
         onInput={(enabled) => set({ disabled: !enabled })}
       />
       <Kinds edit={edit} />
       <Times edit={edit} />
-      <ZoneMembers draft={draft} problem={problem} change={(members) => set({ members })} />
+      <ZoneMembers draft={draft} change={(members) => set({ members })} />
       <Choices
         legend={nameOf('bypassGroups')}
+        name="bypassGroups"
         all={groups}
         chosen={draft.bypassGroups}
         change={(bypassGroups) => set({ bypassGroups })}
       />
       <Limits edit={edit} />
-      <ZoneActions actions={draft.actions ?? []} problem={problem} change={(actions) => set({ actions })} />
+      <ActionList
+        legend={nameOf('actions')}
+        name="actions"
+        kinds={actionKinds}
+        actions={draft.actions ?? []}
+        change={(actions) => set({ actions })}
+      />
       <ZoneFiner edit={edit} />
     </EditForm>
   );
 }
 
-function Kinds({ edit: { draft, problem, set } }: Part) {
+function Kinds({ edit: { draft, set } }: Part) {
   const others = useStore(zones).filter(({ id }) => id !== draft.id);
   const choice = <N extends string>(name: N, keys: readonly string[]) =>
     keys.map((key) => [key, t(`zones.${name}.${key}` as MessageKey)] as const);
@@ -101,7 +108,6 @@ function Kinds({ edit: { draft, problem, set } }: Part) {
         value={draft.type}
         onInput={(text) => set({ type: text as Zone['type'] })}
         options={choice('type', ['soft', 'hard', 'hard-everywhere', 'trap'])}
-        problem={problem}
       />
       <SelectField
         label={nameOf('rule')}
@@ -109,7 +115,6 @@ function Kinds({ edit: { draft, problem, set } }: Part) {
         value={draft.rule ?? 'alternate'}
         onInput={(text) => set(optional('rule', text, 'alternate'))}
         options={choice('rule', ['alternate', 'timed', 'route'])}
-        problem={problem}
       />
       <SelectField
         label={nameOf('check')}
@@ -117,7 +122,6 @@ function Kinds({ edit: { draft, problem, set } }: Part) {
         value={draft.check ?? 'both'}
         onInput={(text) => set(optional('check', text, 'both'))}
         options={choice('check', ['both', 'entries', 'exits'])}
-        problem={problem}
       />
       <SelectField
         label={nameOf('inside')}
@@ -125,13 +129,12 @@ function Kinds({ edit: { draft, problem, set } }: Part) {
         value={String(draft.inside ?? '')}
         onInput={(text) => set({ inside: text === '' ? undefined : Number(text) } as Partial<Zone>)}
         options={[['', t('state.none')], ...others.map(({ id, name }) => [String(id), name] as const)]}
-        problem={problem}
       />
     </div>
   );
 }
 
-function Times({ edit: { draft, problem, set } }: Part) {
+function Times({ edit: { draft, set } }: Part) {
   const { dailyReset } = draft;
   const daily = (text: string) => {
     const minute = parseDay(`${text}-24:00`)?.[0]?.fromMinute;
@@ -151,7 +154,6 @@ function Times({ edit: { draft, problem, set } }: Part) {
         step="any"
         value={String(draft.resetSeconds / 60)}
         onInput={(text) => set({ resetSeconds: Math.round(Number(text) * 60) })}
-        problem={problem}
       />
       <TextField
         label={nameOf('dailyReset')}
@@ -160,13 +162,12 @@ function Times({ edit: { draft, problem, set } }: Part) {
         type="time"
         value={dailyReset === undefined ? '' : minuteText(dailyReset.minute)}
         onInput={daily}
-        problem={problem}
       />
     </div>
   );
 }
 
-function Limits({ edit: { draft, problem, set } }: Part) {
+function Limits({ edit: { draft, set } }: Part) {
   const occupancy = draft.occupancy ?? {};
   const change = (more: object) => {
     const merged = Object.entries({ ...occupancy, ...more }).filter(([, value]) => value !== undefined);
@@ -178,7 +179,7 @@ function Limits({ edit: { draft, problem, set } }: Part) {
       <TextField
         label={t('zones.max')}
         hint={t('zones.max.hint')}
-        name="occupancy"
+        name="occupancy.max.count"
         type="number"
         min={1}
         max={1_000_000}
@@ -186,10 +187,10 @@ function Limits({ edit: { draft, problem, set } }: Part) {
         onInput={(text) =>
           change({ max: text === '' ? undefined : { severity: 'hard', ...max, count: Number(text) } })
         }
-        problem={problem}
       />
       <SelectField
         label={t('zones.severity')}
+        name="occupancy.max.severity"
         value={max?.severity ?? 'hard'}
         disabled={max === undefined}
         onInput={(severity) => change({ max: { ...max, severity } })}
@@ -200,6 +201,7 @@ function Limits({ edit: { draft, problem, set } }: Part) {
       />
       <SelectField
         label={t('zones.supervisor')}
+        name="occupancy.supervisorFirst"
         value={supervisorFirst ?? ''}
         onInput={(text) => change({ supervisorFirst: text === '' ? undefined : text })}
         options={[

@@ -1,19 +1,17 @@
 /** Which readers lead into the zone and which out of it. */
-import type { Problem } from '../../http.js';
 import { t } from '../../i18n.js';
+import { FieldError } from '../../parts/form.js';
 import { site } from '../../site.js';
 import { useStore } from '../../store.js';
 import type { Zone } from '../../zoneModel.js';
 
 interface Props {
   readonly draft: Zone;
-  readonly problem: Problem | undefined;
   readonly change: (members: Zone['members']) => void;
 }
 
-export function ZoneMembers({ draft, problem, change }: Props) {
+export function ZoneMembers({ draft, change }: Props) {
   const readers = useStore(site)?.readers ?? [];
-  const error = problem?.errors?.find(({ field }) => field.startsWith('members'))?.message;
   const put = (reader: string, way: string) => {
     const others = draft.members.filter((member) => member.reader !== reader);
     if (way !== 'entry' && way !== 'exit') return change(others);
@@ -44,7 +42,7 @@ export function ZoneMembers({ draft, problem, change }: Props) {
           );
         })}
       </ul>
-      {error === undefined ? null : <p class="error">{error}</p>}
+      <FieldError name="members" />
     </fieldset>
   );
 }

@@ -2,16 +2,16 @@
 import { t } from '../../i18n.js';
 import { Button } from '../../parts/button.js';
 import { CheckField, TextField } from '../../parts/field.js';
+import { FieldError } from '../../parts/form.js';
 import { PeoplePick } from '../../parts/peoplePick.js';
 import { readerName, site } from '../../site.js';
 import { useStore } from '../../store.js';
 import type { Vehicle } from '../../zoneModel.js';
 import type { Part } from './zoneFiner.js';
 
-export function ZoneVehicles({ edit: { draft, problem, set } }: Part) {
+export function ZoneVehicles({ edit: { draft, set } }: Part) {
   useStore(site);
   const vehicles = draft.vehicles ?? [];
-  const error = problem?.errors?.find(({ field }) => field.startsWith('vehicles'))?.message;
   const change = (next: readonly Vehicle[]) => set({ vehicles: next.length === 0 ? undefined : next });
   const mark = (reader: string, vehicle: boolean) =>
     set({
@@ -43,12 +43,14 @@ export function ZoneVehicles({ edit: { draft, problem, set } }: Part) {
             <div key={index} class="subpanel stack">
               <TextField
                 label={t('zones.vehicle.name')}
+                name={`vehicles.${index}.name`}
                 value={vehicle.name}
                 maxLength={48}
                 onInput={(name) => put({ name })}
               />
               <PeoplePick
                 legend={t('zones.vehicle.users')}
+                name={`vehicles.${index}.users`}
                 chosen={vehicle.users}
                 change={(users) => put({ users })}
               />
@@ -64,7 +66,7 @@ export function ZoneVehicles({ edit: { draft, problem, set } }: Part) {
             </div>
           );
         })}
-        {error === undefined ? null : <p class="error">{error}</p>}
+        <FieldError name="vehicles" alone />
         <div class="actions">
           <Button size="small" icon="plus" onClick={() => change([...vehicles, { name: '', users: [] }])}>
             {t('zones.vehicle.add')}

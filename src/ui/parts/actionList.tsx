@@ -1,27 +1,40 @@
-/** What a violation sets going, in order; at most five. */
+/** What something sets going, in order; at most five. */
 import { useState } from 'preact/hooks';
-import type { Problem } from '../../http.js';
-import { t } from '../../i18n.js';
-import { Button } from '../../parts/button.js';
-import { site } from '../../site.js';
-import type { ZoneAction } from '../../zoneModel.js';
+import { t } from '../i18n.js';
+import { site } from '../site.js';
+import type { ZoneAction } from '../zoneModel.js';
 import { ActionFields } from './actionFields.js';
+import { Button } from './button.js';
+import { FieldError } from './form.js';
 
-const kinds = ['led', 'buzzer', 'lock-door', 'unlock-door', 'url', 'output', 'release-alarm'] as const;
+export const actionKinds = [
+  'led',
+  'buzzer',
+  'lock-door',
+  'unlock-door',
+  'url',
+  'output',
+  'release-alarm',
+] as const;
 const actionsMax = 5;
 
+type Kind = (typeof actionKinds)[number];
+
 interface Props {
+  readonly legend: string;
+  /** Name of the list in the API, for its errors. */
+  readonly name: string;
+  /** What may be added. */
+  readonly kinds: readonly Kind[];
   readonly actions: readonly ZoneAction[];
-  readonly problem: Problem | undefined;
   readonly change: (actions: readonly ZoneAction[]) => void;
 }
 
-export function ZoneActions({ actions, problem, change }: Props) {
-  const [kind, setKind] = useState<(typeof kinds)[number]>('buzzer');
-  const error = problem?.errors?.find(({ field }) => field.startsWith('actions'))?.message;
+export function ActionList({ legend, name, kinds, actions, change }: Props) {
+  const [kind, setKind] = useState<Kind>('buzzer');
   return (
     <fieldset class="stack">
-      <legend class="label">{t('zones.field.actions')}</legend>
+      <legend class="label">{legend}</legend>
       {actions.map((action, index) => (
         <div key={index} class="zone-action">
           <span class="grow">
@@ -30,6 +43,7 @@ export function ZoneActions({ actions, problem, change }: Props) {
               action={action}
               change={(changed) => change(actions.map((one, at) => (at === index ? changed : one)))}
             />
+            <FieldError name={`${name}.${index}`} />
           </span>
           <Button
             kind="quiet"
@@ -39,7 +53,7 @@ export function ZoneActions({ actions, problem, change }: Props) {
           />
         </div>
       ))}
-      {error === undefined ? null : <p class="error">{error}</p>}
+      <FieldError name={name} alone />
       {actions.length >= actionsMax ? null : (
         <div class="actions">
           <select
@@ -63,7 +77,7 @@ export function ZoneActions({ actions, problem, change }: Props) {
 }
 
 /** An action as most people want it. */
-function fresh(kind: (typeof kinds)[number]): ZoneAction {
+function fresh(kind: Kind): ZoneAction {
   const here = site.get();
   const reader = here?.readers[0]?.id ?? '';
   const door = here?.doors[0]?.id ?? '';

@@ -1,10 +1,10 @@
-/** One action of a zone: where, what exactly, how often, after how long, and until when. */
-import { t } from '../../i18n.js';
-import type { MessageKey } from '../../messages/en.js';
-import { CheckField } from '../../parts/field.js';
-import { site } from '../../site.js';
-import { useStore } from '../../store.js';
-import type { ZoneAction } from '../../zoneModel.js';
+/** One action: where, what exactly, how often, after how long, and until when. */
+import { t } from '../i18n.js';
+import type { MessageKey } from '../messages/en.js';
+import { site } from '../site.js';
+import { useStore } from '../store.js';
+import type { ZoneAction } from '../zoneModel.js';
+import { CheckField } from './field.js';
 import { Menu } from './menu.js';
 
 interface Props {
