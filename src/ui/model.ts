@@ -231,6 +231,11 @@ export interface Source extends Named {
   readonly direction: string;
   readonly codeFormat: string;
   readonly identifyBy: string;
+  readonly serves: string;
+  readonly legacyForm: boolean;
+  readonly numericMode: string;
+  readonly missingCode: string;
+  readonly repeatMs: number;
 }
 
 export interface ReaderState extends Reader {

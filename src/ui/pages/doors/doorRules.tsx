@@ -6,6 +6,7 @@ import { useAll } from '../../names.js';
 import { ActionList, actionKinds } from '../../parts/actionList.js';
 import { Choices } from '../../parts/choices.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
+import { FieldError } from '../../parts/form.js';
 
 interface Part {
   readonly edit: Edit<Door>;
@@ -63,6 +64,7 @@ export function TwoPersonsFields({ edit }: Part) {
         ]}
       />
       {rule === undefined ? null : <Together rule={rule} put={put} />}
+      <FieldError name="twoPersons" alone />
     </fieldset>
   );
 }

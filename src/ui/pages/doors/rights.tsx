@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.js';
 import { Choices } from '../../parts/choices.js';
 import { EditForm } from '../../parts/editForm.js';
 import { TextField } from '../../parts/field.js';
+import { FieldError } from '../../parts/form.js';
 import { Panel, Waiting } from '../../parts/panel.js';
 import { RemoveButton } from '../../parts/removeButton.js';
 import { say, tell } from '../../parts/toast.js';
@@ -126,6 +127,7 @@ function RightEdit({ right, changed }: { readonly right: AccessRight; readonly c
             </li>
           ))}
         </ul>
+        <FieldError name="doors" />
       </EditForm>
     </div>
   );

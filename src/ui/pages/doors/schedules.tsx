@@ -8,6 +8,7 @@ import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
 import { EditForm } from '../../parts/editForm.js';
 import { TextField } from '../../parts/field.js';
+import { FieldError } from '../../parts/form.js';
 import { Empty, Panel, Waiting } from '../../parts/panel.js';
 import { RemoveButton } from '../../parts/removeButton.js';
 import { say, tell } from '../../parts/toast.js';
@@ -113,7 +114,9 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
           disabled={!may('administrator')}
           change={(week) => edit.set({ week })}
         />
+        <FieldError name="week" />
         <OnHolidays holidays={edit.draft.holidays} change={(holidays) => edit.set({ holidays })} />
+        <FieldError name="holidays" />
       </EditForm>
     </Panel>
   );

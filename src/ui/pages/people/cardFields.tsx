@@ -109,7 +109,11 @@ export function CardFields({ card, set, event, always, take }: Props) {
         <Typed kind={card.kind} card={card} change={change} />
       )}
       {card.kind === 'none' ? null : (
-        <Serving draft={card.serving} set={(more) => change({ serving: { ...card.serving, ...more } })} />
+        <Serving
+          draft={card.serving}
+          usesMin={1}
+          set={(more) => change({ serving: { ...card.serving, ...more } })}
+        />
       )}
     </fieldset>
   );

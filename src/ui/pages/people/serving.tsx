@@ -32,9 +32,11 @@ export function servingTexts({ usesLeft, duress, withCard }: Credential): readon
 interface Props {
   readonly draft: ServingDraft;
   readonly set: (change: Partial<ServingDraft>) => void;
+  /** One that is there may have served its last time. */
+  readonly usesMin: 0 | 1;
 }
 
-export function Serving({ draft, set }: Props) {
+export function Serving({ draft, set, usesMin }: Props) {
   return (
     <>
       <TextField
@@ -42,7 +44,7 @@ export function Serving({ draft, set }: Props) {
         hint={t('card.usesleft.hint')}
         name="usesLeft"
         type="number"
-        min={0}
+        min={usesMin}
         max={1_000_000}
         value={draft.uses}
         onInput={(uses) => set({ uses })}
@@ -77,7 +79,7 @@ export function EditServing({
   return (
     <Dialog title={t('card.serving')} onClose={close}>
       <SaveForm sending={sending} cancel={close}>
-        <Serving draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
+        <Serving draft={draft} usesMin={0} set={(change) => setDraft({ ...draft, ...change })} />
       </SaveForm>
     </Dialog>
   );

@@ -107,6 +107,11 @@ interface Draft {
   readonly codeFormat: string;
   readonly identifyBy: string;
   readonly schemes: readonly string[];
+  readonly serves: string;
+  readonly legacyForm: boolean;
+  readonly numericMode: string;
+  readonly missingCode: string;
+  readonly repeatMs: number;
 }
 
 const emptyDraft: Draft = {
@@ -120,6 +125,11 @@ const emptyDraft: Draft = {
   codeFormat: '8HN',
   identifyBy: 'code',
   schemes: ['digest-sha256', 'digest-md5'],
+  serves: 'open-door',
+  legacyForm: false,
+  numericMode: '1-2',
+  missingCode: 'refuse',
+  repeatMs: 1_000,
 };
 
 function SourceForm({ source, close }: { readonly source: Source | undefined; readonly close: () => void }) {
@@ -146,6 +156,12 @@ function SourceForm({ source, close }: { readonly source: Source | undefined; re
       >
         <Who draft={draft} set={set} known={source !== undefined} />
         <What draft={draft} set={set} />
+        <details class="finer">
+          <summary>{t('sources.finer')}</summary>
+          <div class="form">
+            <Finer draft={draft} set={set} />
+          </div>
+        </details>
       </SaveForm>
     </Dialog>
   );
@@ -187,9 +203,13 @@ function Who({ draft, set, known }: PartProps & { readonly known: boolean }) {
   );
 }
 
-function What({ draft, set }: PartProps) {
-  const doors = useStore(site)?.doors ?? [];
-  const choice = (name: 'direction' | 'codeFormat' | 'identifyBy', keys: readonly string[]) => (
+interface ChoiceProps extends PartProps {
+  readonly name: 'direction' | 'codeFormat' | 'identifyBy' | 'serves' | 'numericMode' | 'missingCode';
+  readonly keys: readonly string[];
+}
+
+function Choice({ draft, set, name, keys }: ChoiceProps) {
+  return (
     <SelectField
       label={t(`sources.field.${name}`)}
       name={name}
@@ -201,6 +221,41 @@ function What({ draft, set }: PartProps) {
       ])}
     />
   );
+}
+
+/** For senders that speak otherwise than most. */
+function Finer({ draft, set }: PartProps) {
+  return (
+    <>
+      <div class="pair">
+        <Choice draft={draft} set={set} name="serves" keys={['open-door', 'api']} />
+        <Choice draft={draft} set={set} name="missingCode" keys={['refuse', 'release']} />
+        <Choice draft={draft} set={set} name="numericMode" keys={['1-2', '0-1']} />
+        <TextField
+          label={t('sources.field.repeatMs')}
+          hint={t('sources.repeat.hint')}
+          name="repeatMs"
+          type="number"
+          min={0}
+          max={60}
+          step="any"
+          value={String(draft.repeatMs / 1_000)}
+          onInput={(text) => set({ repeatMs: Math.round(Number(text) * 1_000) })}
+        />
+      </div>
+      <CheckField
+        label={t('sources.field.legacyForm')}
+        hint={t('sources.legacy.hint')}
+        name="legacyForm"
+        checked={draft.legacyForm}
+        onInput={(legacyForm) => set({ legacyForm })}
+      />
+    </>
+  );
+}
+
+function What({ draft, set }: PartProps) {
+  const doors = useStore(site)?.doors ?? [];
   return (
     <>
       <Choices
@@ -211,9 +266,9 @@ function What({ draft, set }: PartProps) {
         change={(chosen) => set({ doors: chosen })}
       />
       <div class="pair">
-        {choice('direction', ['wire', 'entry', 'exit'])}
-        {choice('identifyBy', ['code', 'name'])}
-        {choice('codeFormat', ['8HN', '8HR', '6H3D5D', '8H10D'])}
+        <Choice draft={draft} set={set} name="direction" keys={['wire', 'entry', 'exit']} />
+        <Choice draft={draft} set={set} name="identifyBy" keys={['code', 'name']} />
+        <Choice draft={draft} set={set} name="codeFormat" keys={['8HN', '8HR', '6H3D5D', '8H10D']} />
       </div>
       <Choices
         legend={t('sources.schemes')}
@@ -229,8 +284,10 @@ function What({ draft, set }: PartProps) {
 
 function store({ addresses, password, ...rest }: Draft, source: Source | undefined) {
   const { name, enabled, username, doors, direction, codeFormat, identifyBy, schemes } = rest;
+  const { serves, legacyForm, numericMode, missingCode, repeatMs } = rest;
   const body = {
     ...{ name, enabled, username, doors, direction, codeFormat, identifyBy, schemes },
+    ...{ serves, legacyForm, numericMode, missingCode, repeatMs },
     addresses: addresses.split(/[\s,]+/).filter((one) => one !== ''),
     ...(password === '' ? {} : { password }),
   };

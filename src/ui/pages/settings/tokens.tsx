@@ -73,20 +73,22 @@ async function revoke({ id, name, operator }: Token, changed: () => void): Promi
 function NewToken({ made }: { readonly made: () => void }) {
   const mine = useStore(session);
   const role = 'role' in mine ? mine.role : 'viewer';
-  const [draft, setDraft] = useState({ name: '', role: '', days: '90' });
+  const [draft, setDraft] = useState({ name: '', role: '', days: '90', scopes: '' });
   const [problem, setProblem] = useState<Problem>();
   const [secret, setSecret] = useState<string>();
   const save = async () => {
+    const scopes = draft.scopes.split(/[\s,]+/).filter((one) => one !== '');
     const body = {
       name: draft.name,
       days: Number(draft.days),
       ...(draft.role === '' ? {} : { role: draft.role }),
+      ...(scopes.length === 0 ? {} : { scopes }),
     };
     const answer = await ask<{ token: string }>('POST', '/api/v1/tokens', { body });
     setProblem(answer.ok ? undefined : answer.problem);
     if (!answer.ok) return;
     setSecret(answer.value.token);
-    setDraft({ ...draft, name: '' });
+    setDraft({ ...draft, name: '', scopes: '' });
     made();
   };
   return (
@@ -114,6 +116,14 @@ function NewToken({ made }: { readonly made: () => void }) {
           max={1_826}
           value={draft.days}
           onInput={(days) => setDraft({ ...draft, days })}
+        />
+        <TextField
+          label={t('tokens.scopes')}
+          hint={t('tokens.scopes.hint')}
+          name="scopes"
+          value={draft.scopes}
+          onInput={(text) => setDraft({ ...draft, scopes: text })}
+          autocomplete="off"
         />
         <Button type="submit" kind="primary">
           {t('action.add')}

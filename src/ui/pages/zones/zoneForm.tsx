@@ -8,6 +8,7 @@ import { ActionList, actionKinds } from '../../parts/actionList.js';
 import { Choices } from '../../parts/choices.js';
 import { EditForm } from '../../parts/editForm.js';
 import { CheckField, SelectField, TextField } from '../../parts/field.js';
+import { FieldError } from '../../parts/form.js';
 import { say } from '../../parts/toast.js';
 import { may } from '../../session.js';
 import { reloadZones, zones } from '../../site.js';
@@ -175,41 +176,44 @@ function Limits({ edit: { draft, set } }: Part) {
   };
   const { max, supervisorFirst } = occupancy;
   return (
-    <div class="pair">
-      <TextField
-        label={t('zones.max')}
-        hint={t('zones.max.hint')}
-        name="occupancy.max.count"
-        type="number"
-        min={1}
-        max={1_000_000}
-        value={String(max?.count ?? '')}
-        onInput={(text) =>
-          change({ max: text === '' ? undefined : { severity: 'hard', ...max, count: Number(text) } })
-        }
-      />
-      <SelectField
-        label={t('zones.severity')}
-        name="occupancy.max.severity"
-        value={max?.severity ?? 'hard'}
-        disabled={max === undefined}
-        onInput={(severity) => change({ max: { ...max, severity } })}
-        options={[
-          ['hard', t('zones.type.hard')],
-          ['soft', t('zones.type.soft')],
-        ]}
-      />
-      <SelectField
-        label={t('zones.supervisor')}
-        name="occupancy.supervisorFirst"
-        value={supervisorFirst ?? ''}
-        onInput={(text) => change({ supervisorFirst: text === '' ? undefined : text })}
-        options={[
-          ['', t('state.no')],
-          ['hard', t('zones.type.hard')],
-          ['soft', t('zones.type.soft')],
-        ]}
-      />
-    </div>
+    <>
+      <div class="pair">
+        <TextField
+          label={t('zones.max')}
+          hint={t('zones.max.hint')}
+          name="occupancy.max.count"
+          type="number"
+          min={1}
+          max={1_000_000}
+          value={String(max?.count ?? '')}
+          onInput={(text) =>
+            change({ max: text === '' ? undefined : { severity: 'hard', ...max, count: Number(text) } })
+          }
+        />
+        <SelectField
+          label={t('zones.severity')}
+          name="occupancy.max.severity"
+          value={max?.severity ?? 'hard'}
+          disabled={max === undefined}
+          onInput={(severity) => change({ max: { ...max, severity } })}
+          options={[
+            ['hard', t('zones.type.hard')],
+            ['soft', t('zones.type.soft')],
+          ]}
+        />
+        <SelectField
+          label={t('zones.supervisor')}
+          name="occupancy.supervisorFirst"
+          value={supervisorFirst ?? ''}
+          onInput={(text) => change({ supervisorFirst: text === '' ? undefined : text })}
+          options={[
+            ['', t('state.no')],
+            ['hard', t('zones.type.hard')],
+            ['soft', t('zones.type.soft')],
+          ]}
+        />
+      </div>
+      <FieldError name="occupancy" alone />
+    </>
   );
 }
