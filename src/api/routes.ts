@@ -30,6 +30,7 @@ import { sourceRows } from './sources.js';
 import { statusRows } from './status.js';
 import { systemRows } from './system.js';
 import { tokenRows } from './tokens.js';
+import { occupancyRow } from './zoneOccupancy.js';
 import { zoneRows } from './zones.js';
 
 /** Every row the API serves with this site. */
@@ -55,6 +56,7 @@ export function routeTable(context: Context, live: Live, passwords: Passwords): 
     ...learnRows(context),
     ...osdpRows(context),
     ...zoneRows(context),
+    occupancyRow(context),
     ...sourceRows(context),
     ...alarmRows(context),
     ...hookRows(context),

@@ -2,7 +2,7 @@
  * What may be read of the stored data, and how: every method is one short look-up or one page on the
  * caller's own read-only connection. Implemented by storage, handed to the control and web threads.
  */
-import type { Json } from './log.js';
+import type { Json, RecordChange } from './log.js';
 import type { Collection, Collections, Revised, StoredAlarm, StoredEvent } from './management.js';
 import type {
   CredentialFacts,
@@ -136,6 +136,12 @@ export interface Reads {
   lastSeq(): number;
   /** Counts for charts; takes time in proportion to the rows between, so ask for short stretches. */
   countEvents(query: EventCountQuery): readonly EventCount[];
+  /** What rows `afterSeq` to `throughSeq` did to the records of a zone, in their order; ask for short stretches. */
+  recordChanges(query: {
+    readonly zone: ZoneId;
+    readonly afterSeq: number;
+    readonly throughSeq: number;
+  }): readonly { readonly wallMs: number; readonly change: RecordChange }[];
   /** The last row before a moment, 0 = none. */
   seqBefore(wallMs: number): number;
   /** Does the row's hash follow from its content and the row before it? */

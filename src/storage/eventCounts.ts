@@ -1,4 +1,5 @@
 /** Counts over stretches of the log for charts, and whether a row still fits the chain. */
+import type { RecordChange } from '../core/log.js';
 import type { EventCount, EventCountQuery, Reads } from '../core/reads.js';
 import type { Connection } from './database.js';
 import { chainHash, genesisHash, hashedColumns } from './eventLog.js';
@@ -31,6 +32,25 @@ export function createEventCounts(db: Connection): Reads['countEvents'] {
         count,
       }),
     );
+}
+
+/** What rows did to the records of one zone. */
+export function createRecordChanges(db: Connection): Reads['recordChanges'] {
+  // The text is looked at first: few rows are of this zone, and to read it as JSON costs more.
+  const select = db.prepare<[number, number, number], { readonly wall_ms: number; readonly records: string }>(
+    `SELECT wall_ms, records FROM events
+     WHERE seq > ? AND seq <= ? AND records IS NOT NULL
+       AND (instr(records, '"zone":' || CAST(? AS INTEGER)) > 0 OR instr(records, '"forget-user"') > 0)
+     ORDER BY seq`,
+  );
+  return ({ zone, afterSeq, throughSeq }) =>
+    select
+      .all(afterSeq, throughSeq, zone)
+      .flatMap(({ wall_ms: wallMs, records }) =>
+        (JSON.parse(records) as RecordChange[])
+          .filter((change) => change.kind === 'forget-user' || change.zone === zone)
+          .map((change) => ({ wallMs, change })),
+      );
 }
 
 /** The last row before a moment, by halving: the wall clock of a log rises, but for the steps of a set clock. */

@@ -3,7 +3,7 @@ import type { Collections, Revised } from '../core/management.js';
 import type { Reads } from '../core/reads.js';
 import type { Passage, Stored } from '../core/state.js';
 import { type Connection, openReader } from './database.js';
-import { createEventCounts, createProof, createSeqBefore } from './eventCounts.js';
+import { createEventCounts, createProof, createRecordChanges, createSeqBefore } from './eventCounts.js';
 import { createEventPages, createEventReads } from './eventReads.js';
 import { createListReads } from './listReads.js';
 import { createLookup, createPinLookup } from './lookup.js';
@@ -46,6 +46,7 @@ function readsOn(db: Connection): Reads {
     events,
     eventPage: createEventPages(db, events),
     countEvents: createEventCounts(db),
+    recordChanges: createRecordChanges(db),
     seqBefore: createSeqBefore(db),
     proofOf: createProof(db),
     lastSeq: () => lastSeq.get() ?? 0,

@@ -79,9 +79,10 @@ describe('ui: editing', function () {
 
   it('a field the controller refuses is named beside it', async () => {
     await page.goto(`${product.url}/doors/lobby`);
-    await page.getByLabel('Unlocked after a grant').fill('1');
+    await page.getByLabel('Unlocked after a grant').fill('20');
+    await page.getByLabel('Unlocked for people who need more time').fill('10');
     await save();
-    await page.locator('.field.wrong', { hasText: 'Unlocked after a grant' }).waitFor();
+    await page.locator('.field.wrong', { hasText: 'Unlocked for people who need more time' }).waitFor();
   });
 
   it('a session that ended asks for the password in place and goes on', async () => {
