@@ -103,7 +103,7 @@ export function createOccupancy({ fromMs, stepMs, steps }: Asked): Occupancy {
     },
     told: (insideNow, whole) => {
       // Whoever is inside and was not heard of since the first row played is inside all the time.
-      const silent = insideNow - inside;
+      const silent = whole ? 0 : insideNow - inside;
       const values = Array.from({ length: steps }, (_, step) => ends[step] ?? inside);
       return {
         inside: values.map((value, step) => Math.max(0, value + (step >= everybody ? silent : 0))),
