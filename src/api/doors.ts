@@ -39,6 +39,7 @@ const fields = z.object({
   onStorageFailure: z.enum(['deny', 'grant-degraded']),
   unlockOnFire: z.boolean(),
   holdOpenSchedule: id.exactOptional(),
+  autoLockOff: z.literal(true).exactOptional(),
   locksWhenClosed: z.literal(true).exactOptional(),
   twoPersons: z
     .strictObject({

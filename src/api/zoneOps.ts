@@ -116,18 +116,22 @@ function depthOf(zone: Zone, around: ZoneSurroundings): number {
   return depth;
 }
 
-/** Deletes zones with their records; one that does not exist is left out. Answers how many there were. */
+/**
+ * Deletes zones with their records; one that does not exist is left out. Answers how many there were. What `first` asks
+ * for is done before in the same transaction.
+ */
 export async function deleteZones(
   context: Context,
   by: Actor,
   which: 'all' | readonly ZoneId[],
+  first: readonly WriteOp[] = [],
 ): Promise<{ readonly deleted: number } | Problem> {
   const around = surroundings(context, []);
   const found = allZones(context).filter(({ id }) => which === 'all' || which.includes(id));
-  if (found.length === 0) return { deleted: 0 };
+  if (found.length + first.length === 0) return { deleted: 0 };
   const innerFirst = found.sort((a, b) => depthOf(b, around) - depthOf(a, around));
   const ops = innerFirst.map(({ id }): WriteOp => ({ op: 'delete', collection: 'zones', id: String(id) }));
-  const done = await write(context, by, ops);
+  const done = await write(context, by, [...first, ...ops]);
   return 'problem' in done ? done : { deleted: found.length };
 }
 

@@ -110,6 +110,7 @@ export function createRequests(deps: RequestDeps): Requests {
           return;
         }
         case 'door-command':
+        case 'door-commands':
         case 'clear-zone':
         case 'set-zone-alarm':
         case 'set-door-alarm':

@@ -1,15 +1,8 @@
 /** The whole controller as one function: no clock, no input or output, no promise, no throw. */
 import { lapseCompany, requestAccess } from './access.js';
-import {
-  applySchedules,
-  checkHeld,
-  commandDoor,
-  contactChanged,
-  fireChanged,
-  resetFire,
-  rexChanged,
-} from './door.js';
+import { applySchedules, checkHeld, contactChanged, fireChanged, resetFire, rexChanged } from './door.js';
 import { setDoorAlarm } from './doorAlarm.js';
+import { commandDoor, commandDoors } from './doorCommand.js';
 import type { Effect } from './effects.js';
 import type { Event } from './events.js';
 import { forwardAnswered } from './forward.js';
@@ -106,6 +99,9 @@ function handle(turn: Turn, before: Site, event: Event): void {
     case 'door-command':
       commandDoor(turn, event);
       return;
+    case 'door-commands':
+      commandDoors(turn, event);
+      return;
     case 'contact':
       contactChanged(turn, event.door, event.open);
       return;
@@ -165,6 +161,7 @@ type Noted = Exclude<
       | 'tick'
       | 'access-requested'
       | 'door-command'
+      | 'door-commands'
       | 'contact'
       | 'rex'
       | 'fire'

@@ -87,7 +87,8 @@ export type Decision =
 /** What the one who asked is told, after the decision is durable and the relay was driven. */
 export type Answer =
   | { readonly kind: 'granted'; readonly door: DoorId; readonly detected: readonly ZoneId[] }
-  | { readonly kind: 'denied'; readonly reason: DenyReason }
+  /** Of a command at several doors `door` is the one that refused. */
+  | { readonly kind: 'denied'; readonly reason: DenyReason; readonly door?: DoorId }
   | { readonly kind: 'released'; readonly door: DoorId }
   | { readonly kind: 'forgotten'; readonly count: number }
   | { readonly kind: 'done' };

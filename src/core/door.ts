@@ -1,17 +1,13 @@
 import { isTrusted } from './antipassback.js';
-import type { DenyReason } from './decision.js';
 import { endAtClosing, raiseDoorAlarm } from './doorAlarm.js';
-import type { DoorCommand } from './events.js';
-import { interlockedBy, noteBrokenInterlock } from './interlock.js';
-import { pulse, setFlag } from './lock.js';
+import { noteBrokenInterlock } from './interlock.js';
+import { setFlag } from './lock.js';
 import type { Actor, Door, DoorId } from './model.js';
 import { lapseAll, lapsePassages, takeWaiting } from './passage.js';
 import { isActive, nextChangeMs } from './schedule.js';
-import { showGrantedAtDoor } from './signals.js';
-import type { DoorState, FlagValue } from './state.js';
-import { setTimer } from './timedCommand.js';
+import type { DoorState } from './state.js';
 import type { Turn } from './turn.js';
-import { addAnswer, addFact, addRow, answerWhenDurable, setDoor } from './turn.js';
+import { addFact, addRow, answerWhenDurable, setDoor } from './turn.js';
 import { stopAtClosing } from './zoneActions.js';
 
 /** The leaf moved, or its first report after the start. */
@@ -73,61 +69,6 @@ export function noteBlind(turn: Turn, door: DoorId, cause: string): void {
       .map(({ zone }) => zone.id),
   );
   for (const zone of zones) addRow(turn, { kind: 'passback-blind', door, zone, detail: { cause } });
-}
-
-/** An operator's command. `release` never waits for the disk; the others answer when they are durable. */
-export function commandDoor(turn: Turn, command: DoorCommand): void {
-  const door = turn.site.doors.get(command.door);
-  const state = turn.state.doors.get(command.door);
-  const refusal =
-    door === undefined || state === undefined ? 'unknown-door' : refusalOf(turn, state, command);
-  if (refusal !== undefined || door === undefined) {
-    refuseCommand(turn, command, refusal ?? 'unknown-door');
-    return;
-  }
-  const { id } = door;
-  if (command.command === 'release') {
-    pulse(turn, id, door.unlockMs);
-    showGrantedAtDoor(turn, id, door.unlockMs);
-    addRow(turn, { kind: 'door-released', door: id, by: command.by });
-    noteBlind(turn, id, 'release');
-    addAnswer(turn, command.request, { kind: 'released', door: id });
-    return;
-  }
-  setFlag(turn, id, command.level, flagOf(command.command));
-  if (command.level === 'operator')
-    setTimer(turn, id, command.command === 'normal' ? undefined : command.forMs);
-  if (command.command === 'lock') endPulse(turn, id);
-  const detail = { command: command.command, level: command.level };
-  addRow(turn, { kind: 'door-command', door: id, by: command.by, detail });
-  answerWhenDurable(turn, command.request, { kind: 'done' });
-}
-
-function refuseCommand(turn: Turn, command: DoorCommand, reason: DenyReason): void {
-  const detail = { command: command.command, level: command.level };
-  addRow(turn, { kind: 'door-command', door: command.door, by: command.by, reason, detail });
-  answerWhenDurable(turn, command.request, { kind: 'denied', reason });
-}
-
-function flagOf(command: 'lock' | 'unlock' | 'normal'): FlagValue | undefined {
-  if (command === 'normal') return undefined;
-  return command === 'lock' ? 'locked' : 'unlocked';
-}
-
-/** A command against a higher standing one of the opposite sense fails. */
-function refusalOf(turn: Turn, state: DoorState, command: DoorCommand): DenyReason | undefined {
-  if (command.level === 'emergency' || command.command === 'normal') return undefined;
-  const locks = command.command === 'lock';
-  const standing = state.flags.emergency;
-  if (standing !== undefined && standing !== (locks ? 'locked' : 'unlocked')) return 'lower-priority';
-  if (locks || interlockedBy(turn.site, turn.state, command.door) === undefined) return undefined;
-  return 'interlock';
-}
-
-/** A standing lock ends the pulse under way, and with it the hope of whoever was granted. */
-function endPulse(turn: Turn, door: DoorId): void {
-  setDoor(turn, door, ({ pulseUntilMonoMs: _, ...rest }) => rest);
-  lapseAll(turn, door);
 }
 
 /** Fire opens its doors at once and keeps them open until somebody resets by hand (NFPA 72). */

@@ -67,10 +67,19 @@ export interface DoorCommand {
   readonly request?: RequestId;
 }
 
+/** One command at several doors: at all of them or, where one refuses, at none. */
+export interface DoorCommands extends Omit<DoorCommand, 'kind' | 'door' | 'command'> {
+  readonly kind: 'door-commands';
+  /** A door that is named twice is commanded once. */
+  readonly doors: readonly DoorId[];
+  readonly command: 'lock' | 'unlock' | 'normal';
+}
+
 /** All the core can be told. */
 export type Event =
   | AccessRequested
   | DoorCommand
+  | DoorCommands
   | {
       readonly kind: 'unreadable';
       readonly at: Instant;

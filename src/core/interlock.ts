@@ -8,10 +8,15 @@ import type { State } from './state.js';
 import type { Turn } from './turn.js';
 import { addRow } from './turn.js';
 
-/** The door that keeps this one shut, if any. */
-export function interlockedBy(site: Site, state: State, door: DoorId): DoorId | undefined {
+/** The door that keeps this one shut, if any; those of `together` are to be unlocked with it. */
+export function interlockedBy(
+  site: Site,
+  state: State,
+  door: DoorId,
+  together: readonly DoorId[] = [],
+): DoorId | undefined {
   if (state.fire !== 'off') return undefined;
-  return othersOf(site, door).find((other) => !isSecure(state, other));
+  return othersOf(site, door).find((other) => together.includes(other) || !isSecure(state, other));
 }
 
 /** Two doors of a group stand open: by a request to exit, by force, or because a contact lies. */

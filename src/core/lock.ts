@@ -84,6 +84,15 @@ function withHeldDeadline(turn: Turn, door: Door, state: DoorState): DoorState {
   return { ...untimed, heldAtMonoMs: turn.at.monoMs + allowedMs };
 }
 
+/** For all there is of time, and still a number: a hundred years. */
+const ENDLESS_MS = 100 * 365 * 86_400_000;
+
+/** How long a grant or a release keeps the lock open. */
+export function unlockMsOf(door: Door, extended: boolean): number {
+  if (door.autoLockOff === true) return ENDLESS_MS;
+  return extended ? door.extendedUnlockMs : door.unlockMs;
+}
+
 /** A pulse of the lock, counted from the latest cause, never added up. */
 export function pulse(turn: Turn, door: DoorId, ms: number): void {
   setDoor(turn, door, (state) => ({

@@ -117,6 +117,8 @@ export interface Door {
   /** Pulse of a grant, at least 3,000 ms (IEC 60839-11-1). */
   readonly unlockMs: number;
   readonly extendedUnlockMs: number;
+  /** No time ends a grant's pulse: the closing leaf (`relockOnClose`) or a lock command does. A restart locks. */
+  readonly autoLockOff?: true;
   /** Open longer than this = held, counted from the opening. */
   readonly heldOpenMs: number;
   readonly extendedHeldOpenMs: number;

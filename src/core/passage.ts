@@ -7,7 +7,7 @@ import { mayDegrade } from './decide.js';
 import type { Decision, DenyReason } from './decision.js';
 import type { AccessRequested } from './events.js';
 import { interlockedBy } from './interlock.js';
-import { pulse, topFlag } from './lock.js';
+import { pulse, topFlag, unlockMsOf } from './lock.js';
 import type { LogRow, RecordChange } from './log.js';
 import type { Door, DoorId, UserFacts, UserId, ZoneId } from './model.js';
 import { moveRecords, moverOf, rowOf, withRecords } from './moves.js';
@@ -159,10 +159,6 @@ function wait(
 function newPassageId({ state, at, passages }: Turn): string {
   const id = `${state.boot}/${at.monoMs}/${state.nextCommit}`;
   return passages.length === 0 ? id : `${id}/${passages.length}`;
-}
-
-function unlockMsOf(door: Door, extended: boolean): number {
-  return extended ? door.extendedUnlockMs : door.unlockMs;
 }
 
 /** The grant is durable (or may do without): unlock and answer, unless the door was locked down meanwhile. */

@@ -57,6 +57,15 @@ export type ControlRequest =
       readonly by: Actor;
     }
   | {
+      readonly kind: 'door-commands';
+      /** At all of them, or at none. */
+      readonly doors: readonly DoorId[];
+      readonly command: 'lock' | 'unlock' | 'normal';
+      readonly level: 'operator' | 'emergency';
+      readonly forMs?: number;
+      readonly by: Actor;
+    }
+  | {
       readonly kind: 'clear-zone';
       readonly zone: ZoneId | 'all';
       readonly users: 'all' | readonly UserId[];

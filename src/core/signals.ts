@@ -14,7 +14,7 @@ import { alarmedReaders } from './zoneActions.js';
 /** How long a refusal is shown: long enough to be seen and heard, short enough not to keep the next one. */
 const REFUSAL_MS = 2_000;
 
-/** Granted, for as long as the lock stays open for it (at most `unlockMs`). */
+/** Granted, for as long as the lock stays open for it (at most so long). */
 export function showGranted(turn: Turn, reader: ReaderId | undefined, unlockMs: number): void {
   showAnswer(turn, reader, 'granted', unlockMs);
 }

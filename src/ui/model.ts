@@ -57,6 +57,7 @@ export interface Door {
   readonly hasContact: boolean;
   readonly unlockMs: number;
   readonly extendedUnlockMs: number;
+  readonly autoLockOff?: true;
   readonly heldOpenMs: number;
   readonly extendedHeldOpenMs: number;
   readonly rexUnlockMs: number;

@@ -131,6 +131,28 @@ describe('rows: causes and order', () => {
     assert.deepEqual(causes, ['grant', 'rex', 'fire', 'release', 'operator', 'emergency', 'schedule']);
   });
 
+  it('a command at several doors is one commit; if one refuses, its row names that door and all that were meant', () => {
+    const by: Actor = { kind: 'operator', operator: 'olga' };
+    const common = { kind: 'door-commands', at, level: 'operator', by, request: 'r' } as const;
+    const locked = after(fresh, {
+      ...common,
+      doors: ['lobby', 'garage'],
+      command: 'lock',
+      level: 'emergency',
+    });
+    assert.deepEqual(
+      locked.commits.map(({ rows, facts }) => [rows.length, facts.map(({ key }) => key)]),
+      [[2, ['door/lobby/emergency', 'door/garage/emergency']]],
+    );
+    const { state } = after(fresh, { ...common, doors: ['garage'], command: 'lock', level: 'emergency' });
+    const refused = after(state, { ...common, doors: ['lobby', 'garage'], command: 'unlock' });
+    const detail = { command: 'unlock', level: 'operator', doors: ['lobby', 'garage'] };
+    const reason = 'lower-priority';
+    assert.deepEqual(refused.rows, [{ kind: 'door-command', at, door: 'garage', by, reason, detail }]);
+    const nobody = after(fresh, { ...common, doors: [], command: 'lock' });
+    assert.deepEqual(nobody.effects, [{ kind: 'answer', request: 'r', answer: { kind: 'done' } }]);
+  });
+
   it('relays move first, then the commit that tells of them, then the answers, then what readers show', () => {
     const release = { kind: 'door-command', at, door: 'lobby', command: 'release' } as const;
     const by: Actor = { kind: 'operator', operator: 'olga' };

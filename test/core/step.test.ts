@@ -97,12 +97,21 @@ const command = fc.record({
   by,
   request,
 }) as fc.Arbitrary<Omit<DoorCommand, 'at'>>;
+const several = fc.record({
+  kind: fc.constant('door-commands' as const),
+  doors: fc.array(door),
+  command: fc.constantFrom('lock' as const, 'unlock' as const, 'normal' as const),
+  level: fc.constantFrom('operator' as const, 'emergency' as const),
+  by,
+  request,
+});
 const active = fc.boolean();
 const text = fc.string();
 const is = <K extends string>(kind: K) => fc.constant(kind);
 const told = fc.oneof(
   { weight: 8, arbitrary: access },
   { weight: 2, arbitrary: command },
+  { weight: 1, arbitrary: several },
   { weight: 4, arbitrary: fc.record({ kind: is('contact'), door, open: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ kind: is('committed'), through: fc.integer({ min: 0, max: 40 }) }) },
   fc.record({ kind: is('rex'), door, active }),
@@ -247,7 +256,14 @@ describe('step', () => {
   });
 });
 
-const asks = ['access-requested', 'door-command', 'fire-reset', 'clear-zone', 'set-zone-alarm'];
+const asks = [
+  'access-requested',
+  'door-command',
+  'door-commands',
+  'fire-reset',
+  'clear-zone',
+  'set-zone-alarm',
+];
 
 function withRequest(told: Told, request: string): Told {
   return asks.includes(told.kind) ? ({ ...told, request } as Told) : told;

@@ -1,6 +1,6 @@
 /** Foretells what one event brings: rows, relays and answers. */
 import type { DenyReason } from '../../src/core/decision.js';
-import type { AccessRequested, DoorCommand, Event } from '../../src/core/events.js';
+import type { AccessRequested, DoorCommand, DoorCommands, Event } from '../../src/core/events.js';
 import { setFlag } from './ledger.js';
 import { causeOf, type Foretold, interlocked, nothing, partnersOf, type Shadow, tell } from './shadow.js';
 import {
@@ -47,6 +47,9 @@ function happen(shadow: Shadow, event: Event): void {
     case 'door-command':
       command(shadow, event);
       return;
+    case 'door-commands':
+      commands(shadow, event);
+      return;
     case 'contact':
       leaf(shadow, event.door, event.open);
       return;
@@ -76,7 +79,7 @@ function happen(shadow: Shadow, event: Event): void {
 
 type Managed = Exclude<
   Other,
-  { kind: 'door-command' | 'contact' | 'rex' | 'fire' | 'fire-reset' | 'committed' }
+  { kind: 'door-command' | 'door-commands' | 'contact' | 'rex' | 'fire' | 'fire-reset' | 'committed' }
 >;
 
 function manage(shadow: Shadow, event: Managed): void {
@@ -168,15 +171,9 @@ function command(shadow: Shadow, event: DoorCommand): void {
     refuseCommand(shadow, event, 'unknown-door');
     return;
   }
-  const standing = shadow.ledger.flags.get(door.id)?.emergency;
-  const opposite = event.command === 'lock' ? 'unlocked' : 'locked';
-  if (event.level === 'operator' && event.command !== 'normal' && standing === opposite) {
-    refuseCommand(shadow, event, 'lower-priority');
-    return;
-  }
-  const opens = event.level === 'operator' && (event.command === 'release' || event.command === 'unlock');
-  if (opens && interlocked(shadow, door.id)) {
-    refuseCommand(shadow, event, 'interlock');
+  const refusal = commandRefusal(shadow, event, []);
+  if (refusal !== undefined) {
+    refuseCommand(shadow, event, refusal);
     return;
   }
   if (event.command === 'release') {
@@ -187,13 +184,48 @@ function command(shadow: Shadow, event: DoorCommand): void {
       shadow.out.answers.push(`${event.request} ${JSON.stringify({ kind: 'released', door: door.id })}`);
     return;
   }
-  setFlag(shadow.ledger, door.id, { command: event.command, level: event.level });
-  tell(shadow, { kind: 'door-command', door: door.id });
-  if (event.command === 'lock') {
-    state.pulseUntilMonoMs = 0;
-    lapse(shadow, (waiting) => waiting.door === door.id);
-  }
+  standBy(shadow, event);
   answerLater(shadow, event.request, { kind: 'done' });
+}
+
+/** All or none. */
+function commands(shadow: Shadow, { kind: _, doors, ...common }: DoorCommands): void {
+  const wrong = doors
+    .map((door) => ({ door, reason: commandRefusal(shadow, { ...common, door }, doors) }))
+    .find(({ reason }) => reason !== undefined);
+  if (wrong?.reason !== undefined) {
+    const { door, reason } = wrong;
+    tell(shadow, { kind: 'door-command', door, reason });
+    answerLater(shadow, common.request, { kind: 'denied', reason, door });
+    return;
+  }
+  for (const door of new Set(doors)) standBy(shadow, { ...common, door });
+  answerLater(shadow, common.request, { kind: 'done' });
+}
+
+type Command = Omit<DoorCommand, 'kind'>;
+
+function commandRefusal(
+  shadow: Shadow,
+  { door, command, level }: Command,
+  together: readonly string[],
+): DenyReason | undefined {
+  const standing = shadow.ledger.flags.get(door)?.emergency;
+  const opposite = command === 'lock' ? 'unlocked' : 'locked';
+  if (level === 'operator' && command !== 'normal' && standing === opposite) return 'lower-priority';
+  if (level !== 'operator' || (command !== 'release' && command !== 'unlock')) return undefined;
+  const alone = !interlocked(shadow, door);
+  const partner = partnersOf(shadow.site, door).some((other) => together.includes(other));
+  return alone && (shadow.fire !== 'off' || !partner) ? undefined : 'interlock';
+}
+
+function standBy(shadow: Shadow, { door, command, level }: Command): void {
+  setFlag(shadow.ledger, door, { command, level });
+  tell(shadow, { kind: 'door-command', door });
+  const state = shadow.doors.get(door);
+  if (command !== 'lock' || state === undefined) return;
+  state.pulseUntilMonoMs = 0;
+  lapse(shadow, (waiting) => waiting.door === door);
 }
 
 function refuseCommand(shadow: Shadow, event: DoorCommand, reason: DenyReason): void {

@@ -37,6 +37,8 @@ export type Move =
   | {
       readonly do: 'command';
       readonly door: number;
+      /** These too, as one command; a release is of one door. */
+      readonly others?: readonly number[];
       readonly command: 'release' | 'lock' | 'unlock' | 'normal';
       readonly level: 'operator' | 'emergency';
     }
@@ -115,6 +117,7 @@ const makers: readonly (readonly [number, Maker])[] = [
     (r) => ({
       do: 'command',
       door: n(r),
+      ...(r.chance(0.3) ? { others: [n(r), n(r)] } : {}),
       command: r.pick(['release', 'lock', 'unlock', 'normal', 'normal', 'normal']),
       level: r.chance(0.7) ? 'operator' : 'emergency',
     }),

@@ -104,7 +104,7 @@ export const doorMutants: readonly Mutant[] = [
   ),
   mutant(
     'operator command against an emergency accepted',
-    'door.js',
+    'doorCommand.js',
     'const standing = state.flags.emergency;',
     'const standing = undefined;',
     'I21',

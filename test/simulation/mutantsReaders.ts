@@ -49,10 +49,20 @@ export const readerMutants: readonly Mutant[] = [
       'I19',
     ],
   }),
-  ...faultsIn('door.js', {
+  ...faultsIn('doorCommand.js', {
     'an operator opens both doors of a mantrap': [
-      'if (locks || interlockedBy(turn.site, turn.state, command.door) === undefined)',
+      'if (locks || interlockedBy(turn.site, turn.state, door, together) === undefined)',
       'if (true)',
+      'I21',
+    ],
+    'both doors of a mantrap opened by one command': [
+      'interlockedBy(turn.site, turn.state, door, together)',
+      'interlockedBy(turn.site, turn.state, door, [])',
+      'I21',
+    ],
+    'one bad door of several stops only what follows it': [
+      'for (const door of each) {',
+      'for (const door of each) {\n        if (each.indexOf(door) > 0)\n            setStanding(turn, { ...common, door: each[0] });',
       'I21',
     ],
   }),

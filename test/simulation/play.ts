@@ -90,10 +90,15 @@ function tellMove(world: World, move: Told): void {
       deliver(world, { kind: 'fire-reset', at: now(world), by: operator, request: nextRequest(world) });
       return;
     case 'command': {
-      const { command, level } = move;
+      const { command, level, others } = move;
       const door = at(doors, move.door);
-      const request = nextRequest(world);
-      deliver(world, { kind: 'door-command', at: now(world), door, command, level, by: operator, request });
+      const common = { at: now(world), level, by: operator, request: nextRequest(world) };
+      if (others === undefined || command === 'release') {
+        deliver(world, { ...common, kind: 'door-command', door, command });
+        return;
+      }
+      const all = [door, ...others.map((other) => at(doors, other))];
+      deliver(world, { ...common, kind: 'door-commands', doors: all, command });
       return;
     }
     case 'clear':

@@ -157,7 +157,10 @@ function command(world: World, what: DoorCommand['command'], [door = '', level]:
   const of = level === 'emergency' ? 'emergency' : 'operator';
   const seconds = /^(\d+)s$/.exec(level ?? '')?.[1];
   const timed = seconds === undefined ? {} : { forMs: Number(seconds) * 1_000 };
-  feed(world, { kind: 'door-command', door, command: what, level: of, ...timed, ...asked });
+  const doors = door.split(',');
+  if (doors.length > 1 && what !== 'release')
+    feed(world, { kind: 'door-commands', doors, command: what, level: of, ...timed, ...asked });
+  else feed(world, { kind: 'door-command', door, command: what, level: of, ...timed, ...asked });
 }
 
 function clear(world: World, users: 'all' | readonly string[], zone: string): void {

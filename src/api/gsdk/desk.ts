@@ -29,10 +29,11 @@ const words: Readonly<Record<string, string>> = {
   heldActions: 'heldOpenActions',
 };
 
-/** The value, or the refusal in the dialect's words. */
-export function demand<T extends object>(result: T | Problem): T {
+/** The value, or the refusal in the dialect's words; `about` goes before those of a refusal that names no field. */
+export function demand<T extends object>(result: T | Problem, about = ''): T {
   if (!('problem' in result)) return result;
-  const { status, detail, errors, reason } = result.problem;
+  const { status, errors, reason } = result.problem;
+  const detail = about + result.problem.detail;
   const [first] = errors ?? [];
   if (status === 400 && first !== undefined) throw invalid(wordsOf(first.field), first.message);
   if (status === 404) throw new RpcError(code.notFound, detail);

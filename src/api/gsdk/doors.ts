@@ -7,7 +7,6 @@ import type { StoredDoor, WriteOp } from '../../core/management.js';
 import type { Actor } from '../../core/model.js';
 import type { ControlStatus } from '../../core/requests.js';
 import { defaultDoor } from '../../core/site.js';
-import { write } from '../context.js';
 import { deniedProblem, laterProblem } from '../problem.js';
 import { addZones, allZones, deleteZones, surroundings, type ZoneToAdd } from '../zoneOps.js';
 import { fromAction, toAction } from './actions.js';
@@ -20,6 +19,8 @@ import { fromZone, missingGroups, toZone } from './zones.js';
 /** DoorFlag: masks in a status, one of them in a command. */
 const flag = { schedule: 1, emergency: 2, operator: 4 } as const;
 const TIMEOUT_MAX_S = 86_400;
+/** Held open, and held open by people who need longer. */
+const OPEN_DEFAULT_S = 10;
 
 type SiteDoor = Desk['context']['site']['doors'][number];
 
@@ -40,14 +41,15 @@ export function doorService(desk: Desk): Service {
     devices.demand(request.deviceID);
     const doors = some(request.doorIDs, 'doorIDs').map((id) => numberedDoor(desk, id));
     const forMs = timerOf(request);
-    const level = levelOf(request.doorFlag);
-    for (const door of doors) {
-      const order = { kind: 'door-command', door: door.id, command: what, level, by } as const;
-      const reply = await context.control({ ...order, ...(forMs === undefined ? {} : { forMs }) });
-      if (reply.kind !== 'answer') demand(laterProblem(503, 'The controller is busy.', 5));
-      else if (reply.answer.kind === 'denied') demand(deniedProblem(reply.answer.reason));
-    }
-    return {};
+    const order = {
+      ...({ kind: 'door-commands', doors: doors.map(({ id }) => id), command: what, by } as const),
+      ...{ level: levelOf(request.doorFlag), ...(forMs === undefined ? {} : { forMs }) },
+    };
+    const reply = await context.control(order);
+    if (reply.kind !== 'answer') return demand(laterProblem(503, 'The controller is busy.', 5));
+    if (reply.answer.kind !== 'denied') return {};
+    const refused = doors.find(({ id }) => reply.answer.kind === 'denied' && id === reply.answer.door);
+    return demand(deniedProblem(reply.answer.reason), refused && `doorIDs: ${refused.number}: `);
   };
   return {
     GetList: async ({ deviceID }: OfDevice) => {
@@ -174,22 +176,17 @@ function checkWiring({ context, devices }: Desk, sent: WireDoor, door: SiteDoor,
 
 function toDoor(desk: Desk, sent: WireDoor, door: SiteDoor, path: string): StoredDoor {
   const before = storedDoor(desk, door);
-  const unlockMs = secondsOf(sent.autoLockTimeout, 3, before.unlockMs, `${path}.autoLockTimeout`);
-  const heldOpenMs = secondsOf(sent.heldOpenTimeout, 1, before.heldOpenMs, `${path}.heldOpenTimeout`);
-  const longer = secondsOf(
-    sent.extendedDoorOpenTime,
-    1,
-    before.extendedHeldOpenMs,
-    `${path}.extendedDoorOpenTime`,
-  );
-  const { locksWhenClosed: _, twoPersons: __, forcedActions: ___, heldActions: ____, ...kept } = before;
+  const unlockMs = secondsOf(sent.autoLockTimeout, 3, `${path}.autoLockTimeout`, 'to switch auto lock off');
+  const heldOpenMs = openMsOf(sent.heldOpenTimeout, `${path}.heldOpenTimeout`);
+  const longer = openMsOf(sent.extendedDoorOpenTime, `${path}.extendedDoorOpenTime`);
   return {
-    ...kept,
+    ...keptOf(before),
+    // The time of before stays, for whoever switches it on again.
+    ...(unlockMs === 0 ? { autoLockOff: true } : { unlockMs }),
     ...alarmActions(desk, sent, door, path),
     ...twoPersonsOf(desk, sent, path),
     ...(door.hasContact && !sent.unconditionalLock ? { locksWhenClosed: true } : {}),
     name: nameText(sent.name, before.name, `${path}.name`),
-    unlockMs,
     extendedUnlockMs: Math.max(before.extendedUnlockMs, unlockMs),
     heldOpenMs,
     extendedHeldOpenMs: Math.max(longer, heldOpenMs),
@@ -222,27 +219,33 @@ function alarmActions(
   };
 }
 
-/** 0 = as before. */
-function secondsOf(seconds: number, min: number, beforeMs: number, field: string): number {
-  if (seconds === 0) return beforeMs;
-  if (seconds < min || seconds > TIMEOUT_MAX_S)
-    throw invalid(field, `${seconds} s: may be ${min} to ${TIMEOUT_MAX_S}, or 0 to leave it`);
+/** What the dialect has no word for. */
+function keptOf(before: StoredDoor): StoredDoor {
+  const { autoLockOff: _, locksWhenClosed: __, twoPersons: ___, ...rest } = before;
+  const { forcedActions: ____, heldActions: _____, ...kept } = rest;
+  return kept;
+}
+
+/** How long a door may stand open; not given (0) = the default. */
+function openMsOf(seconds: number, field: string): number {
+  return secondsOf(seconds, 1, field, `for ${OPEN_DEFAULT_S}`) || OPEN_DEFAULT_S * 1_000;
+}
+
+/** 0 stays 0, whatever that says. */
+function secondsOf(seconds: number, min: number, field: string, zero: string): number {
+  if (seconds !== 0 && (seconds < min || seconds > TIMEOUT_MAX_S))
+    throw invalid(field, `${seconds} s: may be ${min} to ${TIMEOUT_MAX_S}, or 0 ${zero}`);
   return seconds * 1_000;
 }
 
+/** Back to how the site file has them, with the zones of their numbers: one write. */
 async function resetDoors(desk: Desk, doors: readonly SiteDoor[], by: Actor): Promise<object> {
   const { context } = desk;
+  const zones = doors.map(({ number }) => Number(number));
   const ops = doors
     .filter(({ id }) => context.reads.get('doors', id) !== undefined)
     .map(({ id }): WriteOp => ({ op: 'delete', collection: 'doors', id }));
-  if (ops.length > 0) demand(await write(context, by, ops));
-  demand(
-    await deleteZones(
-      context,
-      by,
-      doors.map(({ number }) => Number(number)),
-    ),
-  );
+  demand(await deleteZones(context, by, zones, ops));
   return {};
 }
 
@@ -272,7 +275,7 @@ function fromDoor(desk: Desk, door: SiteDoor, status: ControlStatus): object {
     relay: { deviceID: devices.controller, port },
     ...(door.hasContact ? { sensor: { deviceID: devices.controller, port, type: 0, apbUseDoorSensor } } : {}),
     ...(door.hasRex === true ? { button: { deviceID: devices.controller, port, type: 0 } } : {}),
-    autoLockTimeout: Math.round(stored.unlockMs / 1_000),
+    autoLockTimeout: stored.autoLockOff === true ? 0 : Math.round(stored.unlockMs / 1_000),
     heldOpenTimeout: Math.round(stored.heldOpenMs / 1_000),
     instantLock: stored.relockOnClose,
     unconditionalLock: stored.locksWhenClosed !== true,

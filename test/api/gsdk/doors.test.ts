@@ -3,11 +3,24 @@ import assert from 'node:assert/strict';
 import { eventually } from '../../site/product.js';
 import { type Gsdk, type OpenGsdk, openGsdk, seen } from './gsdkClient.js';
 
-const code = { invalid: 3, failed: 9 };
+const code = { invalid: 3, notFound: 5, failed: 9 };
 
 interface Items {
-  readonly items: readonly { readonly door?: string; readonly detail?: object }[];
+  readonly items: readonly {
+    readonly seq: number;
+    readonly door?: string;
+    readonly reason?: string;
+    readonly detail?: { readonly command?: string; readonly doors?: readonly string[] };
+  }[];
 }
+interface WireStatus {
+  readonly lockFlags: number;
+  readonly unlockFlags: number;
+  readonly isUnlocked: boolean;
+}
+type WireTimes = Readonly<
+  Record<'autoLockTimeout' | 'heldOpenTimeout' | 'extendedDoorOpenTime' | 'dualAuthTimeout', number>
+>;
 
 describe('doors to G-SDK clients', function () {
   this.timeout(60_000);
@@ -55,6 +68,106 @@ describe('doors to G-SDK clients', function () {
     await eventually(lobby, ({ isUnlocked }) => isUnlocked === false);
     await ok('door.Door/DeleteAll', device());
     assert.deepEqual((await ok('apb_zone.APBZone/Get', device())).zones, []);
+  });
+
+  it('a command at several doors is done at all of them as one, or at none if one refuses', async () => {
+    const command = (name: string, doorIDs: readonly number[], doorFlag: number, more: object = {}) =>
+      gsdk.call(`door.Door/${name}`, { ...device(), doorIDs, doorFlag, ...more });
+    const flags = async () =>
+      (await ok('door.Door/GetStatus', device())).status.map(
+        ({ lockFlags, unlockFlags, isUnlocked }: WireStatus) => [lockFlags, unlockFlags, isUnlocked],
+      );
+    const free = [0, 0, false];
+    const rows = async (after: number) =>
+      (await gsdk.api('GET', `/api/v1/events?kind=door-command&order=asc&after=${after}`)).body as Items;
+    const before = (await gsdk.api('GET', '/api/v1/events?limit=1')).body as Items;
+    const seq = before.items[0]?.seq ?? 0;
+    assert.deepEqual(await flags(), [free, free]);
+
+    const unknown = await command('Unlock', [1, 77], 4);
+    assert.deepEqual([unknown.code, unknown.details], [code.notFound, 'doorIDs: there is no door 77']);
+    assert.equal((await command('Unlock', [], 4)).code, code.invalid);
+    assert.equal((await command('Unlock', [1, 2], 1)).code, code.invalid);
+    assert.equal((await command('Unlock', [1, 2], 2, { normalizeTimer: 1 })).code, code.invalid);
+    assert.equal((await command('Lock', [2], 2)).code, 0);
+    const refused = await command('Unlock', [1, 2], 4);
+    assert.equal(refused.code, code.failed);
+    assert.match(refused.details, /^doorIDs: 2: .*lower-priority/);
+    assert.deepEqual(await flags(), [free, [2, 0, false]], 'the first door was not touched');
+    assert.equal((await command('Release', [1, 2], 2)).code, 0);
+    assert.equal((await command('Unlock', [2, 1, 2], 4)).code, 0);
+    assert.deepEqual(await flags(), [
+      [0, 4, true],
+      [0, 4, true],
+    ]);
+    assert.equal((await command('Release', [1, 2], 4)).code, 0);
+    assert.deepEqual(await flags(), [free, free]);
+
+    const { items } = await rows(seq);
+    assert.deepEqual(
+      items.map(({ door, reason = 'done', detail }) => [door, detail?.command, reason]),
+      [
+        ['garage', 'lock', 'done'],
+        ['garage', 'unlock', 'lower-priority'],
+        ['lobby', 'normal', 'done'],
+        ['garage', 'normal', 'done'],
+        ['garage', 'unlock', 'done'],
+        ['lobby', 'unlock', 'done'],
+        ['lobby', 'normal', 'done'],
+        ['garage', 'normal', 'done'],
+      ],
+    );
+    assert.deepEqual(items[1]?.detail?.doors, ['lobby', 'garage']);
+  });
+
+  it('times that are not given are the default; auto lock 0 is off, and the door stays open until it closes', async () => {
+    const garage = async () => (await ok('door.Door/GetList', device())).doors[1];
+    const status = async () => (await ok('door.Door/GetStatus', device())).status[1];
+    const times = ({
+      autoLockTimeout,
+      heldOpenTimeout,
+      extendedDoorOpenTime,
+      dualAuthTimeout,
+    }: WireTimes) => [...[autoLockTimeout, heldOpenTimeout, extendedDoorOpenTime, dualAuthTimeout]];
+    const sent = { doorID: 2, name: 'Garage', instantLock: true, dualAuthDevice: 1, dualAuthScheduleID: 1 };
+    const own = { autoLockTimeout: 4, heldOpenTimeout: 20, extendedDoorOpenTime: 60, dualAuthTimeout: 30 };
+    await ok('door.Door/Add', { ...device(), doors: [{ ...sent, ...own }] });
+    assert.deepEqual(times(await garage()), [4, 20, 60, 30]);
+    await ok('door.Door/Add', { ...device(), doors: [sent] });
+    assert.deepEqual(times(await garage()), [0, 10, 10, 15]);
+    await ok('door.Door/Add', { ...device(), doors: [await garage()] });
+    assert.deepEqual(times(await garage()), [0, 10, 10, 15], 'what was read may be written back');
+    const { body } = await gsdk.api('GET', '/api/v1/doors/garage');
+    assert.equal((body as { readonly autoLockOff?: true }).autoLockOff, true);
+
+    await gsdk.patch('/api/v1/doors/garage', { twoPersons: null, unlockMs: 3_000 });
+    await present('garage-in', 4822);
+    await eventually(status, ({ isUnlocked }) => isUnlocked);
+    // A timer of the other door that ends later than this one's would.
+    const timed = { ...device(), doorIDs: [1], doorFlag: 4, normalizeTimer: 4 };
+    await ok('door.Door/Unlock', timed);
+    const lobby = async () => (await ok('door.Door/GetStatus', device())).status[0];
+    await eventually(lobby, ({ isUnlocked }) => !isUnlocked);
+    assert.equal((await status()).isUnlocked, true);
+    for (const open of [true, false]) {
+      await gsdk.api('POST', '/api/v1/mock/doors/garage/contact', { open });
+      await eventually(status, ({ isOpen }) => isOpen === open);
+    }
+    await eventually(status, ({ isUnlocked }) => !isUnlocked);
+    await gsdk.patch('/api/v1/doors/garage', { autoLockOff: null });
+    assert.equal((await garage()).autoLockTimeout, 3, 'as it was before');
+    const wrong: readonly [object, RegExp][] = [
+      [{ autoLockTimeout: 2 }, /doors\[0\]\.autoLockTimeout: 2 s: may be 3 to 86400, or 0/],
+      [{ autoLockTimeout: 86_401 }, /autoLockTimeout: 86401/],
+      [{ heldOpenTimeout: 86_401 }, /heldOpenTimeout: 86401/],
+      [{ extendedDoorOpenTime: 86_401 }, /extendedDoorOpenTime: 86401/],
+    ];
+    for (const [fields, field] of wrong) {
+      const answer = await gsdk.call('door.Door/Add', { ...device(), doors: [{ ...sent, ...fields }] });
+      assert.equal(answer.code, code.invalid);
+      assert.match(answer.details, field);
+    }
+    await ok('door.Door/DeleteAll', device());
   });
 
   it('a forced door is in alarm until it closes, or a client ends that; one that a client sets it ends itself', async () => {

@@ -7,6 +7,7 @@ export const doors = {
   'doors.behaviour': 'Verhalten',
   'doors.number': 'Tür {number}',
   'doors.opens': 'öffnet für {time}',
+  'doors.opensForGood': 'öffnet, bis sie zufällt oder verriegelt wird',
   'doors.contact': 'Türkontakt',
   'doors.heldby': 'offen während {schedule}',
   'doors.seconds': 'Sekunden',

@@ -7,6 +7,7 @@ export const doors = {
   'doors.behaviour': 'Behaviour',
   'doors.number': 'Door {number}',
   'doors.opens': 'opens for {time}',
+  'doors.opensForGood': 'opens until it closes or is locked',
   'doors.contact': 'door contact',
   'doors.heldby': 'open during {schedule}',
   'doors.seconds': 'Seconds',

@@ -30,7 +30,9 @@ export function DoorList() {
                 <span class="hint">
                   {[
                     t('doors.number', { number: door.number }),
-                    t('doors.opens', { time: duration(door.unlockMs) }),
+                    door.autoLockOff === true
+                      ? t('doors.opensForGood')
+                      : t('doors.opens', { time: duration(door.unlockMs) }),
                     door.hasContact ? t('doors.contact') : t('door.leaf.none'),
                     readers
                       .filter((reader) => reader.door === door.id)
