@@ -56,10 +56,11 @@ describe('ui: every view and dialog for everybody', function () {
     });
   }
 
-  for (const { name, path, by, key } of dialogs) {
+  for (const { name, path, by, key, ready } of dialogs) {
     it(`${name}: opened, answered and left by keyboard`, async () => {
       await page.goto(product.url + path);
       const opener = by(page);
+      if (ready !== undefined) await page.locator(ready).first().waitFor({ state: 'attached' });
       await opener.press(key ?? 'Enter');
       await page.getByRole('dialog').waitFor();
       await eventually(() => hasFocus(page.locator('dialog[open]')), Boolean);

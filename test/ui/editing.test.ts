@@ -3,6 +3,7 @@ import { equal } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Product } from '../site/product.js';
 import { createCuttableLine } from './cuttableLine.js';
+import { changeElsewhere } from './elsewhere.js';
 import { claimInBrowser, operator, tokenOf } from './firstRun.js';
 import { useScene } from './scene.js';
 
@@ -20,15 +21,8 @@ describe('ui: editing', function () {
   const person = async (id: string) =>
     (await product.api('GET', `/api/v1/users/${id}`, undefined, token)).body as Record<string, unknown>;
 
-  /** Somebody else changes a person, knowing its revision. */
-  async function changedElsewhere(id: string, change: object): Promise<void> {
-    const { status } = await fetch(`${product.url}/api/v1/users/${id}`, {
-      method: 'PATCH',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': '*' },
-      body: JSON.stringify(change),
-    });
-    equal(status, 200);
-  }
+  const changedElsewhere = (id: string, change: object) =>
+    changeElsewhere(product, `/users/${id}`, change, token);
 
   async function openPerson(id: string): Promise<void> {
     await page.goto(`${product.url}/people/${id}`);

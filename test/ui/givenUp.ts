@@ -1,6 +1,7 @@
 /** A hook whose receiver refuses, until what it was sent is given up. */
 import { type Receiver, startReceiver } from '../outbound/receiver.js';
 import { eventually, type Product } from '../site/product.js';
+import { changeElsewhere } from './elsewhere.js';
 
 export interface Refusing {
   readonly receiver: Receiver;
@@ -28,13 +29,7 @@ export async function giveUp(product: Product, token: string, count = 1): Promis
     async () => {
       turn += 1;
       // Each change of a hook has what waits tried at once: nobody waits for the pauses between.
-      await fetch(`${product.url}/api/v1/hooks/feed`, {
-        method: 'PATCH',
-        headers: {
-          ...{ 'if-match': '*', authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        },
-        body: JSON.stringify({ name: `Feed ${turn}` }),
-      });
+      await changeElsewhere(product, '/hooks/feed', { name: `Feed ${turn}` }, token);
       const { body } = await product.api('GET', '/api/v1/hook-states', undefined, token);
       return body as { readonly items: readonly { readonly deadLetters: number }[] };
     },

@@ -8,6 +8,8 @@ export interface Opening {
   readonly by: (page: Page) => Locator;
   /** What is pressed on it; Enter if absent. */
   readonly key?: string;
+  /** What must be there before. */
+  readonly ready?: string;
 }
 
 const button = (name: string | RegExp) => (page: Page) =>
@@ -32,10 +34,16 @@ export const dialogs: readonly Opening[] = [
     name: 'zone-forgive-group',
     path: '/zones/1',
     by: (page) => page.getByLabel('Forgive a group'),
+    ready: 'option[value=staff]',
     key: 'ArrowDown',
   },
   { name: 'zone-delete', path: '/zones/1', by: button('Delete') },
-  { name: 'log-row-by-keyboard', path: '/log', by: (page) => page.getByRole('listbox') },
+  {
+    name: 'log-row-by-keyboard',
+    path: '/log',
+    by: (page) => page.getByRole('listbox'),
+    ready: '.log-row time',
+  },
   { name: 'operator-add', path: '/settings?tab=operators', by: button('Add') },
   { name: 'operator-edit', path: '/settings?tab=operators', by: button('Edit olga') },
   { name: 'token-revoke', path: '/settings?tab=tokens', by: button(/^Revoke /) },

@@ -60,6 +60,8 @@ export function Sentence({ event, plain = false }: { readonly event: Event; read
 function keyOf({ kind, detail }: Event): string {
   if (kind !== 'changed') return `event.${kind}`;
   if (detail?.['op'] === 'delete') return 'event.removed';
+  // A door is made by the site file: here its behaviour is first stored when it is first changed.
+  if (detail?.['collection'] === 'doors') return 'event.changed';
   return detail?.['before'] === undefined ? 'event.created' : 'event.changed';
 }
 

@@ -164,6 +164,7 @@ export const words = {
   'thing.operators': 'den Bediener {name}',
   'thing.tokens': 'eine Sitzung oder einen Schlüssel',
   'thing.sources': 'den OpenDoor-Sender {name}',
+  'thing.hooks': 'die ausgehende URL {name}',
   'thing.settings': 'die Einstellung {name}',
   'direction.entry': 'Eingang',
   'direction.exit': 'Ausgang',

@@ -164,6 +164,7 @@ export const words = {
   'thing.operators': 'the operator {name}',
   'thing.tokens': 'a session or token',
   'thing.sources': 'the OpenDoor sender {name}',
+  'thing.hooks': 'the outgoing URL {name}',
   'thing.settings': 'the setting {name}',
   'direction.entry': 'entry',
   'direction.exit': 'exit',
