@@ -21,6 +21,7 @@ const smallTables = [
   'pending_passages',
   'core_facts',
   'zone_sweeps',
+  'zone_sweep_progress',
   'items',
 ];
 

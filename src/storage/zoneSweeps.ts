@@ -4,10 +4,12 @@ import type { UserId, ZoneId } from '../core/model.js';
 import type { ZoneRecord } from '../core/state.js';
 import type { Connection } from './database.js';
 
-/** Records that are changed with their row; more are left to the slices. */
-const atOnceMax = 200;
-/** Records of one slice: what a swipe may have to wait for, besides the disk. */
-const sliceRecords = 200;
+/**
+ * Records of one slice: what a swipe may have to wait for, besides the disk. No more than that is changed with its row.
+ * Those of a range lie side by side, a page holds 40; those of a list lie anywhere, each in three pages.
+ */
+const sliceOfRange = 200;
+const sliceOfList = 100;
 /** After every id there may be. */
 const lastUser = '\u{10ffff}';
 
@@ -23,10 +25,17 @@ interface SweepRow {
   readonly zone: number;
   readonly seq: number;
   readonly marked: string;
-  readonly users: string | null;
-  readonly record: string | null;
-  /** Of a list how many, else the last user. */
-  readonly made: string;
+  /** Has it a list of users? */
+  readonly listed: number;
+  /** Of a list how many, else the last user; null = nothing yet. */
+  readonly made: string | null;
+}
+
+/** Of a change what each slice needs and none changes: read once, it may be 140 kB. */
+interface SweepWhole {
+  readonly of: Pick<SweepRow, 'zone' | 'seq'>;
+  readonly users: readonly UserId[];
+  readonly record?: ZoneRecord;
 }
 
 export interface ZoneSweeps {
@@ -45,18 +54,21 @@ type SetRecord = (zone: ZoneId, user: UserId, record: ZoneRecord, seq: number) =
 
 /** On the writing connection. */
 export function createZoneSweeps(db: Connection, set: SetRecord): ZoneSweeps {
-  const any = db.prepare<[], SweepRow>('SELECT * FROM zone_sweeps LIMIT 1');
-  const ofZone = db.prepare<[number], SweepRow>('SELECT * FROM zone_sweeps WHERE zone = ?');
-  const list = db.prepare<[], SweepRow>('SELECT * FROM zone_sweeps WHERE users IS NOT NULL LIMIT 1');
+  const rows = `SELECT s.zone, s.seq, s.marked, s.users IS NOT NULL AS listed, p.made
+    FROM zone_sweeps s LEFT JOIN zone_sweep_progress p ON p.zone = s.zone`;
+  const any = db.prepare<[], SweepRow>(`${rows} LIMIT 1`);
+  const ofZone = db.prepare<[number], SweepRow>(`${rows} WHERE s.zone = ?`);
+  const list = db.prepare<[], SweepRow>(`${rows} WHERE s.users IS NOT NULL LIMIT 1`);
   const insert = db.prepare(
-    "INSERT OR REPLACE INTO zone_sweeps (zone, seq, marked, users, record, made) VALUES (?, ?, ?, ?, ?, '')",
+    'INSERT OR REPLACE INTO zone_sweeps (zone, seq, marked, users, record) VALUES (?, ?, ?, ?, ?)',
   );
+  const startAnew = db.prepare('DELETE FROM zone_sweep_progress WHERE zone = ?');
   const moreThan = db.prepare('SELECT 1 FROM zone_records WHERE zone = ? LIMIT 1 OFFSET ?');
   const slices = createSlices(db, set);
   let pending = true;
 
   const sliceOf = (row: SweepRow, below = row.seq): void =>
-    row.users === null ? slices.range(row, below) : slices.list(row, below);
+    row.listed === 0 ? slices.range(row, below) : slices.list(row, below);
   const endOf = (zone: ZoneId, below?: number): void => {
     for (let row = ofZone.get(zone); row !== undefined; row = ofZone.get(zone)) sliceOf(row, below);
   };
@@ -69,9 +81,11 @@ export function createZoneSweeps(db: Connection, set: SetRecord): ZoneSweeps {
       const users = 'users' in what ? `\n${what.users.join('\n')}\n` : null;
       const record = 'record' in what ? JSON.stringify(what.record) : null;
       insert.run(zone, seq, marked, users, record);
+      startAnew.run(zone);
+      slices.begun();
       pending = true;
       const isMany =
-        'users' in what ? what.users.length > atOnceMax : moreThan.get(zone, atOnceMax) !== undefined;
+        'users' in what ? what.users.length > sliceOfList : moreThan.get(zone, sliceOfRange) !== undefined;
       // Here the row may have set records before.
       if (!isMany) endOf(zone, seq + 1);
     },
@@ -91,8 +105,16 @@ export function createZoneSweeps(db: Connection, set: SetRecord): ZoneSweeps {
 
 /** One slice of a change, and how far it is then; `below`: only records with a lower number. */
 function createSlices(db: Connection, set: SetRecord) {
-  const moveOn = db.prepare('UPDATE zone_sweeps SET made = ? WHERE zone = ?');
-  const end = db.prepare('DELETE FROM zone_sweeps WHERE zone = ?');
+  const moveOn = db.prepare('INSERT OR REPLACE INTO zone_sweep_progress (zone, made) VALUES (?, ?)');
+  const ends = ['zone_sweeps', 'zone_sweep_progress'].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE zone = ?`),
+  );
+  const end = (zone: ZoneId): void => {
+    for (const one of ends) one.run(zone);
+  };
+  const whole = db.prepare<[number], { readonly users: string | null; readonly record: string | null }>(
+    'SELECT users, record FROM zone_sweeps WHERE zone = ?',
+  );
   const further = db
     .prepare<[number, string, number], string>(
       'SELECT user FROM zone_records WHERE zone = ? AND user > ? ORDER BY user LIMIT 1 OFFSET ?',
@@ -106,36 +128,44 @@ function createSlices(db: Connection, set: SetRecord) {
     `UPDATE zone_records SET direction = @direction, reader = @reader, seq = @seq, boot = @boot, mono_ms = @monoMs,
        wall_ms = @wallMs, trusted = @trusted, marks = @marks WHERE ${range}`,
   );
-  /** A long list is taken apart once. */
-  let known: { readonly of: SweepRow; readonly users: readonly string[] } | undefined;
-  const usersOf = (row: SweepRow): readonly string[] => {
-    if (known?.of.zone !== row.zone || known.of.seq !== row.seq)
-      known = { of: row, users: (row.users ?? '').slice(1, -1).split('\n') };
-    return known.users;
+  let known: SweepWhole | undefined;
+  const wholeOf = (of: SweepRow): SweepWhole => {
+    if (known?.of.zone === of.zone && known.of.seq === of.seq) return known;
+    const { users = null, record = null } = whole.get(of.zone) ?? {};
+    // In the order of the table, so that a slice of a long list has pages in common.
+    const inOrder = users === null ? [] : users.slice(1, -1).split('\n').sort();
+    known = { of, users: inOrder, ...(record === null ? {} : { record: JSON.parse(record) as ZoneRecord }) };
+    return known;
   };
   return {
+    /** A number may come again, after a transaction that was rolled back. */
+    begun: (): void => {
+      known = undefined;
+    },
     list: (row: SweepRow, below: number): void => {
       const { zone, seq } = row;
-      const users = usersOf(row);
-      const made = Number(row.made);
-      const record = row.record === null ? undefined : (JSON.parse(row.record) as ZoneRecord);
-      for (const user of users.slice(made, made + sliceRecords)) {
+      const { users, record } = wholeOf(row);
+      const made = Number(row.made ?? 0);
+      for (const user of users.slice(made, made + sliceOfList)) {
         if (record === undefined) forgetOne.run(zone, user, below);
         else set(zone, user, record, seq);
       }
-      if (made + sliceRecords < users.length) moveOn.run(String(made + sliceRecords), zone);
-      else end.run(zone);
+      if (made + sliceOfList < users.length) moveOn.run(zone, String(made + sliceOfList));
+      else end(zone);
     },
-    range: ({ zone, seq, marked, record, made }: SweepRow, below: number): void => {
-      const next = further.get(zone, made, sliceRecords - 1);
-      const where = { zone, marked, below, after: made, through: next ?? lastUser };
-      if (record === null) forget.run(where);
+    range: (row: SweepRow, below: number): void => {
+      const { zone, seq, marked } = row;
+      const { record } = wholeOf(row);
+      const after = row.made ?? '';
+      const next = further.get(zone, after, sliceOfRange - 1);
+      const where = { zone, marked, below, after, through: next ?? lastUser };
+      if (record === undefined) forget.run(where);
       else {
-        const { trusted, marks = [], ...values } = JSON.parse(record) as ZoneRecord;
+        const { trusted, marks = [], ...values } = record;
         change.run({ ...where, ...values, seq, trusted: trusted ? 1 : 0, marks: marks.join(' ') });
       }
-      if (next === undefined) end.run(zone);
-      else moveOn.run(next, zone);
+      if (next === undefined) end(zone);
+      else moveOn.run(zone, next);
     },
   };
 }

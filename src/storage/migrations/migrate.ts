@@ -7,6 +7,7 @@ import { migration0004 } from './0004.js';
 import { migration0005 } from './0005.js';
 import { migration0006 } from './0006.js';
 import { migration0007 } from './0007.js';
+import { migration0008 } from './0008.js';
 
 /** In order; the schema version is how many have run. Never edit one that has been released: add the next. */
 const migrations: readonly string[] = [
@@ -17,6 +18,7 @@ const migrations: readonly string[] = [
   migration0005,
   migration0006,
   migration0007,
+  migration0008,
 ];
 
 /** The database was written by a newer Sallyport; this one must not touch it. */
