@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { backupDay, settingsOf, startBackups } from '../src/backups.js';
 import type { BackupJob } from '../src/backupThread.js';
@@ -41,10 +42,16 @@ describe('backups of the product', function () {
     return made;
   };
 
+  const setPassphrase = (ifMatch: string) =>
+    product.api('PUT', '/api/v1/backup-passphrase', { passphrase }, product.token, ifMatch);
+
   it('made over the API, brought to another controller, restored there while it runs', async () => {
     product = await startSite(folder(), site);
     assert.equal((await product.api('POST', '/api/v1/backups')).status, 409, 'no passphrase yet');
-    assert.equal((await product.api('PUT', '/api/v1/backup-passphrase', { passphrase })).status, 204);
+    assert.equal((await setPassphrase('"0"')).status, 204);
+    assert.equal((await setPassphrase('"0"')).status, 412, 'somebody else has set one since');
+    const { body } = await product.api('GET', '/api/v1/backup-passphrase');
+    assert.deepEqual(body, { set: true, revision: 1 });
     assert.equal((await product.api('POST', '/api/v1/users', { id: 'ann', name: 'Ann' })).status, 201);
     const made = await product.api('POST', '/api/v1/backups');
     const { name } = made.body as { name: string };
@@ -53,7 +60,11 @@ describe('backups of the product', function () {
     const bytes = await (await fetch(`${product.url}/api/v1/backups/${name}`, { headers })).arrayBuffer();
     // Its row follows the answer.
     const before = product;
-    await eventually(before.events, (events) => events.some(({ kind }) => kind === 'backup-made'));
+    const rows = await eventually(before.events, (events) =>
+      events.some(({ kind }) => kind === 'backup-made'),
+    );
+    const fetched = rows.find(({ kind }) => kind === 'backup-fetched');
+    assert.deepEqual([fetched?.by?.kind, fetched?.detail], ['operator', { name }]);
     await product.kill('SIGKILL');
 
     const port = await freePort();
@@ -86,9 +97,72 @@ describe('backups of the product', function () {
     assert.equal(verified.code, 0, verified.text);
   });
 
+  it('damaged, cut off, of others or with another passphrase: nothing is restored, and the old state stays', async () => {
+    product = await startSite(folder(), site);
+    await setPassphrase('*');
+    await product.api('POST', '/api/v1/users', { id: 'ann', name: 'Ann' });
+    const { name } = (await product.api('POST', '/api/v1/backups')).body as { name: string };
+    await product.api('POST', '/api/v1/users', { id: 'ben', name: 'Ben' });
+    const good = readFileSync(join(product.dataDir, 'backups', name));
+    const headers = { authorization: `Bearer ${product.token}` };
+    const state = async () => (await fetch(`${product.url}/api/v1/exports/users`, { headers })).text();
+    const flipped = (at: number) => {
+      const copy = Buffer.from(good);
+      copy[at] = (copy[at] ?? 0) ^ 1;
+      return copy;
+    };
+    const places = Array.from({ length: 12 }, (_, n) => Math.floor((n * (good.length - 1)) / 11));
+    const bad: readonly Buffer[] = [
+      ...places.map(flipped),
+      ...[0, 1, 100, good.length >> 1, good.length - 1].map((length) => good.subarray(0, length)),
+      Buffer.concat([good, Buffer.from([0])]),
+      Buffer.from('PK\x03\x04 something else altogether'),
+    ];
+    const before = await state();
+    for (const [n, bytes] of bad.entries()) {
+      const brought = `sallyport-20260101T0000${String(n).padStart(2, '0')}Z.backup`;
+      const path = `/api/v1/backups/${brought}`;
+      const put = await fetch(product.url + path, { method: 'PUT', headers, body: new Uint8Array(bytes) });
+      assert.equal(put.status, 204, await put.text());
+      const restored = await product.api('POST', '/api/v1/restores', { name: brought, passphrase });
+      assert.equal(restored.status, 409, `${n}: ${JSON.stringify(restored.body)}`);
+    }
+    const another = await product.api('POST', '/api/v1/restores', { name, passphrase: 'quite another one' });
+    assert.equal(another.status, 409);
+    assert.equal(await state(), before);
+    const { status } = await product.api('GET', '/api/v1/users/ben');
+    assert.equal(status, 200, 'what was changed since the backup is there');
+    await product.kill('SIGTERM');
+    const verified = await sallyport('verify-log', '--data', product.dataDir);
+    assert.equal(verified.code, 0, verified.text);
+  });
+
+  it('two are not brought at once, and one that breaks off leaves nothing', async () => {
+    product = await startSite(folder(), site);
+    const headers = { authorization: `Bearer ${product.token}` };
+    const put = (name: string, body: Uint8Array<ArrayBuffer>) =>
+      fetch(`${product.url}/api/v1/backups/${name}`, { method: 'PUT', headers, body });
+    const slow = request(`${product.url}/api/v1/backups/sallyport-20260101T000000Z.backup`, {
+      ...{ method: 'PUT', headers: { ...headers, 'content-length': '1000000' } },
+    });
+    slow.on('error', () => undefined);
+    slow.write('half');
+    const at = join(product.dataDir, 'backups');
+    const files = async () => (existsSync(at) ? readdirSync(at) : []);
+    await eventually(files, (names) => names.length === 1);
+    assert.equal((await put('sallyport-20260101T000001Z.backup', new Uint8Array(9))).status, 503);
+    slow.destroy();
+    const third = 'sallyport-20260101T000002Z.backup';
+    await eventually(
+      () => put(third, new Uint8Array(9)),
+      ({ status }) => status === 204,
+    );
+    assert.deepEqual(await files(), [third]);
+  });
+
   it('restored by the command into a fresh folder', async () => {
     product = await startSite(folder(), site);
-    await product.api('PUT', '/api/v1/backup-passphrase', { passphrase });
+    await setPassphrase('*');
     const { name } = (await product.api('POST', '/api/v1/backups')).body as { name: string };
     const file = join(product.dataDir, 'backups', name);
     const target = folder();

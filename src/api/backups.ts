@@ -5,12 +5,14 @@ import { z } from 'zod';
 import type { BackupAnswer, BackupAsk } from '../core/backups.js';
 import { defaultBackupSettings } from '../core/backups.js';
 import type { Revised, StoredSetting } from '../core/management.js';
+import type { Actor } from '../core/model.js';
 import { precondition } from './collection.js';
 import { type Context, write } from './context.js';
+import { pieces } from './file.js';
 import { fieldProblem, laterProblem, notFound, type Problem, problem } from './problem.js';
 import { noContent, ok, type Reply, type Row, row } from './route.js';
-import { sendProblem } from './router.js';
 import { administrators, revision } from './schemas.js';
+import { timeOf } from './times.js';
 
 const name = z.string().regex(/^sallyport-\d{8}T\d{6}Z\.backup$/, 'is the name of a backup');
 const nameParams = z.strictObject({ name });
@@ -23,10 +25,17 @@ const settings = z.strictObject({
 /** Whoever holds a backup may try passphrases for years: longer than a login's. */
 const newPassphrase = z.string().min(12).max(256);
 const settingId = 'backup';
+const passphraseId = 'backup-passphrase';
 
 /** The rows about backups. */
 export function backupRows(context: Context): readonly Row[] {
-  return [...makingRows(context), ...fileRows(context), ...settingRows(context), restoreRow(context)];
+  return [
+    ...makingRows(context),
+    ...fileRows(context),
+    ...settingRows(context),
+    ...passphraseRows(context),
+    restoreRow(context),
+  ];
 }
 
 function makingRows(context: Context): readonly Row[] {
@@ -68,6 +77,8 @@ function makingRows(context: Context): readonly Row[] {
 
 function fileRows(context: Context): readonly Row[] {
   const path = '/api/v1/backups/{name}';
+  /** Two at once would be written to one file. */
+  let receiving = false;
   return [
     row({
       method: 'GET',
@@ -76,9 +87,14 @@ function fileRows(context: Context): readonly Row[] {
       summary: 'Fetch a backup',
       params: nameParams,
       response: z.string().describe('application/octet-stream: the encrypted file'),
-      stream: ({ params }, response) => {
+      stream: async ({ params, by }, response) => {
         const found = context.backups.open(params.name);
         if (found === undefined) return notFound('such backup');
+        const noted = await write(context, by, [], 'backup-fetched', { name: params.name });
+        if ('problem' in noted) {
+          found.stream.destroy();
+          return noted;
+        }
         response.writeHead(200, {
           'Content-Type': 'application/octet-stream',
           'Content-Length': String(found.bytes),
@@ -96,24 +112,35 @@ function fileRows(context: Context): readonly Row[] {
       summary: 'Bring a backup here, to restore it',
       params: nameParams,
       accepts: { type: 'application/octet-stream', what: 'the encrypted file, as it was fetched' },
-      stream: ({ params }, response) => {
-        receive(context, params.name, response).catch((error: unknown) => {
-          context.log.error({ err: error }, 'backup not received');
-          response.destroy();
+      stream: async ({ params, by }, response) => {
+        if (receiving) return laterProblem(503, 'Another backup is being brought here.', 10);
+        receiving = true;
+        return receive(context, params.name, by, response).finally(() => {
+          receiving = false;
         });
-        return undefined;
       },
     }),
   ];
 }
 
-async function receive(context: Context, file: string, response: Response): Promise<void> {
-  const stored = await context.backups.store(file, response.req);
-  if (stored === 'stored') response.status(204).end();
-  else if (stored === 'exists')
-    sendProblem(response, fieldProblem('name', 'there is a backup of this name already', 409));
-  else if (stored === 'too-large') sendProblem(response, problem(413, 'There is no room for this backup.'));
-  else sendProblem(response, problem(400, 'The file did not arrive whole.'));
+async function receive(
+  context: Context,
+  file: string,
+  by: Actor,
+  response: Response,
+): Promise<Reply | Problem> {
+  switch (await context.backups.store(file, pieces(response.req))) {
+    case 'stored': {
+      const noted = await write(context, by, [], 'backup-received', { name: file });
+      return 'problem' in noted ? noted : noContent;
+    }
+    case 'exists':
+      return fieldProblem('name', 'there is a backup of this name already', 409);
+    case 'too-large':
+      return problem(413, 'There is no room for this backup.');
+    case 'broken':
+      return problem(400, 'The file did not arrive whole.');
+  }
 }
 
 function settingRows(context: Context): readonly Row[] {
@@ -125,7 +152,7 @@ function settingRows(context: Context): readonly Row[] {
       summary: 'When backups are made by themselves, and how many are kept',
       response: settings.extend({ revision }).strict(),
       handler: () => {
-        const { body, revision: made } = storedSettings(context);
+        const { body, revision: made } = stored(context, settingId);
         return ok({ ...settings.parse(body.value), revision: made }, made);
       },
     }),
@@ -133,36 +160,74 @@ function settingRows(context: Context): readonly Row[] {
       method: 'PUT',
       path: '/api/v1/backup-settings',
       roles: administrators,
+      ifMatch: true,
       summary: 'Set when backups are made by themselves, and how many are kept (If-Match)',
       body: settings,
       handler: async ({ body, by, ifMatch }) => {
-        const before = storedSettings(context);
+        const before = stored(context, settingId);
         const refusal = precondition({ ifMatch }, before, 'settings');
         if (refusal !== undefined) return refusal;
-        const setting = { id: settingId, value: body };
-        const expect = before.revision === 0 ? 'absent' : before.revision;
-        const put = { op: 'put', collection: 'settings', id: settingId, body: setting, expect } as const;
-        const done = await write(context, by, [put]);
+        const done = await writeSetting(context, by, before, body);
         return 'problem' in done ? done : noContent;
       },
-    }),
-    row({
-      method: 'PUT',
-      path: '/api/v1/backup-passphrase',
-      roles: administrators,
-      summary: 'Set the passphrase that opens the backups made from now on; without one none are made',
-      body: z.strictObject({ passphrase: newPassphrase }),
-      handler: ({ body, by }) =>
-        asked(context, { kind: 'passphrase', passphrase: body.passphrase, by }, (answer) =>
-          answer.kind === 'done' ? noContent : undefined,
-        ),
     }),
   ];
 }
 
-/** As stored; until somebody has set them, revision 0. */
-function storedSettings({ reads }: Context): Revised<StoredSetting> {
-  return reads.get('settings', settingId) ?? { revision: 0, body: { id: settingId, value: {} } };
+/** The passphrase itself is kept nowhere; the setting says when it was set, and makes two who set one know of each other. */
+function passphraseRows(context: Context): readonly Row[] {
+  const path = '/api/v1/backup-passphrase';
+  return [
+    row({
+      method: 'GET',
+      path,
+      roles: administrators,
+      summary: 'Whether a passphrase for backups is set; its revision is what a change names',
+      response: z.strictObject({ set: z.boolean(), revision }),
+      handler: () =>
+        asked(context, { kind: 'list' }, (answer) => {
+          if (answer.kind !== 'list') return undefined;
+          const { revision: made } = stored(context, passphraseId);
+          return ok({ set: answer.passphraseSet, revision: made }, made);
+        }),
+    }),
+    row({
+      method: 'PUT',
+      path,
+      roles: administrators,
+      ifMatch: true,
+      summary:
+        'Set the passphrase that opens the backups made from now on (If-Match); without one none are made',
+      body: z.strictObject({ passphrase: newPassphrase }),
+      handler: async ({ body, by, ifMatch }) => {
+        const before = stored(context, passphraseId);
+        const refusal = precondition({ ifMatch }, before, 'passphrase');
+        if (refusal !== undefined) return refusal;
+        // The row first: of two who set one at the same time the second is refused before anything is done.
+        const done = await writeSetting(context, by, before, { setAt: timeOf(context.now().wallMs) });
+        if ('problem' in done) return done;
+        return asked(context, { kind: 'passphrase', passphrase: body.passphrase, by }, (answer) =>
+          answer.kind === 'done' ? noContent : undefined,
+        );
+      },
+    }),
+  ];
+}
+
+/** As stored; until somebody has set it, revision 0. */
+function stored({ reads }: Context, id: string): Revised<StoredSetting> {
+  return reads.get('settings', id) ?? { revision: 0, body: { id, value: {} } };
+}
+
+function writeSetting(
+  context: Context,
+  by: Actor,
+  { revision: made, body }: Revised<StoredSetting>,
+  value: StoredSetting['value'],
+) {
+  const { id } = body;
+  const expect = made === 0 ? 'absent' : made;
+  return write(context, by, [{ op: 'put', collection: 'settings', id, body: { id, value }, expect }]);
 }
 
 function restoreRow(context: Context): Row {

@@ -141,6 +141,7 @@ function putRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>): 
     method: 'PUT',
     path: single,
     roles: parts.change,
+    ifMatch: true,
     summary: `Replace a ${parts.noun} (If-Match), or create it (If-None-Match: *)`,
     params,
     body: parts.fields.strict(),
@@ -165,6 +166,7 @@ function patchRow<C extends Collection, F extends z.ZodObject>(work: Work<C, F>)
     method: 'PATCH',
     path: single,
     roles: parts.change,
+    ifMatch: true,
     summary: `Change fields of a ${noun}; null takes an optional field away (RFC 7396)`,
     params,
     body: patchOf(fields),
@@ -225,6 +227,7 @@ export function deleteRow(
     method: 'DELETE',
     path: of.path,
     roles: of.roles,
+    ifMatch: true,
     summary: `Delete a ${of.noun}`,
     params: of.params,
     handler: async (call) => {

@@ -139,6 +139,7 @@ function patchRow(context: Context, single: string): Row {
     method: 'PATCH',
     path: single,
     roles: operators,
+    ifMatch: true,
     summary: 'Change how a credential serves (If-Match); null takes the limit of its uses away (RFC 7396)',
     params: idParams,
     body: z.strictObject({

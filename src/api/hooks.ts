@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { OutboundAnswer, OutboundAsk, StoredHook } from '../core/hooks.js';
 import { logKinds } from '../core/log.js';
+import type { Actor } from '../core/model.js';
 import { maskedUrl } from '../core/outgoingUrl.js';
 import { collectionRows } from './collection.js';
-import type { Context } from './context.js';
+import { type Context, write } from './context.js';
 import { withPasswords } from './outgoingUrls.js';
 import { fieldProblem, laterProblem, notFound, type Problem } from './problem.js';
 import { noContent, ok, type Reply, type Row, row } from './route.js';
@@ -158,8 +159,10 @@ function letterRows(context: Context): readonly Row[] {
       summary: 'Try a dead letter once more; when it is taken it leaves the list',
       params: letterParams,
       response: sent,
-      handler: ({ params }) =>
-        asked(context, { kind: 'dead-letter-retry', hook: params.id, seq: params.seq }, sentReply),
+      handler: async ({ params: { id: hook, seq }, by }) => {
+        const done = await asked(context, { kind: 'dead-letter-retry', hook, seq }, sentReply);
+        return noted(context, by, done, 'dead-letter-retried', { hook, seq });
+      },
     }),
     row({
       method: 'DELETE',
@@ -167,12 +170,27 @@ function letterRows(context: Context): readonly Row[] {
       roles: administrators,
       summary: 'Forget a dead letter',
       params: letterParams,
-      handler: ({ params }) =>
-        asked(context, { kind: 'dead-letter-drop', hook: params.id, seq: params.seq }, (answer) =>
-          answer.kind === 'done' ? noContent : undefined,
-        ),
+      handler: async ({ params: { id: hook, seq }, by }) => {
+        const done = await asked(context, { kind: 'dead-letter-drop', hook, seq }, ({ kind }) =>
+          kind === 'done' ? noContent : undefined,
+        );
+        return noted(context, by, done, 'dead-letter-dropped', { hook, seq });
+      },
     }),
   ];
+}
+
+/** What was done with a letter stands in the log. */
+async function noted(
+  context: Context,
+  by: Actor,
+  done: Reply | Problem,
+  event: 'dead-letter-retried' | 'dead-letter-dropped',
+  detail: { readonly hook: string; readonly seq: number },
+): Promise<Reply | Problem> {
+  if ('problem' in done) return done;
+  const row = await write(context, by, [], event, detail);
+  return 'problem' in row ? row : done;
 }
 
 function sentReply(answer: OutboundAnswer): Reply | undefined {

@@ -25,6 +25,8 @@ interface Kept {
 const keptMs = 60 * 60_000;
 const keptMax = 1_000;
 
+export const usedForAnother: Problem = problem(422, 'Idempotency-Key: was used for another request.');
+
 /** What a client may send as a key. */
 export const idempotencyKey = /^[\x21-\x7e]{1,128}$/;
 
@@ -38,7 +40,7 @@ export function createReplays(): Replays {
       const known = before !== undefined && nowMs - before.sinceMs < keptMs ? before : undefined;
       const fingerprint = createHash('sha256').update(request).digest('base64');
       if (known !== undefined && known.request !== fingerprint) {
-        return { outcome: problem(422, 'Idempotency-Key: was used for another request.'), replayed: false };
+        return { outcome: usedForAnother, replayed: false };
       }
       if (known !== undefined) return { outcome: await known.outcome, replayed: true };
       const outcome = work();

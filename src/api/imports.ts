@@ -9,6 +9,7 @@ import { checkImport, fileFaultOf, type ImportJob, type ImportReport, startImpor
 import type { LineFault } from './csv/parseFile.js';
 import { sallyportDialect } from './csv/sallyportDialect.js';
 import type { Dialect } from './csv/userRow.js';
+import { fileSha256, pieces } from './file.js';
 import { laterProblem, notFound, type Problem, problem } from './problem.js';
 import { ok, type Reply, type Row, row } from './route.js';
 import { idParams, operators } from './schemas.js';
@@ -116,15 +117,16 @@ async function receive(desk: Desk, asked: Asked, response: Response): Promise<Re
     const bytes = await bodyOf(response);
     if (!Buffer.isBuffer(bytes)) return bytes;
     const dialect = dialectOf(desk.context, asked.format);
+    const sha = { fileSha256: await fileSha256([bytes]) };
     const found = await checked(desk.context, bytes, dialect);
-    if ('problem' in found) return found;
-    if (asked.dryRun === 'true') return ok(found);
-    if (found.faultCount > 0) return refusal(found.faults, found.faultCount);
+    if ('problem' in found) return { ...found, ...sha };
+    if (asked.dryRun === 'true') return { ...ok(found), ...sha };
+    if (found.faultCount > 0) return { ...refusal(found.faults, found.faultCount), ...sha };
     const id = newId(desk.context);
     job = startImport(desk.context, { id, bytes, dialect, by: asked.by, report: found });
     desk.jobs.set(id, job);
     for (const old of [...desk.jobs.keys()].slice(0, -jobsKept)) desk.jobs.delete(old);
-    return { status: 202, body: job.progress(), location: `/api/v1/imports/${id}` };
+    return { status: 202, body: job.progress(), location: `/api/v1/imports/${id}`, ...sha };
   } finally {
     const free = (): void => {
       desk.busy = false;
@@ -138,14 +140,14 @@ async function receive(desk: Desk, asked: Asked, response: Response): Promise<Re
 async function bodyOf({ req }: Response): Promise<Buffer | Problem> {
   const encoding = req.get('Content-Encoding') ?? 'identity';
   if (encoding !== 'identity') return problem(415, 'Send the file as it is, without Content-Encoding.');
-  const pieces: Buffer[] = [];
+  const read: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of req as AsyncIterable<Buffer>) {
+  for await (const piece of pieces(req)) {
     bytes += piece.length;
     if (bytes > fileMaxBytes) return problem(413, `The file may have ${fileMaxBytes} bytes.`);
-    pieces.push(piece);
+    read.push(piece);
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(read);
 }
 
 async function checked(context: Context, bytes: Buffer, dialect: Dialect): Promise<ImportReport | Problem> {

@@ -110,10 +110,10 @@ function operationIdOf(one: Row): string {
 }
 
 /** A change of a stored thing names what was read; a POST may be sent twice. */
-function headersOf({ method, path, roles }: Row): readonly JsonObject[] {
+function headersOf({ method, roles, ifMatch }: Row): readonly JsonObject[] {
   const text = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } });
   if (method === 'POST') return roles === 'public' ? [] : [text('Idempotency-Key')];
-  return method !== 'GET' && /\{id\}$|-settings$/.test(path) ? [text('If-Match')] : [];
+  return ifMatch === true ? [text('If-Match')] : [];
 }
 
 function requestBodyOf({ accepts, body, method }: Row): JsonObject {

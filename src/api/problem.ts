@@ -19,6 +19,8 @@ export interface Problem {
     readonly reason?: DenyReason;
   };
   readonly retryAfterSeconds?: number;
+  /** As in a reply. */
+  readonly fileSha256?: string;
 }
 
 const titles: Readonly<Record<number, string>> = {

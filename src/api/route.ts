@@ -48,6 +48,8 @@ export interface Reply {
   readonly revision?: number;
   readonly location?: string;
   readonly setCookie?: string;
+  /** Of the file it answers, hex: what else comes under the same Idempotency-Key is told from it. */
+  readonly fileSha256?: string;
   /** The body is this kind of text, not JSON. */
   readonly contentType?: string;
   /** Of a page; absent = it may load nothing. */
@@ -76,6 +78,8 @@ interface RowBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   readonly body?: B;
   /** Takes the body as it comes, not as JSON: its media type, and what it is. */
   readonly accepts?: { readonly type: 'text/csv' | 'application/octet-stream'; readonly what: string };
+  /** Changes what is stored: `If-Match` names the revision that was read. */
+  readonly ifMatch?: true;
   /** The body may have megabytes: lists of zones or users. */
   readonly large?: true;
   /** Absent: 204, no content. */

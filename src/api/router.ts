@@ -14,7 +14,8 @@ import type { Actor } from '../core/model.js';
 import { unmapped } from './akuvox/addresses.js';
 import { type CallerHeaders, coversScope } from './auth.js';
 import { isForged } from './browserSession.js';
-import { createReplays, idempotencyKey, type Replays } from './idempotency.js';
+import { fileSha256, pieces } from './file.js';
+import { createReplays, idempotencyKey, type Replays, usedForAnother } from './idempotency.js';
 import type { Log } from './log.js';
 import { type FieldError, fieldProblem, laterProblem, type Problem, problem } from './problem.js';
 import { type Call, type Caller, type Reply, type Row, scopeOf } from './route.js';
@@ -120,13 +121,18 @@ async function runOnce(
   const key = request.get('Idempotency-Key');
   if (key === undefined || one.method !== 'POST' || call.caller === undefined) return one.run(call, response);
   if (!idempotencyKey.test(key)) return fieldProblem('Idempotency-Key', 'is 1 to 128 printable characters');
-  // A file is not held here to be compared: its length stands for it.
-  const length = one.accepts === undefined ? undefined : request.get('Content-Length');
-  const asked = JSON.stringify([request.url, call.body ?? length ?? null]);
+  const asked = JSON.stringify([request.url, call.body ?? null]);
   const of = { caller: call.caller.tokenId, key, request: asked, nowMs: nowMs() };
   const { outcome, replayed } = await replays.run(of, () => one.run(call, response));
+  // A file is compared when it has come, by what the first one was.
+  if (replayed && one.accepts !== undefined && !(await isSameFile(request, outcome))) return usedForAnother;
   if (replayed) response.set('Idempotency-Replayed', 'true');
   return outcome;
+}
+
+async function isSameFile(request: Request, first: Reply | Problem | undefined): Promise<boolean> {
+  const sha256 = first !== undefined && 'fileSha256' in first ? first.fileSha256 : undefined;
+  return sha256 === undefined || sha256 === (await fileSha256(pieces(request)));
 }
 
 /** The request checked against the row's schemas, or every field that is wrong, at once. */

@@ -35,7 +35,9 @@ export function addBackup(desk: Desk): void {
   ).description('make one now');
   on(desk, backup.command('passphrase'), async (local, given, terminal) => {
     const body = { passphrase: keyOf(given) };
-    await local.ask({ method: 'PUT', path: '/api/v1/backup-passphrase', body });
+    const at = '/api/v1/backup-passphrase';
+    const { etag = '*' } = await local.ask({ method: 'GET', path: at });
+    await local.ask({ method: 'PUT', path: at, body, ifMatch: etag });
     tell(
       terminal,
       given,

@@ -211,6 +211,10 @@ export interface ManagementWrite {
     | 'exported'
     | 'backup-made'
     | 'backup-failed'
+    | 'backup-fetched'
+    | 'backup-received'
+    | 'dead-letter-dropped'
+    | 'dead-letter-retried'
     | 'storage-checked';
   /** Detail of that row; no secrets. */
   readonly detail?: { readonly [key: string]: Json };

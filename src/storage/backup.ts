@@ -109,7 +109,7 @@ const spareBytes = 64 * 1024 * 1024;
 export async function storeBackup(
   dataDir: string,
   name: string,
-  source: Readable,
+  source: AsyncIterable<Buffer>,
 ): Promise<'stored' | 'exists' | 'too-large' | 'broken'> {
   const folder = join(dataDir, backupFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -26,6 +26,7 @@ export interface Product {
     path: string,
     body?: unknown,
     token?: string,
+    ifMatch?: string,
   ): Promise<{ status: number; body: unknown }>;
   events(): Promise<readonly StoredEvent[]>;
   lines(): Promise<readonly MockLine[]>;
@@ -114,12 +115,13 @@ function productOf(
   curl: string,
 ): Product {
   const url = find(printed, /(http:\/\/127\.0\.0\.1:\d+)/);
-  const api: Product['api'] = async (method, path, body, as = token) => {
+  const api: Product['api'] = async (method, path, body, as = token, ifMatch = undefined) => {
     const response = await fetch(url + path, {
       method,
       headers: {
         'content-type': 'application/json',
         ...(as === '' ? {} : { authorization: `Bearer ${as}` }),
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
         ...(underMovedClock.has(child) ? { connection: 'close' } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

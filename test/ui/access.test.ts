@@ -40,7 +40,7 @@ describe('ui: every view and dialog for everybody', function () {
     token = await tokenOf(product);
     refusing = await giveUp(product, token);
     const passphrase = { passphrase: 'correct horse battery' };
-    await product.api('PUT', '/api/v1/backup-passphrase', passphrase, token);
+    await product.api('PUT', '/api/v1/backup-passphrase', passphrase, token, '*');
     equal((await product.api('POST', '/api/v1/backups', undefined, token)).status, 201);
     await livedIn(product, token);
   });

@@ -159,11 +159,15 @@ async function comeBack(): Promise<void> {
   location.assign('/');
 }
 
+const passphrasePath = '/api/v1/backup-passphrase';
+
 function Passphrase({ isSet, changed }: { readonly isSet: boolean; readonly changed: () => void }) {
   const [passphrase, setPassphrase] = useState('');
-  const send = () => ask('PUT', '/api/v1/backup-passphrase', { body: { passphrase } });
+  const { value, reload } = useResource<{ readonly revision: number }>(passphrasePath);
+  const send = () => ask('PUT', passphrasePath, { body: { passphrase }, etag: `"${value?.revision ?? 0}"` });
   const sending = useSending(send, () => {
     setPassphrase('');
+    reload();
     changed();
   });
   return (

@@ -7,6 +7,7 @@ import { sure } from '../../parts/dialog.js';
 import { AreaField } from '../../parts/field.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
 import { tell } from '../../parts/toast.js';
+import { useResource } from '../../resource.js';
 
 const path = '/api/v1/certificate';
 
@@ -19,11 +20,17 @@ export function CertificateForm({
 }) {
   const [certificate, setCertificate] = useState('');
   const [key, setKey] = useState('');
-  const send = () => ask('PUT', path, { body: { certificate, key } });
+  const { value, reload } = useResource<{ readonly revision: number }>(path);
+  const etag = `"${value?.revision ?? 0}"`;
+  const done = () => {
+    reload();
+    changed();
+  };
+  const send = () => ask('PUT', path, { body: { certificate, key }, etag });
   const sending = useSending(send, () => {
     setCertificate('');
     setKey('');
-    changed();
+    done();
   });
   const drop = async () => {
     const question = {
@@ -32,8 +39,8 @@ export function CertificateForm({
       yes: t('certificate.drop'),
     };
     if (!(await sure(question))) return;
-    tell(await ask('DELETE', path), t('state.saved'));
-    changed();
+    tell(await ask('DELETE', path, { etag }), t('state.saved'));
+    done();
   };
   return (
     <SaveForm sending={sending} more={given ? <Button onClick={drop}>{t('certificate.drop')}</Button> : null}>
