@@ -23,6 +23,7 @@ export function addOsdpCommands(sallyport: Command, deps: OsdpCliDeps): void {
   });
   addScan(osdp, deps);
   addInstallKey(osdp, deps);
+  addSetKey(osdp, deps);
   addSetAddress(osdp, deps);
   addMonitor(osdp, deps);
 }
@@ -68,6 +69,19 @@ function addInstallKey(osdp: Command, { print, loadSite }: OsdpCliDeps): void {
       }
       const { installKey } = await import('./osdpCommands.js');
       await installKey(controllerOf(options), reader, print);
+    });
+}
+
+function addSetKey(osdp: Command, { print }: OsdpCliDeps): void {
+  reach(osdp.command('set-key'))
+    .description(
+      'tell the key a reader has from its maker; 32 hex digits on standard input, never an argument',
+    )
+    .argument('<reader>', 'the reader, as the site file names it')
+    .action(async (reader: string, options: Reach) => {
+      const { readSecret, setKey } = await import('./osdpCommands.js');
+      const key = await readSecret('The key, 32 hex digits (they are not shown): ');
+      await setKey(controllerOf(options), reader, key, print);
     });
 }
 

@@ -3,6 +3,8 @@
  * did on standard output, one line a thing.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import type { OsdpLineView, SurveyView, TraceRecord } from './core/osdp.js';
 import { explain } from './readers/osdp/explain.js';
 import { formatTraceLine, parseTraceLine } from './readers/osdp/trace.js';
@@ -21,6 +23,8 @@ interface Place {
 }
 
 const pollMs = 500;
+/** A reader that is there has proved its key by then, or refused it. */
+const proveMs = 10_000;
 
 /** How every reader on an OSDP line is. */
 export async function showLines(controller: Controller, print: Print): Promise<void> {
@@ -85,6 +89,44 @@ export async function installKey(controller: Controller, reader: string, print: 
       return;
     }
     await pause(pollMs);
+  }
+}
+
+/** Tells the key a reader has from elsewhere, and waits until the reader has proved it. */
+export async function setKey(
+  controller: Controller,
+  reader: string,
+  key: string,
+  print: Print,
+  waitMs = proveMs,
+): Promise<void> {
+  await request(controller, 'PUT', `/readers/${encodeURIComponent(reader)}/key`, { key });
+  for (let waitedMs = 0; waitedMs < waitMs; waitedMs += pollMs) {
+    await pause(pollMs);
+    const found = (await linesOf(controller))
+      .flatMap((one) => one.readers)
+      .find((one) => one.reader === reader);
+    if (found === undefined) throw new Error(`there is no OSDP reader ${reader} any more`);
+    if (found.secure && !found.keyPending) return print(`${reader} has proved the key and is online.`);
+    if (found.secure || found.alarms.includes('key-refused')) {
+      throw new Error(`${reader} does not know that key`);
+    }
+  }
+  print(`${reader} is not there; the key is kept and tried when it comes.`);
+}
+
+/** One line of standard input, not shown where somebody types it. */
+export async function readSecret(prompt: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY) stderr.write(prompt);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: silent, terminal: stdin.isTTY });
+  try {
+    for await (const line of lines) return line.trim();
+    return '';
+  } finally {
+    lines.close();
+    if (stdin.isTTY) stderr.write('\n');
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseSiteFile } from '../src/config/siteFile.js';
 import { keyFile } from '../src/control/osdpKeys.js';
 import type { OsdpAsk, OsdpLineView, PeripheralView, SurveyView } from '../src/core/osdp.js';
-import { installKey, moveOver, readCapture, scanOver, showLines } from '../src/osdpCommands.js';
+import { installKey, moveOver, readCapture, scanOver, setKey, showLines } from '../src/osdpCommands.js';
 import { installKeyDirect, surveyDevice } from '../src/osdpDirect.js';
 import { type Edge, openEdge } from './api/fakes.js';
 import { known } from './config/known.js';
@@ -23,6 +23,7 @@ const reader: PeripheralView = {
     secure: true,
     policy: 'required',
     keyed: true,
+    keyPending: false,
   },
   ...{ alarms: ['device-changed'], capabilities: [], inputs: [], counters: {} },
   replyMs: { p50: 12.3, p99: 20 },
@@ -98,6 +99,22 @@ describe('sallyport osdp over the API', () => {
     edge.osdp = () => ({ answer: 'refused', why: 'clear-reader' });
     await assert.rejects(installKey(controller(), 'gate-in', print), /409: .*secure: off/);
     await assert.rejects(showLines({ url: edge.url, token: 'x' }, print), /401/);
+  });
+
+  it('set-key says whether the reader proved it', async () => {
+    const asks = answering();
+    await setKey(controller(), 'gate-in', 'ab'.repeat(16), print);
+    assert.equal(asks[0]?.ask, 'enter-key');
+    assert.equal(said.at(-1), 'gate-in has proved the key and is online.');
+    const refused: PeripheralView = { ...reader, secure: false, keyPending: true, alarms: ['key-refused'] };
+    lines = [{ line: 'rs485', baud: 9_600, readers: [refused] }];
+    const wrong = setKey(controller(), 'gate-in', 'ab'.repeat(16), print);
+    await assert.rejects(wrong, /gate-in does not know that key/);
+    lines = [{ line: 'rs485', baud: 9_600, readers: [{ ...refused, alarms: [], state: 'offline' }] }];
+    await setKey(controller(), 'gate-in', 'ab'.repeat(16), print, 1_000);
+    assert.match(said.at(-1) ?? '', /the key is kept and tried when it comes/);
+    edge.osdp = () => ({ answer: 'refused', why: 'weak-key' });
+    await assert.rejects(setKey(controller(), 'gate-in', '00'.repeat(16), print), /409: Everybody would try/);
   });
 
   it('monitor explains a recorded file', () => {

@@ -1,147 +1,50 @@
 /** OSDP readers on a pseudo-terminal of the kernel, and the product as a process: what an installer and a door see. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { keyFile } from '../src/control/osdpKeys.js';
 import type { StoredEvent } from '../src/core/management.js';
-import type { OsdpLineView, PeripheralView } from '../src/core/osdp.js';
-import { encode } from '../src/readers/wiegand/formats.js';
-import { wiegandFormats } from '../src/readers/wiegand/formatTable.js';
 import { openProductClock, whyNoMovedClock } from './faults/faketime.js';
 import { withEnvironment } from './faults/neighbour.js';
 import { randomFrom } from './simulation/random.js';
-import { attachAll } from './site/osdp/attach.js';
 import { siteKey } from './site/osdp/panelScene.js';
-import { createPeripheral, type Peripheral, type PeripheralOptions } from './site/osdp/peripheral.js';
-import { dropDataDir, eventually, newDataDir, type Product, sallyport, startSite } from './site/product.js';
-import { openPseudoTerminal, type PseudoTerminal } from './site/pseudoTerminal.js';
-
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-const cardOf = (number: number): string => {
-  const format = wiegandFormats.get('H10301');
-  const encoded = format === undefined ? undefined : encode(format, { facility: 25, number: String(number) });
-  ok(encoded?.ok === true);
-  return encoded.bits;
-};
-
-interface OneReader {
-  readonly id: string;
-  readonly secure?: 'off';
-  /** What the panel keeps for it. */
-  readonly kept?: object;
-  readonly is?: Partial<PeripheralOptions>;
-  /** More of its `osdp` in the site file. */
-  readonly more?: string;
-}
-
-function siteOf(device: string, readers: readonly OneReader[], door: string): string {
-  const rows = readers.map(({ id, secure, more = '' }, address) => {
-    const osdp = `line: rs485, address: ${address}, formats: [H10301]${secure === undefined ? '' : `, secure: ${secure}`}${more}`;
-    return `  ${id}: { door: gate, direction: ${address === 1 ? 'exit' : 'entry'}, osdp: { ${osdp} } }`;
-  });
-  return `name: Yard
-board: mock
-timeZone: UTC
-serial:
-  rs485: { device: ${device}, baud: 115200, adapter: uart }
-doors:
-  gate: { name: Gate, number: 1, ${door} }
-readers:
-${rows.join('\n')}
-`;
-}
+import {
+  cardOf,
+  cli,
+  createProductScene,
+  enrolAnn,
+  has,
+  hex,
+  monitored,
+  nowMs,
+  type OneReader,
+  online,
+  post,
+  rowOf,
+  views,
+} from './site/osdp/productScene.js';
+import { eventually, sallyport } from './site/product.js';
 
 describe('osdp readers and the product', function () {
   this.timeout(90_000);
-  const terminals: PseudoTerminal[] = [];
-  const products: Product[] = [];
-  let dataDir: string;
+  let scene: ReturnType<typeof createProductScene>;
   beforeEach(() => {
-    dataDir = newDataDir();
+    scene = createProductScene();
   });
-  afterEach(async () => {
-    for (const product of products.splice(0)) await product.kill('SIGKILL');
-    for (const terminal of terminals.splice(0)) terminal.close();
-    dropDataDir(dataDir);
-  });
-
-  const nowMs = () => performance.now();
-  const setTimer = (run: () => void, afterMs: number) => {
-    const timer = setTimeout(run, afterMs);
-    return () => clearTimeout(timer);
-  };
-  const line = (context: Mocha.Context, readers: readonly Peripheral[]): PseudoTerminal => {
-    const terminal = openPseudoTerminal();
-    if ('missing' in terminal) return context.skip();
-    terminals.push(terminal);
-    attachAll(readers, terminal, { nowMs, setTimer });
-    return terminal;
-  };
-  const start = async (site: string): Promise<Product> => {
-    const product = await startSite(dataDir, site);
-    products.push(product);
-    return product;
-  };
-  const open = async (
-    context: Mocha.Context,
-    given: readonly OneReader[],
-    door = 'relay: { line: relay1 }',
-  ) => {
-    const readers = given.map(({ is }, address) => createPeripheral({ address, baud: 115_200, ...is }));
-    const terminal = line(context, readers);
-    const kept = Object.fromEntries(
-      given.flatMap(({ id, kept: one }) => (one === undefined ? [] : [[id, one]])),
-    );
-    writeFileSync(join(dataDir, keyFile), JSON.stringify({ version: 1, readers: kept }), { mode: 0o600 });
-    const site = siteOf(terminal.path, given, door);
-    return { site, readers, terminal, product: await start(site) };
-  };
-  const views = async (product: Product): Promise<readonly PeripheralView[]> => {
-    const { body } = await product.api('GET', '/api/v1/osdp');
-    return (body as { readonly items: readonly OsdpLineView[] }).items.flatMap(({ readers }) => readers);
-  };
-  const online = (product: Product, ...ids: readonly string[]) =>
-    eventually(
-      () => views(product),
-      (all) => ids.every((id) => all.some(({ reader, state }) => reader === id && state === 'online')),
-      60_000,
-    );
-  const post = async (product: Product, path: string, body?: unknown) => {
-    const { status, body: answer } = await product.api('POST', `/api/v1/${path}`, body);
-    ok(status < 300, `${path}: ${status} ${JSON.stringify(answer)}`);
-    return answer;
-  };
-  const enrolAnn = async (product: Product) => {
-    await post(product, 'access-rights', {
-      id: 'all',
-      name: 'All',
-      doors: [{ door: 'gate', schedule: 'always' }],
-    });
-    await post(product, 'users', { id: 'ann', name: 'Ann', accessRights: ['all'] });
-    await post(product, 'credentials', {
-      user: 'ann',
-      kind: 'card',
-      format: 'H10301',
-      facility: 25,
-      number: '7',
-    });
-  };
-  const has = (product: Product, ...rows: readonly string[]) =>
-    eventually(product.events, (all) => rows.every((row) => all.map(rowOf).includes(row)), 60_000);
-  const cli = (product: Product, ...args: readonly string[]) =>
-    sallyport('osdp', ...args, '--url', product.url, '--token', product.token);
+  afterEach(() => scene.close());
 
   it('every alarm of a reader is a row, a line of its view and an entry of the list, and ends by itself', async function () {
     const key = { active: hex(siteKey) };
-    const { product, readers } = await open(this, [
+    // Its serial number is right, what it says in the handshake is not.
+    const twin = { vendor: '0A0017', serial: 0x01020301, clientId: 'f'.repeat(16) };
+    const { product, readers } = await scene.open(this, [
       { id: 'wants', secure: 'off', is: { scbk: siteKey } },
       { id: 'plain', is: { device: { hasSecureChannel: false } } },
       { id: 'broken', kept: key, is: { scbk: siteKey } },
       { id: 'power', secure: 'off' },
       { id: 'other', kept: { ...key, device: { vendor: '0A0017', serial: 7 } }, is: { scbk: siteKey } },
       { id: 'lost', kept: key },
+      { id: 'twin', kept: { ...key, device: twin }, is: { scbk: siteKey } },
     ]);
     await online(product, 'power', 'other', 'broken');
     readers[2]?.setPlan(({ inSession }) => (inSession ? 'bad-mac' : undefined));
@@ -149,7 +52,7 @@ describe('osdp readers and the product', function () {
     readers[3]?.setTamper(true);
     const alarms = [
       ...['wants security-required', 'plain capability-downgrade', 'broken seal-failures'],
-      ...['power power', 'other device-changed', 'lost key-refused'],
+      ...['power power', 'other device-changed', 'lost key-refused', 'twin device-changed'],
     ];
     await has(product, ...alarms.map((alarm) => `reader-alarm-on ${alarm}`), 'tamper-on power');
     const seen = await views(product);
@@ -169,12 +72,12 @@ describe('osdp readers and the product', function () {
   });
 
   it('a power cut between KEYSET and its answer: the key was on the disk before, and finds the reader again', async function () {
-    const { product, readers, site, terminal } = await open(this, [{ id: 'new' }]);
+    const { product, readers, site, terminal } = await scene.open(this, [{ id: 'new' }]);
     const [reader] = readers;
     let keptAtKeyset = '';
     reader?.setPlan(({ command }) => {
       if (command !== 0x75 || keptAtKeyset !== '') return undefined;
-      keptAtKeyset = readFileSync(join(dataDir, keyFile), 'utf8');
+      keptAtKeyset = readFileSync(join(scene.dataDir, keyFile), 'utf8');
       process.kill(product.pid, 'SIGKILL');
       return 'drop-reply';
     });
@@ -193,20 +96,20 @@ describe('osdp readers and the product', function () {
     await product.kill('SIGKILL');
 
     // Who closes a pseudo-terminal pulls the plug.
-    const second = line(this, readers);
-    const again = await start(site.replace(terminal.path, second.path));
+    const second = scene.line(this, readers);
+    const again = await scene.start(site.replace(terminal.path, second.path));
     await online(again, 'new');
     await eventually(
-      async () => readFileSync(join(dataDir, keyFile), 'utf8'),
+      async () => readFileSync(join(scene.dataDir, keyFile), 'utf8'),
       (text) => text.includes('"active"'),
     );
-    const { readers: now } = JSON.parse(readFileSync(join(dataDir, keyFile), 'utf8'));
+    const { readers: now } = JSON.parse(readFileSync(join(scene.dataDir, keyFile), 'utf8'));
     deepEqual([now.new.active, now.new.pending], [key, undefined]);
     deepEqual(reader?.violations, []);
     const said = JSON.stringify([await again.events(), await views(again)]);
     ok(!said.toLowerCase().includes(key), 'in no row and no view');
-    for (const file of readdirSync(dataDir, { recursive: true }).map(String)) {
-      const path = join(dataDir, file);
+    for (const file of readdirSync(scene.dataDir, { recursive: true }).map(String)) {
+      const path = join(scene.dataDir, file);
       // The store itself, and the file it is just being written to.
       if (file.startsWith(keyFile) || file.includes('.sock') || !existsSync(path)) continue;
       try {
@@ -222,7 +125,7 @@ describe('osdp readers and the product', function () {
     const clock = openProductClock();
     try {
       const { product, readers } = await withEnvironment(clock.environment, () =>
-        open(this, [{ id: 'new' }]),
+        scene.open(this, [{ id: 'new' }]),
       );
       const [reader] = readers;
       reader?.setPlan(() => 'drop-command');
@@ -250,13 +153,13 @@ describe('osdp readers and the product', function () {
       equal((await views(product))[0]?.state, 'identifying');
       deepEqual([reader?.heard.get(0x76), reader?.heard.get(0x75)], [undefined, undefined]);
     } finally {
-      for (const product of products.splice(0)) await product.kill('SIGKILL');
+      await scene.killAll();
       clock.close();
     }
   });
 
   it('the commands of an installer: status, install-key, scan, set-address, monitor; a vendor and a file', async function () {
-    const { product, readers } = await open(this, [
+    const { product, readers } = await scene.open(this, [
       { id: 'first', secure: 'off', is: { bootMs: 1e9 } },
       { id: 'second' },
     ]);
@@ -275,9 +178,12 @@ describe('osdp readers and the product', function () {
     await post(product, 'osdp/readers/second/file', { type: 1, base64: file.toString('base64') });
     deepEqual(Buffer.from(second?.shown.files[0]?.bytes ?? []), file);
 
-    const capture = join(dataDir, 'line.osdpcap');
+    const capture = join(scene.dataDir, 'line.osdpcap');
     second?.press('4711#');
-    const text = await monitored(product, capture, /KEYPPAD|sealed/);
+    const text = await monitored(
+      ['rs485', '--url', product.url, '--token', product.token, '--write', capture],
+      /KEYPPAD|sealed/,
+    );
     match(text, /POLL/);
     match((await sallyport('osdp', 'monitor', '--read', capture)).text, /POLL/);
     ok(!readFileSync(capture, 'utf8').includes(hex(second?.key() ?? new Uint8Array(0))));
@@ -303,7 +209,7 @@ describe('osdp readers and the product', function () {
       { id: 'in', kept: { active: hex(siteKey) }, is: { scbk: siteKey }, more: words },
       { id: 'out', secure: 'off' },
     ] as const;
-    const { product, readers, terminal } = await open(this, given, door);
+    const { product, readers, terminal } = await scene.open(this, given, door);
     const [inside] = readers;
     ok(inside !== undefined);
     await enrolAnn(product);
@@ -362,35 +268,11 @@ describe('osdp readers and the product', function () {
         ? { id: `r${n}`, kept: { active: hex(siteKey) }, is: { scbk: siteKey, replyMs: 0 } }
         : { id: `r${n}`, secure: 'off', is: { replyMs: 0 } };
     });
-    const { product, readers } = await open(this, given);
+    const { product, readers } = await scene.open(this, given);
     await enrolAnn(product);
     await online(product, ...given.map(({ id }) => id));
     readers[124]?.present(cardOf(7));
     await has(product, 'access-granted r124');
     for (const reader of readers) deepEqual(reader.violations, []);
   });
-
-  /** Runs `monitor` until it said this, and ends it as Ctrl-C does. */
-  function monitored(product: Product, write: string, until: RegExp): Promise<string> {
-    const program = fileURLToPath(new URL('../src/cli.js', import.meta.url));
-    const reach = ['--url', product.url, '--token', product.token];
-    const args = ['osdp', 'monitor', 'rs485', ...reach, '--write', write];
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    return new Promise((resolve) => {
-      let text = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        if (until.test(text)) child.kill('SIGINT');
-      });
-      child.once('exit', () => resolve(text));
-    });
-  }
 });
-
-/** What a row is about, in one line. */
-function rowOf({ kind, reader, door, detail }: StoredEvent): string {
-  if (kind === 'reader-alarm-on' || kind === 'reader-alarm-off')
-    return `${kind} ${reader} ${String(detail?.['alarm'])}`;
-  if (kind.startsWith('door-')) return kind;
-  return `${kind} ${reader ?? door ?? ''}`;
-}

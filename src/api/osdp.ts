@@ -16,6 +16,8 @@ const hexText = (bytesMin: number, bytesMax: number) =>
     .min(bytesMin * 2)
     .max(bytesMax * 2);
 
+const key = z.string().regex(/^[0-9A-Fa-f]{32}$/, 'is a key of 16 bytes, 32 hexadecimal digits');
+
 const identity = z.strictObject({
   vendor: z.string(),
   model: z.int(),
@@ -32,6 +34,7 @@ const peripheral = z.strictObject({
   secure: z.boolean(),
   policy: z.enum(['required', 'off']),
   keyed: z.boolean(),
+  keyPending: z.boolean(),
   alarms: z.array(z.string()),
   armedForMs: z.number().exactOptional(),
   identity: identity.exactOptional(),
@@ -65,6 +68,10 @@ const refusals: Readonly<Record<Exclude<OsdpRefusal, 'unknown-reader' | 'unknown
   'clear-reader': 'The site file says that this reader speaks in clear (secure: off).',
   'no-key-store': 'The key store cannot be used; the log says why.',
   'address-taken': 'A reader of this line has that address.',
+  'weak-key': 'Everybody would try that key: it counts, repeats, or is well known. Take a random one.',
+  'key-pending':
+    'A key was sent to the reader and is not proved yet: perhaps it knows no other. Install a key anew.',
+  'too-long': 'The reader takes no message of that length: its capability 10 says how long one may be.',
   refused: 'The reader refused.',
 };
 
@@ -124,6 +131,16 @@ function keyRows(path: string, act: Act): readonly Row[] {
       summary: 'End install mode now',
       params: readerParams,
       handler: ({ params, by }) => act({ ask: 'disarm', reader: params.reader, by }),
+    }),
+    row({
+      method: 'PUT',
+      path: `${path}/readers/{reader}/key`,
+      roles: administrators,
+      summary:
+        'The key a reader was given by a card or an app of its maker; it is tried from now on, and never shown',
+      params: readerParams,
+      body: z.strictObject({ key }),
+      handler: ({ params, body, by }) => act({ ask: 'enter-key', reader: params.reader, key: body.key, by }),
     }),
   ];
 }

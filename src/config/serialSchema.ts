@@ -60,6 +60,12 @@ export const osdp = z
       .enum(['off', 'red', 'green', 'amber', 'blue', 'magenta', 'cyan', 'white'])
       .default('red')
       .describe('the colour at rest: off, red, green, amber, blue, magenta, cyan or white'),
+    offline: z
+      .enum(['off', 'red', 'green', 'amber', 'blue', 'magenta', 'cyan', 'white', 'reader'])
+      .default('amber')
+      .describe(
+        'the colour that blinks when the controller is silent, or reader (what the reader is set to show)',
+      ),
     texts: z
       .strictObject({
         granted: signalText,
@@ -69,6 +75,7 @@ export const osdp = z
         held: signalText,
         alarm: signalText,
         normal: signalText,
+        offline: signalText,
       })
       .default({})
       .describe('what a display says, for instance { granted: Welcome }'),

@@ -14,8 +14,8 @@ export function osdpLinesOf(site: SiteFile) {
   return Object.entries(site.serial).flatMap(([line, { baud, adapter, pollMs }]) => {
     const readers = site.readers.flatMap(({ id, osdp }) => {
       if (osdp === undefined || osdp.line !== line) return [];
-      const { address, secure, formats, text, idle, texts } = osdp;
-      return [{ id, address, secure, formats, text, profile: { idle, texts: definedOf(texts) } }];
+      const { address, secure, formats, text, idle, offline, texts } = osdp;
+      return [{ id, address, secure, formats, text, profile: { idle, offline, texts: definedOf(texts) } }];
     });
     return readers.length === 0 ? [] : [{ line, baud, adapter, pollMs, readers }];
   });

@@ -6,9 +6,10 @@ import type { OsdpAnswer, OsdpAsk } from '../core/osdp.js';
 import type { ReaderHealth } from '../core/requests.js';
 import type { Command } from '../readers/osdp/commands.js';
 import type { BusEvent } from '../readers/osdp/events.js';
-import { commandsOf, type Profile } from '../readers/osdp/profiles.js';
+import type { Profile } from '../readers/osdp/profiles.js';
 import type { OsdpCrypto } from '../readers/osdp/secure.js';
 import type { WiegandFormat } from '../readers/wiegand/formats.js';
+import { createDisplays } from './osdpDisplays.js';
 import { createKeying } from './osdpKeying.js';
 import type { KeyStore } from './osdpKeys.js';
 import { type OsdpLine, openOsdpLine } from './osdpLine.js';
@@ -71,7 +72,6 @@ export function createOsdp(deps: OsdpDeps): Osdp {
   const wirings = new Map(deps.lines.flatMap(({ readers }) => readers.map((reader) => [reader.id, reader])));
   const lines: OsdpLine[] = [];
   const lineOf = new Map<ReaderId, OsdpLine>();
-  const shown = new Map<ReaderId, ReaderSignal>();
   const online = new Set<ReaderId>();
   const now = { us: deps.nowUs, wallMs: deps.nowWallMs };
   const reads = createOsdpReads([...wirings.values()], on, now, formats);
@@ -89,20 +89,17 @@ export function createOsdp(deps: OsdpDeps): Osdp {
   });
   const policyOf = (reader: ReaderId) => wirings.get(reader)?.secure;
   const service = createService({ lines, keys, policyOf, report: on.report });
-  const show = (reader: ReaderId, signal: ReaderSignal): void => {
-    const wiring = wirings.get(reader);
-    if (wiring === undefined) return;
-    shown.set(reader, signal);
-    for (const command of commandsOf(signal, wiring.profile)) send(reader, command);
-  };
+  const profileOf = (reader: ReaderId) => wirings.get(reader)?.profile;
+  const displays = createDisplays({ profileOf, send, setTimer: deps.setTimer });
   const follow = (event: BusEvent & { readonly kind: 'state' }): void => {
     if (event.state !== 'online') {
       online.delete(event.id);
+      displays.offline(event.id);
       return;
     }
     online.add(event.id);
     readerLines.online(event.id);
-    show(event.id, shown.get(event.id) ?? 'normal');
+    displays.online(event.id);
   };
   const hear = (event: BusEvent): void => {
     if (reads.hear(event) || keying.hear(event) || service.hear(event)) return;
@@ -123,13 +120,14 @@ export function createOsdp(deps: OsdpDeps): Osdp {
       }
       if (lines.length > 0) cancelGrace = deps.setTimer(() => links.graceOver([...wirings.keys()]), graceMs);
     },
-    show,
+    show: displays.show,
     ask: service.ask,
     health: () =>
       lines.flatMap((line) => line.health().map(({ id, counters }) => reads.health(id, counters.damaged))),
     close() {
       cancelGrace();
       readerLines.close();
+      displays.close();
       for (const line of lines) line.close();
     },
   };

@@ -3,7 +3,7 @@
  * proved them. One key at a time a reader: what is pending is sent again, never replaced, until its fate is known.
  */
 import type { ReaderId } from '../core/model.js';
-import type { BusEvent, KeyFailure } from '../readers/osdp/events.js';
+import type { BusEvent, Device, KeyFailure } from '../readers/osdp/events.js';
 import { keyBytes } from '../readers/osdp/secure.js';
 import type { KeyStore, ReaderKeys } from './osdpKeys.js';
 
@@ -32,7 +32,7 @@ export function createKeying({ keys, random, stored, ended }: KeyingDeps): Keyin
   const want = (reader: ReaderId): void => {
     keep(
       reader,
-      (now) => ({ ...now, pending: now.pending ?? random(keyBytes) }),
+      ({ entered: _, ...now }) => ({ ...now, pending: now.pending ?? random(keyBytes) }),
       ({ pending }) => {
         if (pending !== undefined) stored(reader, pending);
       },
@@ -48,17 +48,15 @@ export function createKeying({ keys, random, stored, ended }: KeyingDeps): Keyin
   const drop = (reader: ReaderId, why: KeyFailure): void => {
     keep(
       reader,
-      ({ pending: _, ...rest }) => rest,
+      ({ pending: _, entered: __, ...rest }) => rest,
       () => ended(reader, why),
     );
   };
   /** The device a key was proved by: another one later is an alarm. */
-  const remember = (reader: ReaderId, device: NonNullable<ReaderKeys['device']>): void => {
-    const { active, device: known } = keys.get(reader);
-    if (active === undefined || known !== undefined) return;
+  const remember = (reader: ReaderId, device: Device): void => {
     keep(
       reader,
-      (now) => ({ ...now, device }),
+      (now) => (now.active === undefined ? now : { ...now, device }),
       () => undefined,
     );
   };
@@ -75,11 +73,9 @@ export function createKeying({ keys, random, stored, ended }: KeyingDeps): Keyin
           if (event.why === 'time') ended(event.id, event.why);
           else drop(event.id, event.why);
           return true;
-        case 'identity': {
-          const { vendor, serial } = event.identity;
-          remember(event.id, { vendor, serial });
-          return false;
-        }
+        case 'identity':
+          remember(event.id, event.device);
+          return true;
         default:
           return false;
       }

@@ -6,19 +6,22 @@ import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ReaderId } from '../core/model.js';
+import type { Device } from '../readers/osdp/events.js';
 
 /** What is kept for one reader. */
 export interface ReaderKeys {
   readonly active?: Uint8Array;
   /** Written before it is sent; proved, it becomes the active one. */
   readonly pending?: Uint8Array;
+  /** The pending one was typed by an operator: it may be typed again. One that was sent may be all a reader knows. */
+  readonly entered?: true;
   /** Who the reader was when the key was proved. */
-  readonly device?: { readonly vendor: string; readonly serial: number };
+  readonly device?: Device;
 }
 
 export interface KeyStore {
   get(reader: ReaderId): ReaderKeys;
-  /** One change after another. Resolves when it is on the disk; rejects, and nothing has changed, when it cannot be. */
+  /** One change after another; the same object back is none. Resolves when it is on the disk; rejects, and nothing has changed, when it cannot be. */
   update(reader: ReaderId, change: (now: ReaderKeys) => ReaderKeys): Promise<ReaderKeys>;
   /** Why nothing can be kept; undefined = all is well. */
   readonly fault: string | undefined;
@@ -41,7 +44,9 @@ export function openKeyStore(folder: string): KeyStore {
     update(reader, change) {
       if (read.fault !== undefined) return Promise.reject(new Error(read.fault));
       const written = last.then(async () => {
-        const keys = change(kept.get(reader) ?? {});
+        const before = kept.get(reader) ?? {};
+        const keys = change(before);
+        if (keys === before) return keys;
         const next = new Map(kept).set(reader, keys);
         await writeKeys(path, next);
         kept = next;
@@ -85,14 +90,19 @@ function parseKeys(text: string): ReadonlyMap<ReaderId, ReaderKeys> | undefined 
 }
 
 function readerKeysOf(body: unknown): ReaderKeys {
-  const { active, pending, device } = Object(body);
+  const { active, pending, entered, device } = Object(body);
   return {
     ...(active === undefined ? {} : { active: keyOf(active) }),
     ...(pending === undefined ? {} : { pending: keyOf(pending) }),
-    ...(device === undefined
-      ? {}
-      : { device: { vendor: String(device.vendor), serial: Number(device.serial) } }),
+    ...(entered === true ? { entered } : {}),
+    ...(device === undefined ? {} : { device: deviceOf(device) }),
   };
+}
+
+function deviceOf(device: Partial<Device>): Device {
+  const { vendor, serial, clientId } = device;
+  const told = { vendor: String(vendor), serial: Number(serial) };
+  return clientId === undefined ? told : { ...told, clientId: String(clientId) };
 }
 
 function keyOf(hex: unknown): Uint8Array {
@@ -104,11 +114,12 @@ function keyOf(hex: unknown): Uint8Array {
 async function writeKeys(path: string, keys: ReadonlyMap<ReaderId, ReaderKeys>): Promise<void> {
   const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
   const readers = Object.fromEntries(
-    [...keys].map(([reader, { active, pending, device }]) => [
+    [...keys].map(([reader, { active, pending, entered, device }]) => [
       reader,
       {
         ...(active === undefined ? {} : { active: hex(active) }),
         ...(pending === undefined ? {} : { pending: hex(pending) }),
+        ...(entered === undefined ? {} : { entered }),
         ...(device === undefined ? {} : { device }),
       },
     ]),

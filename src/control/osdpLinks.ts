@@ -8,7 +8,8 @@ export type ReaderReport =
   | 'reader-offline'
   | 'reader-alarm-on'
   | 'reader-alarm-off'
-  | 'reader-service';
+  | 'reader-service'
+  | 'reader-notice';
 
 export type TellReport = (
   reader: ReaderId,
@@ -39,10 +40,19 @@ export function createLinks(report: TellReport): Links {
         tell(event.id, 'offline', {});
       }
       if (event.kind === 'alarm') {
-        report(event.id, event.active ? 'reader-alarm-on' : 'reader-alarm-off', { alarm: event.alarm });
+        const { id, active, alarm, was, is } = event;
+        report(id, active ? 'reader-alarm-on' : 'reader-alarm-off', {
+          alarm,
+          ...(was === undefined ? {} : { was: { ...was } }),
+          ...(is === undefined ? {} : { is: { ...is } }),
+        });
       }
       if (event.kind === 'power') {
         report(event.id, event.failed ? 'reader-alarm-on' : 'reader-alarm-off', { alarm: 'power' });
+      }
+      if (event.kind === 'odd-status') {
+        const { status, bytes, announced } = event;
+        report(event.id, 'reader-notice', { notice: 'status-length', status, bytes, announced });
       }
       if (event.kind === 'moved') {
         report(event.id, 'reader-service', { did: 'moved', address: event.address, baud: event.baud });

@@ -3,6 +3,7 @@ import type { Actor, ReaderId } from '../core/model.js';
 import type { OsdpAnswer, OsdpAsk, OsdpLineView, OsdpRefusal, PeripheralView } from '../core/osdp.js';
 import type { Command } from '../readers/osdp/commands.js';
 import type { BusEvent, PeripheralHealth } from '../readers/osdp/events.js';
+import { isWeakKey } from '../readers/osdp/weakKey.js';
 import type { KeyStore } from './osdpKeys.js';
 import type { OsdpLine } from './osdpLine.js';
 import type { TellReport } from './osdpLinks.js';
@@ -55,6 +56,8 @@ function answerTo(desk: Desk, ask: OsdpAsk, reply: Reply): Answered {
       line?.run((bus, nowMs) => bus.disarm(ask.reader, nowMs));
       return line === undefined ? refused('unknown-reader') : done;
     }
+    case 'enter-key':
+      return enterKey(desk, ask, reply);
     case 'scan':
     case 'move':
       return survey(desk, ask);
@@ -83,14 +86,40 @@ function lineWith({ lines }: Desk, reader: ReaderId): OsdpLine | undefined {
 }
 
 function arm(desk: Desk, { reader, by }: Ask<'arm'>): Answered {
-  const line = lineWith(desk, reader);
-  if (line === undefined) return refused('unknown-reader');
-  if (desk.policyOf(reader) === 'off') return refused('clear-reader');
-  if (desk.keys.fault !== undefined) return refused('no-key-store');
-  if (line.isSurveyed()) return refused('busy');
+  const why = whyNoKey(desk, reader);
+  if (why !== undefined) return refused(why);
   desk.report(reader, 'reader-service', { did: 'armed', forMs: installMs }, by);
-  line.run((bus, nowMs) => bus.arm(reader, installMs, nowMs));
+  lineWith(desk, reader)?.run((bus, nowMs) => bus.arm(reader, installMs, nowMs));
   return done;
+}
+
+/** Kept as pending before it is tried, as every key is; what was typed is nowhere else. */
+function enterKey(desk: Desk, { reader, key: hex, by }: Ask<'enter-key'>, reply: Reply): Answered {
+  const why = whyNoKey(desk, reader);
+  if (why !== undefined) return refused(why);
+  const key = new Uint8Array(Buffer.from(hex, 'hex'));
+  if (isWeakKey(key)) return refused('weak-key');
+  const { pending, entered } = desk.keys.get(reader);
+  if (pending !== undefined && entered !== true) return refused('key-pending');
+  desk.keys
+    .update(reader, (now) => ({ ...now, pending: key, entered: true }))
+    .then(
+      () => {
+        desk.report(reader, 'reader-service', { did: 'key-entered' }, by);
+        lineWith(desk, reader)?.run((bus, nowMs) => bus.giveKey(reader, key, nowMs));
+        reply(done);
+      },
+      () => reply(refused('no-key-store')),
+    );
+  return undefined;
+}
+
+function whyNoKey(desk: Desk, reader: ReaderId): OsdpRefusal | undefined {
+  const line = lineWith(desk, reader);
+  if (line === undefined) return 'unknown-reader';
+  if (desk.policyOf(reader) === 'off') return 'clear-reader';
+  if (desk.keys.fault !== undefined) return 'no-key-store';
+  return line.isSurveyed() ? 'busy' : undefined;
 }
 
 function survey(desk: Desk, ask: Ask<'scan'> | Ask<'move'>): Answered {
@@ -199,6 +228,8 @@ function answerOf(
       return refused('offline');
     case 'full':
       return refused('busy');
+    case 'too-long':
+      return refused('too-long');
     default:
       return refused('refused');
   }
@@ -226,6 +257,7 @@ function peripheralView(
     ...{ reader: id, line, address, state, secure, alarms, capabilities, inputs },
     policy: policyOf(id) ?? 'required',
     keyed: keys.get(id).active !== undefined,
+    keyPending: keys.get(id).pending !== undefined,
     counters: { ...counts, ...nakCounts },
     ...(armedForMs === undefined ? {} : { armedForMs }),
     ...(identity === undefined ? {} : { identity }),

@@ -95,7 +95,10 @@ export type Event =
       readonly kind: 'reader-report';
       readonly at: Instant;
       readonly reader: ReaderId;
-      readonly report: Extract<LogKind, `reader-o${string}` | `reader-alarm-${string}` | 'reader-service'>;
+      readonly report: Extract<
+        LogKind,
+        `reader-o${string}` | `reader-alarm-${string}` | 'reader-service' | 'reader-notice'
+      >;
       readonly detail: { readonly [key: string]: Json };
       readonly by?: Actor;
     }

@@ -30,6 +30,7 @@ export const logKinds = [
   'reader-alarm-on',
   'reader-alarm-off',
   'reader-service',
+  'reader-notice',
   // doors
   'unlocked',
   'locked',

@@ -1,6 +1,6 @@
 /**
  * What the web thread may ask about readers on RS485 lines, and what it gets back. Pure types that travel between
- * threads as JSON. Keys never do.
+ * threads as JSON. Keys never do, but for the one an operator types: it goes in, and never comes back.
  */
 import type { Actor, ReaderId } from './model.js';
 
@@ -16,6 +16,8 @@ export interface PeripheralView {
   readonly policy: 'required' | 'off';
   /** A key of its own is kept for it. */
   readonly keyed: boolean;
+  /** A key is kept that the reader has not proved yet. */
+  readonly keyPending: boolean;
   readonly alarms: readonly string[];
   /** Install mode ends after so many ms; absent = not armed. */
   readonly armedForMs?: number;
@@ -74,6 +76,8 @@ export type OsdpAsk =
   | { readonly ask: 'lines' }
   | { readonly ask: 'arm'; readonly reader: ReaderId; readonly by: Actor }
   | { readonly ask: 'disarm'; readonly reader: ReaderId; readonly by: Actor }
+  /** The key a reader was given by a card or an app of its maker: 32 hex digits. */
+  | { readonly ask: 'enter-key'; readonly reader: ReaderId; readonly key: string; readonly by: Actor }
   | { readonly ask: 'scan'; readonly line: string; readonly bauds: readonly number[]; readonly by: Actor }
   /** A reader that is not in the site file: by where it is now. */
   | {
@@ -121,6 +125,12 @@ export type OsdpRefusal =
   /** The line is being surveyed, or the reader has too much to do. */
   | 'busy'
   | 'address-taken'
+  /** A key that everybody would try. */
+  | 'weak-key'
+  /** A key was sent to the reader, and whether it took it is not known yet. */
+  | 'key-pending'
+  /** A message longer than the reader takes. */
+  | 'too-long'
   /** The reader said no, or what it said was no answer. */
   | 'refused';
 

@@ -12,6 +12,7 @@ const view: PeripheralView = {
     secure: true,
     policy: 'required',
     keyed: true,
+    keyPending: false,
   },
   ...{
     alarms: [],
@@ -66,6 +67,11 @@ describe('API: OSDP readers', () => {
       204,
       { ask: 'disarm', reader: 'a', by },
     ]);
+    const key = '8f1d3a5c7b92e0461f8c2d7a9b3e5061';
+    assert.deepEqual(await said('PUT', '/readers/a/key', { key }), [
+      204,
+      { ask: 'enter-key', reader: 'a', key, by },
+    ]);
     assert.deepEqual(await said('POST', '/lines/l/scan', {}), [
       204,
       { ask: 'scan', line: 'l', bauds: [9_600, 38_400, 115_200], by },
@@ -94,6 +100,9 @@ describe('API: OSDP readers', () => {
       ['no-key-store', 409, /key store/],
       ['busy', 503, /busy/],
       ['offline', 409, /not online/],
+      ['weak-key', 409, /a random one/],
+      ['key-pending', 409, /not proved yet/],
+      ['too-long', 409, /capability 10/],
     ] as const) {
       answer = { answer: 'refused', why };
       const reply = await ask('POST', '/readers/a/install-key');
@@ -114,6 +123,18 @@ describe('API: OSDP readers', () => {
     ] as const) {
       assert.equal((await ask('POST', path, body)).status, 400, `${path} ${JSON.stringify(body)}`);
     }
+    assert.deepEqual(asks, []);
+  });
+
+  it('a key is never said back, not even where it is refused', async () => {
+    const key = '8F1D3A5C7B92E0461F8C2D7A9B3E5061';
+    for (const wrong of [`${key}00`, `${key.slice(1)}X`, { key }]) {
+      const { status, body } = await ask('PUT', '/readers/a/key', { key: wrong });
+      assert.equal(status, 400);
+      assert.ok(!JSON.stringify(body).includes(key.slice(1, -1)), JSON.stringify(body));
+    }
+    const other = await ask('PUT', '/readers/a/key', { key, [key]: key });
+    assert.equal(other.status, 400);
     assert.deepEqual(asks, []);
   });
 });

@@ -21,7 +21,7 @@ readers:
   gate-in:
     door: gate
     direction: entry
-    osdp: { line: rs485, address: 3, formats: [H10301], idle: blue, texts: { granted: Welcome } }
+    osdp: { line: rs485, address: 3, formats: [H10301], idle: blue, offline: white, texts: { granted: Welcome, offline: Closed } }
   gate-out:
     door: gate
     direction: exit
@@ -58,7 +58,10 @@ describe('site file: OSDP readers', () => {
         ['gate-out', 4, 'off', 'hex'],
       ],
     );
-    assert.deepEqual(line?.readers[0]?.profile, { idle: 'blue', texts: { granted: 'Welcome' } });
+    assert.deepEqual(line?.readers[0]?.profile, {
+      ...{ idle: 'blue', offline: 'white' },
+      texts: { granted: 'Welcome', offline: 'Closed' },
+    });
     assert.deepEqual(
       readerLinesOf(site).map(({ line: name, use, activeLow }) => [name, use, activeLow]),
       [

@@ -6,6 +6,7 @@ import { keyFile, openKeyStore } from '../../src/control/osdpKeys.js';
 import type { ReaderLine } from '../../src/control/readerLines.js';
 import type { OsdpAsk } from '../../src/core/osdp.js';
 
+import { colourOf } from '../site/osdp/display.js';
 import { bits26, by, folder, key, openSite, reader, removeFolders } from './osdpScene.js';
 
 describe('osdp readers in the controller', () => {
@@ -99,7 +100,9 @@ describe('osdp readers in the controller', () => {
     }));
     const site = openSite({ data, peripherals: [{ address: 1, scbk: key }] });
     await site.until(() => site.view('lobby-in')?.state === 'online');
-    assert.ok(site.told.includes('reader-alarm-on lobby-in {"alarm":"device-changed"}'));
+    const is = '{"vendor":"0A0017","serial":16909057,"clientId":"0a00170301010302"}';
+    const row = `reader-alarm-on lobby-in {"alarm":"device-changed","was":{"vendor":"0A0017","serial":7},"is":${is}}`;
+    assert.ok(site.told.includes(row), site.told.join());
     assert.deepEqual(site.view('lobby-in')?.alarms, ['device-changed']);
   });
 
@@ -139,18 +142,20 @@ describe('osdp readers in the controller: doors', () => {
     const [device] = site.devices;
     await site.until(() => site.view('lobby-in')?.state === 'online');
     site.clock.advanceMs(500);
-    assert.deepEqual(device?.shown.leds.at(-1)?.permanent.onColour, 1, 'red at rest');
+    assert.ok(device !== undefined);
+    const colour = () => colourOf(device.shown, site.nowMs());
+    assert.equal(colour(), 1, 'red at rest');
     site.osdp.show('lobby-in', 'granted');
     site.clock.advanceMs(500);
-    assert.equal(device?.shown.leds.at(-1)?.temporary.onColour, 2, 'green');
-    assert.equal(device?.shown.buzzes.at(-1)?.count, 1);
+    assert.equal(colour(), 2, 'green');
+    assert.equal(device.shown.buzzes.at(-1)?.count, 1);
     site.osdp.show('lobby-in', 'held');
     site.clock.advanceMs(500);
     const before = device?.shown.leds.length ?? 0;
     device?.powerCycle(site.nowMs());
     await site.until(() => (device?.shown.leds.length ?? 0) > before, 8_000);
-    assert.equal(device?.shown.leds.at(-1)?.permanent.onColour, 3, 'amber: held');
-    assert.deepEqual(device?.violations, []);
+    assert.equal(colour(), 3, 'amber: held');
+    assert.deepEqual(device.violations, []);
   });
 
   it('contact and button at the reader are edges; what happened unseen opens nothing', async () => {
@@ -304,5 +309,11 @@ describe('osdp readers in the controller: service', () => {
     assert.equal(why({ ask: 'scan', line: 'x', bauds: [9_600], by }), 'unknown-line');
     assert.equal(why({ ask: 'set-address', reader: 'a', address: 2, baud: 9_600, by }), 'address-taken');
     assert.equal(why({ ask: 'manufacturer', reader: 'b', oui: '000000', data: '', by }), 'offline');
+    const weak = '0123456789ABCDEF0123456789ABCDEF';
+    assert.equal(why({ ask: 'enter-key', reader: 'b', key: weak, by }), 'weak-key');
+    assert.equal(why({ ask: 'enter-key', reader: 'a', key: weak, by }), 'clear-reader');
+    await site.until(() => site.view('a')?.state === 'online');
+    const data = '00'.repeat(250);
+    assert.equal(why({ ask: 'manufacturer', reader: 'a', oui: '000000', data, by }), 'too-long');
   });
 });

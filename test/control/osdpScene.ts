@@ -34,7 +34,7 @@ export const reader = (
   more: Partial<OsdpReaderWiring> = {},
 ): OsdpReaderWiring => ({
   ...{ id, address, secure: 'required', formats: ['H10301'], text: 'decimal' },
-  profile: { idle: 'red', texts: {} },
+  profile: { idle: 'red', offline: 'amber', texts: {} },
   ...more,
 });
 

@@ -4,7 +4,7 @@
  * silent readers are asked so rarely that they cost the others less than a tenth.
  */
 import type { Command } from './commands.js';
-import { arm, setKey } from './conversation.js';
+import { arm, setKey, takeGivenKey } from './conversation.js';
 import type { BusEvent, PeripheralHealth } from './events.js';
 import { fileBytesMax, startTransfer } from './file.js';
 import {
@@ -65,6 +65,8 @@ export interface Bus {
   disarm(id: string, nowMs: number): BusOutput;
   /** The answer to `key-wanted`: this key is stored durably as pending. */
   keyStored(id: string, key: Uint8Array, nowMs: number): BusOutput;
+  /** A key the reader was given by other means, stored durably as pending: it is tried from now on. */
+  giveKey(id: string, key: Uint8Array, nowMs: number): BusOutput;
   /** A reader more; one that is there already, or an address in use, changes nothing. */
   add(peripheral: PeripheralConfig, nowMs: number): BusOutput;
   remove(id: string, nowMs: number): BusOutput;
@@ -111,6 +113,11 @@ export function createBus(config: BusConfig): Bus {
         if (setKey(one, key)) return line.turns.hurry(one, nowMs);
         one.keyWanted = false;
         line.events.push({ id, kind: 'key-failed', why: 'not-taken' });
+      }),
+    giveKey: (id, key, nowMs) =>
+      withReader(id, nowMs, (one) => {
+        takeGivenKey(one, key, nowMs);
+        line.turns.hurry(one, nowMs);
       }),
     add(peripheral, nowMs) {
       const isTaken = peripherals.some(

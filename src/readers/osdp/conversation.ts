@@ -6,6 +6,7 @@ import { encodeFrame, type SecurityBlock, type Sqn } from './frame.js';
 import {
   begin,
   challenge,
+  disarm,
   hold,
   keySet,
   refuse,
@@ -17,6 +18,7 @@ import {
   wantKey,
 } from './handshake.js';
 import { type Exchange, isArmed, isBelieved, type Peripheral, setAlarm, type Waiting } from './peripheral.js';
+import { refusalName } from './queue.js';
 import { answers, type Reply } from './replies.js';
 import { report } from './reports.js';
 import { seal } from './secure.js';
@@ -50,6 +52,12 @@ export function speak(peripheral: Peripheral, scene: Scene): Exchange {
 }
 
 function chooseCommand(peripheral: Peripheral, scene: Scene): Waiting {
+  if (peripheral.keyGiven) {
+    peripheral.keyGiven = false;
+    peripheral.renewing = false;
+    peripheral.sqn = 0;
+    begin(peripheral, scene);
+  }
   if (peripheral.phase.kind === 'held') begin(peripheral, scene);
   if (peripheral.phase.kind === 'unpaired' && isArmed(peripheral, scene.nowMs)) {
     challenge(peripheral, 'default', scene);
@@ -146,7 +154,7 @@ export function hear(peripheral: Peripheral, exchange: Exchange, reply: Reply, s
       break;
     default:
       if (reply.kind === 'nak' && reply.code === nakUnknown)
-        peripheral.unsupported.add(exchange.command.kind);
+        peripheral.unsupported.add(refusalName(exchange.command));
   }
   moveOn(peripheral, exchange, good ? reply : undefined, scene);
 }
@@ -276,4 +284,14 @@ export function setKey(peripheral: Peripheral, key: Uint8Array): boolean {
   peripheral.keys = { ...peripheral.keys, pending: key };
   peripheral.waiting.unshift({ command: { kind: 'keyset', key } });
   return true;
+}
+
+/** A key the reader has from elsewhere. It is tried first, and proves itself like one that was sent. */
+export function takeGivenKey(peripheral: Peripheral, key: Uint8Array, nowMs: number): void {
+  peripheral.keys = { ...peripheral.keys, pending: key };
+  disarm(peripheral);
+  peripheral.keyGiven = true;
+  peripheral.refusals = 0;
+  const { kind } = peripheral.phase;
+  if (kind === 'held' || kind === 'unpaired') peripheral.readyMs = nowMs;
 }

@@ -17,6 +17,8 @@ export type AlarmKind =
   /** It wants Secure Channel and is configured without. */
   | 'security-required';
 
+export type StatusKind = 'localStatus' | 'inputStatus' | 'outputStatus' | 'readerStatus';
+
 export type CommandResult =
   | 'done'
   | 'refused'
@@ -24,6 +26,8 @@ export type CommandResult =
   | 'offline'
   /** More commands wait than a reader may have. */
   | 'full'
+  /** Its frame is longer than this reader takes. */
+  | 'too-long'
   | 'failed';
 
 export type KeyFailure =
@@ -33,6 +37,15 @@ export type KeyFailure =
   | 'not-taken'
   /** Nobody finished within the armed time. */
   | 'time';
+
+/** Who a reader is. */
+export interface Device {
+  /** Three bytes as hex: the maker's IEEE number. */
+  readonly vendor: string;
+  readonly serial: number;
+  /** Eight bytes as hex, said in the handshake; absent = it never had one. Opaque: some readers put the serial number in. */
+  readonly clientId?: string;
+}
 
 export type BusEvent = { readonly id: string } & (
   | { readonly kind: 'state'; readonly state: LinkState; readonly secure: boolean }
@@ -46,8 +59,23 @@ export type BusEvent = { readonly id: string } & (
   /** On change; `first` = found so when the reader came online, so nobody saw it happen. */
   | { readonly kind: 'input'; readonly input: number; readonly state: InputState; readonly first: boolean }
   | { readonly kind: 'output'; readonly output: number; readonly on: boolean }
-  | { readonly kind: 'identity'; readonly identity: Identity; readonly capabilities: readonly Capability[] }
-  | { readonly kind: 'alarm'; readonly alarm: AlarmKind; readonly active: boolean }
+  /** Who it is from now on; another one is an alarm. */
+  | { readonly kind: 'identity'; readonly device: Device }
+  /** `was` and `is`: of a changed device. */
+  | {
+      readonly kind: 'alarm';
+      readonly alarm: AlarmKind;
+      readonly active: boolean;
+      readonly was?: Device;
+      readonly is?: Device;
+    }
+  /** The first status of this kind whose length is not what its capabilities say. What fits is taken. */
+  | {
+      readonly kind: 'odd-status';
+      readonly status: StatusKind;
+      readonly bytes: number;
+      readonly announced: number;
+    }
   | {
       readonly kind: 'manufacturer';
       readonly oui: Uint8Array;
@@ -76,6 +104,10 @@ export interface Counters {
   busy: number;
   malformed: number;
   unexpected: number;
+  /** Answers to a poll that are counted and nothing more: biometrics, PIV, smart card, vendor status. */
+  noted: number;
+  /** Status reports longer or shorter than the capabilities say. */
+  oddStatus: number;
   sessionDrops: number;
   /** By NAK code. */
   naks: Map<number, number>;

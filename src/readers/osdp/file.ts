@@ -1,7 +1,7 @@
 /** Files for a reader (firmware, pictures), a fragment at a time between polls, at the reader's own pace. */
 import type { Command } from './commands.js';
 import type { BusEvent } from './events.js';
-import { capability, type Peripheral } from './peripheral.js';
+import { type Peripheral, receiveBytesOf } from './peripheral.js';
 import type { Reply } from './replies.js';
 
 /** More is refused: it would go on for hours. */
@@ -23,9 +23,7 @@ export interface Transfer {
 }
 
 export function startTransfer(peripheral: Peripheral, job: number, type: number, bytes: Uint8Array): void {
-  const buffer = capability(peripheral, 10);
-  const frameMax = buffer === undefined ? 128 : buffer.level + buffer.count * 256;
-  const fragmentMax = Math.max(fragmentBytesMin, Math.min(1_024, frameMax - overheadBytes));
+  const fragmentMax = Math.max(fragmentBytesMin, Math.min(1_024, receiveBytesOf(peripheral) - overheadBytes));
   peripheral.file = { job, type, bytes, offset: 0, fragmentMax, notBeforeMs: 0, paused: false };
 }
 

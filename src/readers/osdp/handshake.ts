@@ -14,6 +14,7 @@ import {
   serverCryptogram,
   sessionKeys,
 } from './secure.js';
+import { checkDevice } from './setup.js';
 
 /** What every step of a conversation is given. */
 export interface Scene {
@@ -109,6 +110,7 @@ export function takeChallengeReply(
     return;
   }
   const server = serverCryptogram(crypto, keys, phase.rndA, reply.rndB);
+  peripheral.clientId = hexOf(reply.clientId);
   peripheral.phase = { kind: 'cryptogram', key: phase.key, keys, server };
 }
 
@@ -138,6 +140,8 @@ export function takeInitialMac(
   }
   settleKeys(peripheral, phase.key, scene);
   peripheral.phase = peripheral.renewing ? { kind: 'online' } : { kind: 'setup', left: [] };
+  // Set-up looks at who it is; a session that is only renewed has none.
+  if (peripheral.renewing) checkDevice(peripheral, events);
   peripheral.renewing = false;
 }
 
@@ -228,6 +232,10 @@ export function hold(peripheral: Peripheral, { nowMs }: Scene, before = peripher
   if (!peripheral.crc) peripheral.answered = false;
   peripheral.crc = true;
   peripheral.readyMs = nowMs + waitMs;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function keyOf({ keys }: Peripheral, name: KeyName): Uint8Array | undefined {

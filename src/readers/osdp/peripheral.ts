@@ -1,8 +1,16 @@
 /** One reader as the panel remembers it: its phase, sequence number, session, and the frame it has not answered. */
-import type { Command, CommandKind, LedCommand, OutputCommand } from './commands.js';
-import type { AlarmKind, BusEvent, Counters, LinkState, PeripheralHealth } from './events.js';
+import type { Command, LedCommand, OutputCommand } from './commands.js';
+import type {
+  AlarmKind,
+  BusEvent,
+  Counters,
+  Device,
+  LinkState,
+  PeripheralHealth,
+  StatusKind,
+} from './events.js';
 import type { Transfer } from './file.js';
-import type { Sqn } from './frame.js';
+import { frameBytesMax, type Sqn } from './frame.js';
 import type { LateCopy } from './lateCopy.js';
 import type { Capability, Identity, InputState } from './replies.js';
 import type { Session, SessionKeys } from './secure.js';
@@ -15,7 +23,7 @@ export interface PeripheralConfig {
   readonly secure: 'required' | 'off';
   readonly keys: { readonly active?: Uint8Array; readonly pending?: Uint8Array };
   /** Who it was when it was paired: another one is an alarm. */
-  readonly known?: { readonly vendor: string; readonly serial: number };
+  readonly known?: Device;
 }
 
 export type KeyName = 'pending' | 'active' | 'default';
@@ -63,7 +71,9 @@ export interface Peripheral {
   /** It was told to leave this address; until it answers both are tried. */
   formerAddress: number | undefined;
   keys: { readonly active?: Uint8Array; readonly pending?: Uint8Array };
-  known: PeripheralConfig['known'];
+  known: Device | undefined;
+  /** Of its last handshake, hex. */
+  clientId: string | undefined;
   up: boolean;
   phase: Phase;
   /** The number of the next new command. */
@@ -91,12 +101,17 @@ export interface Peripheral {
   lastReplyMs: number | undefined;
   armedUntilMs: number | undefined;
   keyWanted: boolean;
+  /** A key came from an operator: its next word is a new handshake. */
+  keyGiven: boolean;
   alarms: Set<AlarmKind>;
   reported: LinkState | undefined;
   reportedSecure: boolean;
   identity: Identity | undefined;
   capabilities: readonly Capability[];
-  unsupported: Set<CommandKind>;
+  /** What it does not know, as `refusalName` of `queue.ts` says. */
+  unsupported: Set<string>;
+  /** Kinds of status whose length was told as odd. */
+  oddTold: Set<StatusKind>;
   tamper: boolean | undefined;
   powerFail: boolean | undefined;
   inputs: readonly InputState[];
@@ -120,6 +135,7 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
       address: config.address,
       keys: config.keys,
       known: config.known,
+      clientId: undefined,
     },
     ...{
       formerAddress: undefined,
@@ -139,9 +155,10 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
       sealFailuresMs: [],
       lastReplyMs: undefined,
     },
-    ...{ armedUntilMs: undefined, keyWanted: false, alarms: new Set<AlarmKind>() },
+    ...{ armedUntilMs: undefined, keyWanted: false, keyGiven: false, alarms: new Set<AlarmKind>() },
     ...{ reported: undefined, reportedSecure: false, identity: undefined, capabilities: [] },
-    ...{ unsupported: new Set<CommandKind>(), tamper: undefined, powerFail: undefined },
+    ...{ unsupported: new Set<string>(), oddTold: new Set<StatusKind>() },
+    ...{ tamper: undefined, powerFail: undefined },
     ...{
       inputs: [],
       outputs: [],
@@ -154,7 +171,7 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
     },
     counters: {
       ...{ replies: 0, timeouts: 0, damaged: 0, stray: 0, busy: 0, malformed: 0, unexpected: 0 },
-      ...{ sessionDrops: 0, naks: new Map() },
+      ...{ noted: 0, oddStatus: 0, sessionDrops: 0, naks: new Map() },
     },
   };
 }
@@ -195,16 +212,27 @@ export function setAlarm(
   alarm: AlarmKind,
   active: boolean,
   events: BusEvent[],
+  more: { readonly was?: Device; readonly is?: Device } = {},
 ): void {
   if (peripheral.alarms.has(alarm) === active) return;
   if (active) peripheral.alarms.add(alarm);
   else peripheral.alarms.delete(alarm);
-  events.push({ id: peripheral.id, kind: 'alarm', alarm, active });
+  events.push({ id: peripheral.id, kind: 'alarm', alarm, active, ...more });
 }
 
 /** What a function of the capability report says; undefined = not reported. */
 export function capability(peripheral: Peripheral, number: number): Capability | undefined {
   return peripheral.capabilities.find((one) => one.function === number);
+}
+
+const functionReceive = 10;
+/** What every reader takes. */
+const receiveBytesMin = 128;
+
+/** The longest frame this reader takes. Some report nothing or 0 and take what every reader must. */
+export function receiveBytesOf(peripheral: Peripheral): number {
+  const { level, count } = capability(peripheral, functionReceive) ?? { level: 0, count: 0 };
+  return Math.min(frameBytesMax, Math.max(receiveBytesMin, level + count * 256));
 }
 
 const timesKept = 128;

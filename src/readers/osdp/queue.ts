@@ -1,7 +1,8 @@
 /** Commands that wait for their reader: few, the newest of a kind for one light, sounder or output. */
-import type { Command } from './commands.js';
+import { type Command, commandData } from './commands.js';
 import type { BusEvent, CommandResult } from './events.js';
-import type { Peripheral } from './peripheral.js';
+import { type Peripheral, receiveBytesOf } from './peripheral.js';
+import { sealedBytes } from './secure.js';
 
 const waitingMax = 32;
 
@@ -38,13 +39,18 @@ export function failWaiting(peripheral: Peripheral, events: BusEvent[]): void {
   if (file !== undefined) end(peripheral, file.job, 'offline', events);
 }
 
-function refusal(
-  { phase, renewing, unsupported, waiting }: Peripheral,
-  command: Command,
-): CommandResult | undefined {
+function refusal(peripheral: Peripheral, command: Command): CommandResult | undefined {
+  const { phase, renewing, unsupported, waiting } = peripheral;
   if (phase.kind !== 'online' && !renewing) return 'offline';
-  if (unsupported.has(command.kind)) return 'refused';
+  if (unsupported.has(refusalName(command))) return 'refused';
+  if (sealedBytes(commandData(command).length) > receiveBytesOf(peripheral)) return 'too-long';
   return waiting.length >= waitingMax && sameAs(command) === undefined ? 'full' : undefined;
+}
+
+/** What a reader that does not know this command is not told again: of vendors' commands this one of this vendor. */
+export function refusalName(command: Command): string {
+  if (command.kind !== 'manufacturer') return command.kind;
+  return `${command.kind} ${[...command.oui, command.data[0] ?? ''].join(' ')}`;
 }
 
 /** Lights that stay and outputs are told again whenever the reader comes back. */
@@ -64,8 +70,9 @@ function sameAs(command: Command): string | undefined {
     case 'led':
       return `led ${command.reader}/${command.led}`;
     case 'buzzer':
-    case 'text':
       return `${command.kind} ${command.reader}`;
+    case 'text':
+      return `${command.kind} ${command.reader} ${command.forSeconds === undefined ? 'permanent' : 'temporary'}`;
     case 'output':
       return `output ${command.output}`;
     default:

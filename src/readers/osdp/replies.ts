@@ -64,7 +64,13 @@ export type Reply =
   | { readonly kind: 'nak'; readonly code: number }
   | { readonly kind: 'id'; readonly identity: Identity }
   | { readonly kind: 'capabilities'; readonly list: readonly Capability[] }
-  | { readonly kind: 'localStatus'; readonly tamper: boolean; readonly powerFail: boolean }
+  /** `powerFail` undefined = the reader left it out. */
+  | {
+      readonly kind: 'localStatus';
+      readonly tamper: boolean;
+      readonly powerFail: boolean | undefined;
+      readonly bytes: number;
+    }
   | { readonly kind: 'inputStatus'; readonly inputs: readonly InputState[] }
   | { readonly kind: 'outputStatus'; readonly outputs: readonly boolean[] }
   | { readonly kind: 'readerStatus'; readonly readers: readonly number[] }
@@ -193,8 +199,9 @@ function readCapabilities(data: Uint8Array): Reply | undefined {
 
 function readLocalStatus(data: Uint8Array): Reply | undefined {
   const [tamper, power] = data;
-  if (tamper === undefined || power === undefined) return undefined;
-  return { kind: 'localStatus', tamper: tamper !== 0, powerFail: power !== 0 };
+  if (tamper === undefined) return undefined;
+  const powerFail = power === undefined ? undefined : power !== 0;
+  return { kind: 'localStatus', tamper: tamper !== 0, powerFail, bytes: data.length };
 }
 
 const inputStates: readonly InputState[] = ['inactive', 'active', 'short', 'open', 'fault'];

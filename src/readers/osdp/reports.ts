@@ -1,6 +1,6 @@
 /** What a believed reply tells the site. States are told when they change, and first when they are abnormal. */
-import type { BusEvent } from './events.js';
-import type { Peripheral } from './peripheral.js';
+import type { BusEvent, StatusKind } from './events.js';
+import { capability, type Peripheral } from './peripheral.js';
 import type { Reply } from './replies.js';
 
 export function report(
@@ -23,18 +23,25 @@ export function report(
     case 'keypad':
       if (reply.keys.length > 0) events.push({ id, kind: 'keys', reader: reply.reader, keys: reply.keys });
       return;
+    case 'noted':
+      peripheral.counters.noted++;
+      return;
     case 'localStatus':
+      noteLength(peripheral, reply.kind, reply.bytes, events);
       reportTamper(peripheral, reply.tamper, events);
       reportPower(peripheral, reply.powerFail, events);
       return;
     case 'readerStatus':
+      noteLength(peripheral, reply.kind, reply.readers.length, events);
       // 2 = tamper, also told by readers whose housing is another than their antenna's.
       if (reply.readers.includes(2)) reportTamper(peripheral, true, events);
       return;
     case 'inputStatus':
+      noteLength(peripheral, reply.kind, reply.inputs.length, events);
       reportInputs(peripheral, reply.inputs, events);
       return;
     case 'outputStatus':
+      noteLength(peripheral, reply.kind, reply.outputs.length, events);
       reportOutputs(peripheral, reply.outputs, events);
       return;
     case 'id':
@@ -53,14 +60,29 @@ export function report(
   }
 }
 
+/** Capability functions whose count is how many bytes a status has. */
+const functionOf = { inputStatus: 1, outputStatus: 2, readerStatus: 13 } as const;
+const localStatusBytes = 2;
+
+/** Told once a run for each kind: such readers are a nuisance, not a danger. */
+function noteLength(peripheral: Peripheral, status: StatusKind, bytes: number, events: BusEvent[]): void {
+  const announced =
+    status === 'localStatus' ? localStatusBytes : capability(peripheral, functionOf[status])?.count;
+  if (announced === undefined || announced === bytes) return;
+  peripheral.counters.oddStatus++;
+  if (peripheral.oddTold.has(status)) return;
+  peripheral.oddTold.add(status);
+  events.push({ id: peripheral.id, kind: 'odd-status', status, bytes, announced });
+}
+
 function reportTamper(peripheral: Peripheral, active: boolean, events: BusEvent[]): void {
   if (active === (peripheral.tamper ?? false)) return;
   peripheral.tamper = active;
   events.push({ id: peripheral.id, kind: 'tamper', active });
 }
 
-function reportPower(peripheral: Peripheral, failed: boolean, events: BusEvent[]): void {
-  if (failed === (peripheral.powerFail ?? false)) return;
+function reportPower(peripheral: Peripheral, failed: boolean | undefined, events: BusEvent[]): void {
+  if (failed === undefined || failed === (peripheral.powerFail ?? false)) return;
   peripheral.powerFail = failed;
   events.push({ id: peripheral.id, kind: 'power', failed });
 }
@@ -73,7 +95,7 @@ function reportInputs(
 ): void {
   const before = peripheral.inputs;
   const first = peripheral.phase.kind !== 'online';
-  peripheral.inputs = inputs.slice(0, 64);
+  peripheral.inputs = [...inputs, ...before.slice(inputs.length)].slice(0, 64);
   for (const [input, state] of peripheral.inputs.entries()) {
     if (before[input] !== state) events.push({ id: peripheral.id, kind: 'input', input, state, first });
   }
@@ -81,7 +103,7 @@ function reportInputs(
 
 function reportOutputs(peripheral: Peripheral, outputs: readonly boolean[], events: BusEvent[]): void {
   const before = peripheral.outputs;
-  peripheral.outputs = outputs.slice(0, 64);
+  peripheral.outputs = [...outputs, ...before.slice(outputs.length)].slice(0, 64);
   for (const [output, on] of peripheral.outputs.entries()) {
     if (before[output] !== on) events.push({ id: peripheral.id, kind: 'output', output, on });
   }

@@ -59,6 +59,15 @@ export function initialMac(crypto: OsdpCrypto, keys: SessionKeys, server: Uint8A
   return crypto.ecbEncrypt(keys.mac2, crypto.ecbEncrypt(keys.mac1, server));
 }
 
+/** How long a command's frame may become: with seal, padding and CRC, whether it is sealed in the end or not. */
+export function sealedBytes(dataBytes: number): number {
+  const padded = dataBytes === 0 ? 0 : (Math.floor(dataBytes / keyBytes) + 1) * keyBytes;
+  return frameOverheadBytes + padded;
+}
+
+/** SOM, address, length, control, security block, code, MAC and CRC. */
+const frameOverheadBytes = 14;
+
 export interface SealedCommand {
   readonly bytes: Uint8Array;
   /** The chain value the reply to this very frame is checked with. */

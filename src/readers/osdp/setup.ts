@@ -1,6 +1,6 @@
 /** After every return: who are you, what can you do, how do you stand; then lights and outputs as they should be. */
 import type { Command } from './commands.js';
-import type { BusEvent } from './events.js';
+import type { BusEvent, Device } from './events.js';
 import { frameBytesMax } from './frame.js';
 import { capability, type Peripheral, setAlarm } from './peripheral.js';
 
@@ -38,20 +38,34 @@ export function checkDowngrade(peripheral: Peripheral, events: BusEvent[]): void
 }
 
 export function finishSetup(peripheral: Peripheral, events: BusEvent[]): void {
-  const { id, identity, known, capabilities } = peripheral;
   peripheral.phase = { kind: 'online' };
   peripheral.refusals = 0;
   peripheral.restarts = 0;
   peripheral.unsupported.clear();
-  if (identity !== undefined) {
-    events.push({ id, kind: 'identity', identity, capabilities });
-    const changed =
-      known !== undefined && (known.serial !== identity.serial || known.vendor !== identity.vendor);
-    setAlarm(peripheral, 'device-changed', changed, events);
-    if (known === undefined) peripheral.known = { vendor: identity.vendor, serial: identity.serial };
-  }
+  checkDevice(peripheral, events);
   setAlarm(peripheral, 'key-refused', false, events);
   setAlarm(peripheral, 'security-required', false, events);
   const restored: readonly Command[] = [...peripheral.leds.values(), ...peripheral.wanted.values()];
   peripheral.waiting.unshift(...restored.map((command) => ({ command })));
+}
+
+/** Is it who it was when it was paired? The first one after pairing is the one to remember. */
+export function checkDevice(peripheral: Peripheral, events: BusEvent[]): void {
+  const { id, identity, known, clientId } = peripheral;
+  if (identity === undefined) return;
+  const { vendor, serial } = identity;
+  const device: Device = { vendor, serial, ...(clientId === undefined ? {} : { clientId }) };
+  if (known !== undefined && isOther(known, device)) {
+    setAlarm(peripheral, 'device-changed', true, events, { was: known, is: device });
+    return;
+  }
+  setAlarm(peripheral, 'device-changed', false, events);
+  if (known !== undefined && known.clientId === clientId) return;
+  peripheral.known = device;
+  events.push({ id, kind: 'identity', device });
+}
+
+function isOther(known: Device, device: Device): boolean {
+  const differ = known.clientId !== undefined && device.clientId !== known.clientId;
+  return differ || known.serial !== device.serial || known.vendor !== device.vendor;
 }

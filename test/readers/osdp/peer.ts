@@ -28,6 +28,8 @@ export interface Peer {
   /** Its key; undefined = it knows the default key only. */
   scbk: Uint8Array | undefined;
   acceptsDefault: boolean;
+  /** What it says it is in the handshake, hex. */
+  clientId: string;
   /** Replies to polls, hex of code and data; the first is next. */
   readonly events: string[];
   /** Replies by command code, hex of code and data. */
@@ -63,7 +65,7 @@ export function createPeer(address: number, options: Partial<Peer> = {}): Peer {
   const finder = createFrameFinder();
   const peer: Peer = {
     ...{ address, scbk: undefined, acceptsDefault: true, events: [], alive: true, faults: [], delayMs: 3 },
-    ...{ heard: [], clearPolls: 0, clearKeysetAck: false },
+    ...{ clientId: '0a00170301010302', heard: [], clearPolls: 0, clearKeysetAck: false },
     answers: new Map([
       [0x61, identity],
       [0x62, capabilities],
@@ -147,7 +149,7 @@ function challenged(inner: Inner, frame: Frame): Uint8Array {
   inner.session = { keys, rndA: frame.data, chain: new Uint8Array(16), open: false };
   const proof = hexOf(clientCryptogram(osdpCrypto, keys, frame.data, rndB));
   const security = { type: 0x12, data: frame.security?.data ?? new Uint8Array(1) };
-  return clearReply(inner, frame, `760a00170301010302${hexOf(rndB)}${proof}`, security);
+  return clearReply(inner, frame, `76${peer.clientId}${hexOf(rndB)}${proof}`, security);
 }
 
 function proved(inner: Inner, frame: Frame): Uint8Array {

@@ -106,7 +106,12 @@ describe('osdp vectors: frames', () => {
     });
     assert.deepEqual(said['FMT "12345"'], { kind: 'formatted', reader: 0, text: '12345' });
     assert.deepEqual(said['KEYPAD 12*#'], { kind: 'keypad', reader: 0, keys: ['1', '2', '*', '#'] });
-    assert.deepEqual(said['LSTATR tamper'], { kind: 'localStatus', tamper: true, powerFail: false });
+    assert.deepEqual(said['LSTATR tamper'], {
+      kind: 'localStatus',
+      tamper: true,
+      powerFail: false,
+      bytes: 2,
+    });
     assert.deepEqual(said['ISTATR 2'], { kind: 'inputStatus', inputs: ['inactive', 'active'] });
     assert.deepEqual(said['OSTATR 2'], { kind: 'outputStatus', outputs: [true, false] });
     assert.deepEqual(said['COM addr2 38400'], { kind: 'com', address: 2, baud: 38_400 });

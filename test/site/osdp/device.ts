@@ -59,6 +59,8 @@ export interface Device {
   /** 0-9, *, #. */
   press(keys: string): DeviceEvent;
   sayVendor(...data: number[]): DeviceEvent;
+  /** Any reply to the next poll. */
+  say(code: number, ...data: number[]): DeviceEvent;
   setTamper(active: boolean): void;
   setPowerFailed(failed: boolean): void;
   setInput(input: number, state: number): void;
@@ -104,6 +106,7 @@ export function createDevice(options: DeviceOptions): Device {
     presentText: (text, extra = 0) => add('card', 0x51, 0, 1, text.length + extra, ...Buffer.from(text)),
     press: (keys) => add('keys', 0x53, 0, keys.length, ...[...keys].map(keyByte)),
     sayVendor: (...data) => add('vendor', 0x90, ...options.oui, ...data),
+    say: (code, ...data) => add('vendor', code, ...data),
     setTamper: (active) => local('tamper', active),
     setPowerFailed: (failed) => local('power', failed),
     setInput(input, state) {
@@ -166,7 +169,7 @@ const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x66, ({ outputs }, _data, nowMs) => reply(0x4a, ...outputs.states(nowMs))],
   [0x67, () => reply(0x4b, 0)],
   [0x68, ({ outputs, options }, data, nowMs) => outputs.command(data, nowMs, options.answersOutputs)],
-  [0x69, ({ shown, options }, data) => showLed(shown, data, options.leds)],
+  [0x69, ({ shown, options }, data, nowMs) => showLed(shown, data, options.leds, nowMs)],
   [0x6a, ({ shown }, data) => buzz(shown, data)],
   [0x6b, ({ shown, options }, data) => (options.hasText ? showText(shown, data) : refuse(nak.unknown))],
   [0x7b, u16],

@@ -19,6 +19,19 @@ export interface Led {
     readonly onColour: number;
     readonly offColour: number;
   };
+  readonly atMs: number;
+}
+
+/** The colour a light has, or blinks in: the temporary one until its time is over, then the permanent one. */
+export function colourOf({ leds }: Shown, nowMs: number): number {
+  let temporary = { colour: 0, untilMs: Number.NEGATIVE_INFINITY };
+  let permanent = 0;
+  for (const { temporary: short, permanent: long, atMs } of leds) {
+    if (short.control === 1) temporary = { colour: 0, untilMs: atMs };
+    if (short.control === 2) temporary = { colour: short.onColour, untilMs: atMs + short.timer * 100 };
+    if (long.control === 1) permanent = long.onColour;
+  }
+  return nowMs < temporary.untilMs ? temporary.colour : permanent;
 }
 
 /** What the reader was told to do, in order. */
@@ -42,7 +55,7 @@ export interface Shown {
   readonly vendor: Uint8Array[];
 }
 
-export function showLed({ leds }: Shown, data: Uint8Array, count: number): Reply {
+export function showLed({ leds }: Shown, data: Uint8Array, count: number, atMs: number): Reply {
   const records = recordsOf(data, 14);
   if (records === undefined) return refuse(nak.length);
   for (const record of records) {
@@ -63,6 +76,7 @@ export function showLed({ leds }: Shown, data: Uint8Array, count: number): Reply
         onColour: permOnColour,
         offColour: permOffColour,
       },
+      atMs,
     });
   }
   return ack;

@@ -76,6 +76,7 @@ export const log = {
   'kind.reader-alarm-on': 'Alarm des Lesers',
   'kind.reader-alarm-off': 'Alarm des Lesers beendet',
   'kind.reader-service': 'Leser gewartet',
+  'kind.reader-notice': 'Leser sagt Ungewöhnliches',
   'kind.zone-cleared': 'Verziehen',
   'kind.zone-forgotten': 'Zonenvermerke vergessen',
   'kind.zone-alarm-on': 'Zonenalarm',

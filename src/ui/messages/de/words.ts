@@ -51,6 +51,7 @@ export const words = {
   'event.reader-alarm-on': '{place}: Alarm des Lesers',
   'event.reader-alarm-off': '{place}: Alarm des Lesers beendet',
   'event.reader-service': '{place}: Leser gewartet',
+  'event.reader-notice': '{place}: der Leser sagt Ungewöhnliches',
   'event.zone-cleared': '{by} verzieh {users} in {zone}',
   'event.zone-forgotten': '{zone} geändert: ihre Vermerke wurden vergessen',
   'event.zone-alarm-on': '{zone}: Alarm wegen Verstoß',

@@ -76,6 +76,7 @@ export const log = {
   'kind.reader-alarm-on': 'Reader alarm',
   'kind.reader-alarm-off': 'Reader alarm ended',
   'kind.reader-service': 'Reader serviced',
+  'kind.reader-notice': 'Reader said something odd',
   'kind.zone-cleared': 'Forgiven',
   'kind.zone-forgotten': 'Zone records forgotten',
   'kind.zone-alarm-on': 'Zone alarm',

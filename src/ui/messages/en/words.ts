@@ -51,6 +51,7 @@ export const words = {
   'event.reader-alarm-on': '{place}: alarm of the reader',
   'event.reader-alarm-off': '{place}: alarm of the reader ended',
   'event.reader-service': '{place}: the reader was serviced',
+  'event.reader-notice': '{place}: the reader said something odd',
   'event.zone-cleared': '{by} forgave {users} in {zone}',
   'event.zone-forgotten': '{zone} changed: its records were forgotten',
   'event.zone-alarm-on': '{zone}: violation alarm',
