@@ -100,19 +100,23 @@ export async function setKey(
   print: Print,
   waitMs = proveMs,
 ): Promise<void> {
+  const look = async () => {
+    const all = (await linesOf(controller)).flatMap((one) => one.readers);
+    const found = all.find((one) => one.reader === reader);
+    if (found === undefined) throw new Error(`there is no OSDP reader ${reader}`);
+    return { ended: found.keyEnded, isRefused: found.alarms.includes('key-refused') };
+  };
+  const before = await look();
   await request(controller, 'PUT', `/readers/${encodeURIComponent(reader)}/key`, { key });
-  for (let waitedMs = 0; waitedMs < waitMs; waitedMs += pollMs) {
+  let now = { ...before, ended: undefined as typeof before.ended };
+  const isOpen = () => now.ended === undefined && (before.isRefused || !now.isRefused);
+  for (let waitedMs = 0; isOpen() && waitedMs < waitMs; waitedMs += pollMs) {
     await pause(pollMs);
-    const found = (await linesOf(controller))
-      .flatMap((one) => one.readers)
-      .find((one) => one.reader === reader);
-    if (found === undefined) throw new Error(`there is no OSDP reader ${reader} any more`);
-    if (found.secure && !found.keyPending) return print(`${reader} has proved the key and is online.`);
-    if (found.secure || found.alarms.includes('key-refused')) {
-      throw new Error(`${reader} does not know that key`);
-    }
+    now = await look();
   }
-  print(`${reader} is not there; the key is kept and tried when it comes.`);
+  if (now.ended === 'keyed') print(`${reader} has proved the key and is online.`);
+  else if (now.ended !== undefined || now.isRefused) throw new Error(`${reader} does not know that key`);
+  else print(`${reader} is not there; the key is kept and tried when it comes.`);
 }
 
 /** One line of standard input, not shown where somebody types it. */

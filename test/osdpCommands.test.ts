@@ -23,7 +23,6 @@ const reader: PeripheralView = {
     secure: true,
     policy: 'required',
     keyed: true,
-    keyPending: false,
   },
   ...{ alarms: ['device-changed'], capabilities: [], inputs: [], counters: {} },
   replyMs: { p50: 12.3, p99: 20 },
@@ -102,18 +101,33 @@ describe('sallyport osdp over the API', () => {
   });
 
   it('set-key says whether the reader proved it', async () => {
-    const asks = answering();
-    await setKey(controller(), 'gate-in', 'ab'.repeat(16), print);
-    assert.equal(asks[0]?.ask, 'enter-key');
+    const tell = async (views: readonly Partial<PeripheralView>[], waitMs?: number) => {
+      const asks = answering();
+      const looks = [...views];
+      const answer = edge.osdp;
+      edge.osdp = (ask) => {
+        const view = looks.length > 1 && ask.ask === 'lines' ? looks.shift() : looks[0];
+        lines = [{ line: 'rs485', baud: 9_600, readers: [{ ...reader, alarms: [], ...view }] }];
+        return answer(ask);
+      };
+      await setKey(controller(), 'gate-in', 'ab'.repeat(16), print, waitMs);
+      return asks.find(({ ask }) => ask === 'enter-key');
+    };
+    const proved = await tell([{ alarms: ['key-refused'], keyEnded: 'not-taken' }, { keyEnded: 'keyed' }]);
+    assert.ok(proved?.ask === 'enter-key' && proved.key === 'ab'.repeat(16));
     assert.equal(said.at(-1), 'gate-in has proved the key and is online.');
-    const refused: PeripheralView = { ...reader, secure: false, keyPending: true, alarms: ['key-refused'] };
-    lines = [{ line: 'rs485', baud: 9_600, readers: [refused] }];
-    const wrong = setKey(controller(), 'gate-in', 'ab'.repeat(16), print);
-    await assert.rejects(wrong, /gate-in does not know that key/);
-    lines = [{ line: 'rs485', baud: 9_600, readers: [{ ...refused, alarms: [], state: 'offline' }] }];
-    await setKey(controller(), 'gate-in', 'ab'.repeat(16), print, 1_000);
+    const wrong = /gate-in does not know that key/;
+    await assert.rejects(tell([{}, { keyEnded: 'not-taken' }]), wrong, 'it proved the key it had');
+    await assert.rejects(tell([{}, { alarms: ['key-refused'] }]), wrong);
+    await assert.rejects(
+      tell([{ alarms: ['key-refused'] }], 500),
+      wrong,
+      'an alarm of before says nothing yet',
+    );
+    await tell([{ state: 'offline' }], 500);
     assert.match(said.at(-1) ?? '', /the key is kept and tried when it comes/);
-    edge.osdp = () => ({ answer: 'refused', why: 'weak-key' });
+    edge.osdp = (ask) =>
+      ask.ask === 'lines' ? { answer: 'lines', lines } : { answer: 'refused', why: 'weak-key' };
     await assert.rejects(setKey(controller(), 'gate-in', '00'.repeat(16), print), /409: Everybody would try/);
   });
 

@@ -34,7 +34,7 @@ const peripheral = z.strictObject({
   secure: z.boolean(),
   policy: z.enum(['required', 'off']),
   keyed: z.boolean(),
-  keyPending: z.boolean(),
+  keyEnded: z.enum(['keyed', 'refused', 'not-taken', 'time', 'not-stored']).exactOptional(),
   alarms: z.array(z.string()),
   armedForMs: z.number().exactOptional(),
   identity: identity.exactOptional(),

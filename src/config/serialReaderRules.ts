@@ -1,12 +1,14 @@
 /** Which keys of a serial reader go together, and which readers can share a line. */
-import { ownFramings } from './serialReaderSchema.js';
+import { askedPresets, ownFramings } from './serialReaderSchema.js';
 import { quoted, type RuleError, suggest } from './siteRules.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 type Entries = readonly (readonly [string, Loose])[];
 
 const everywhere = ['line', 'framing', 'bits', 'reversed', 'repeatMs', 'show', 'everyMs', 'timeoutMs'];
-const content = ['text', 'offset', 'length', 'pattern', 'check', 'bytesMax', 'ask', 'empty'];
+const content = [
+  ...['text', 'offset', 'length', 'pattern', 'check', 'bytesMax', 'ask', 'empty', 'keyPrefix', 'acknowledge'],
+];
 const keysOf: ReadonlyMap<string, readonly string[]> = new Map([
   ['delimited', [...everywhere, ...content, 'start', 'end', 'silenceMs', 'keys']],
   [
@@ -97,7 +99,8 @@ function* checkShared(
 }
 
 function isAsked(serial: Loose): boolean {
-  return ['modbus-rtu', 'inveo'].includes(String(serial['framing'])) || serial['ask'] !== undefined;
+  const framing = String(serial['framing']);
+  return framing === 'modbus-rtu' || askedPresets.includes(framing) || serial['ask'] !== undefined;
 }
 
 function loose(value: unknown): Loose {

@@ -2,7 +2,11 @@
 import { z } from 'zod';
 
 /** Ready-made framings; a test holds this list to the table of `src/readers/serial/presets.ts`. */
-export const presetFramings = ['em4100', 'em18', 'decimal-line', 'hex-line', 'mifare-stx', 'inveo'] as const;
+export const presetFramings = [
+  ...(['em4100', 'em18', 'decimal-line', 'hex-line', 'mifare-stx', 'inveo', 'vrd-485'] as const),
+] as const;
+/** Of these the ones that are asked; the others speak by themselves. */
+export const askedPresets: readonly string[] = ['inveo', 'vrd-485'];
 /** The three kinds that are configured key by key. */
 export const ownFramings = ['delimited', 'length-prefixed', 'modbus-rtu'] as const;
 
@@ -56,6 +60,8 @@ export const serialReader = z
     // Both
     bytesMax: whole(1, 1_024, 'the most bytes of a frame'),
     check,
+    keyPrefix: bytes('what a frame with one key of the keypad begins with'),
+    acknowledge: bytes('what the reader is sent after a card or a key, its check value included', 64),
     ask: bytes('the question that is asked again and again, its check value included', 64),
     empty: bytes('how an answer begins that says there is no card'),
     // Modbus

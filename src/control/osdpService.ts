@@ -12,6 +12,8 @@ export interface ServiceDeps {
   readonly lines: readonly OsdpLine[];
   readonly policyOf: (reader: ReaderId) => 'required' | 'off' | undefined;
   readonly keys: KeyStore;
+  /** How the last new key of each reader ended. */
+  readonly keyEnds: Map<ReaderId, NonNullable<PeripheralView['keyEnded']>>;
   readonly report: TellReport;
 }
 
@@ -88,6 +90,7 @@ function lineWith({ lines }: Desk, reader: ReaderId): OsdpLine | undefined {
 function arm(desk: Desk, { reader, by }: Ask<'arm'>): Answered {
   const why = whyNoKey(desk, reader);
   if (why !== undefined) return refused(why);
+  desk.keyEnds.delete(reader);
   desk.report(reader, 'reader-service', { did: 'armed', forMs: installMs }, by);
   lineWith(desk, reader)?.run((bus, nowMs) => bus.arm(reader, installMs, nowMs));
   return done;
@@ -105,6 +108,7 @@ function enterKey(desk: Desk, { reader, key: hex, by }: Ask<'enter-key'>, reply:
     .update(reader, (now) => ({ ...now, pending: key, entered: true }))
     .then(
       () => {
+        desk.keyEnds.delete(reader);
         desk.report(reader, 'reader-service', { did: 'key-entered' }, by);
         lineWith(desk, reader)?.run((bus, nowMs) => bus.giveKey(reader, key, nowMs));
         reply(done);
@@ -247,9 +251,10 @@ function viewOf(line: OsdpLine, deps: ServiceDeps): OsdpLineView {
 function peripheralView(
   line: string,
   health: PeripheralHealth,
-  { policyOf, keys }: ServiceDeps,
+  { policyOf, keys, keyEnds }: ServiceDeps,
 ): PeripheralView {
   const { id, counters, armedForMs, identity, replyMs } = health;
+  const keyEnded = keyEnds.get(id);
   const { naks, ...counts } = counters;
   const nakCounts = Object.fromEntries([...naks].map(([code, count]) => [`nak${code}`, count]));
   const { address, state, secure, alarms, capabilities, inputs } = health;
@@ -257,8 +262,8 @@ function peripheralView(
     ...{ reader: id, line, address, state, secure, alarms, capabilities, inputs },
     policy: policyOf(id) ?? 'required',
     keyed: keys.get(id).active !== undefined,
-    keyPending: keys.get(id).pending !== undefined,
     counters: { ...counts, ...nakCounts },
+    ...(keyEnded === undefined ? {} : { keyEnded }),
     ...(armedForMs === undefined ? {} : { armedForMs }),
     ...(identity === undefined ? {} : { identity }),
     ...(replyMs === undefined ? {} : { replyMs }),

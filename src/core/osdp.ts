@@ -16,8 +16,8 @@ export interface PeripheralView {
   readonly policy: 'required' | 'off';
   /** A key of its own is kept for it. */
   readonly keyed: boolean;
-  /** A key is kept that the reader has not proved yet. */
-  readonly keyPending: boolean;
+  /** How its last new key ended in this run: `keyed` = proved. Absent = there was none, or it is on its way. */
+  readonly keyEnded?: 'keyed' | 'refused' | 'not-taken' | 'time' | 'not-stored';
   readonly alarms: readonly string[];
   /** Install mode ends after so many ms; absent = not armed. */
   readonly armedForMs?: number;

@@ -12,7 +12,7 @@ const view: PeripheralView = {
     secure: true,
     policy: 'required',
     keyed: true,
-    keyPending: false,
+    keyEnded: 'keyed',
   },
   ...{
     alarms: [],

@@ -91,6 +91,8 @@ describe('site file: simple serial readers', () => {
       ],
       ['header: "FE", ', '', /needs header/],
       ['ask: "0001023033", ', '', /an answer without a question; add ask/],
+      ['framing: em4100', 'framing: em4100, acknowledge: "06"', /acknowledge says nothing to framing em4100/],
+      ['unit: 7', 'unit: 7, keyPrefix: "4B"', /keyPrefix says nothing to framing modbus-rtu; remove it/],
       ['line: push', 'line: pusher', /there is no port "pusher" under serial; did you mean push\?/],
       ['line: push', 'line: polled', /readers that speak by themselves share none/],
       ['show: { granted', 'show: { granteed', /unknown key; did you mean granted\?/],

@@ -47,6 +47,18 @@ export function readContent(
   return { kind: 'card', card: cardOf(found, rules) };
 }
 
+/** The key of a content that is a prefix and one byte; undefined = it is none. */
+export function keyOf(
+  content: Uint8Array,
+  { check, keyPrefix }: { readonly check?: CheckRule; readonly keyPrefix?: Uint8Array },
+  before: Uint8Array,
+): number | undefined {
+  if (keyPrefix === undefined) return undefined;
+  const checked = check === undefined ? content : withoutCheck(content, check, before);
+  if (checked?.length !== keyPrefix.length + 1) return undefined;
+  return keyPrefix.every((byte, at) => checked[at] === byte) ? checked.at(-1) : undefined;
+}
+
 /** The content ahead of its check value; undefined when that is wrong. */
 function withoutCheck(content: Uint8Array, rule: CheckRule, before: Uint8Array): Uint8Array | undefined {
   const { kind, crc, over, from, written, order } = rule;

@@ -118,9 +118,10 @@ export function createSerialReaderLine(
 function take(
   line: Line,
   reader: Reader,
-  { reads, isDone, next }: Heard,
+  { reads, isDone, next, acknowledge }: Heard,
   nowMs: number,
 ): Uint8Array | undefined {
+  if (acknowledge !== undefined) line.shows.unshift({ reader, bytes: acknowledge });
   for (const read of reads) tell(line, reader, read, nowMs);
   if (line.flight?.reader !== reader) return undefined;
   if (next !== undefined) {

@@ -11,6 +11,8 @@ export interface SerialGiven {
   readonly silenceMs?: number | undefined;
   readonly bytesMax?: number | undefined;
   readonly keys?: boolean | undefined;
+  readonly keyPrefix?: string | undefined;
+  readonly acknowledge?: string | undefined;
   readonly header?: string | undefined;
   readonly lengthAt?: number | undefined;
   readonly lengthBytes?: 1 | 2 | undefined;
@@ -83,6 +85,8 @@ export const serialPresets: ReadonlyMap<string, SerialGiven> = new Map<string, S
   ],
   // Four holding registers from 1000, and a coil at 1004 that says there is a new card: Inveo.
   ['inveo', { framing: 'modbus-rtu', function: 3, register: 1_000, count: 4, flagCoil: 1_004 }],
+  // Two holding registers from 2, all zero without a card: VRD-485 of Technotrade, at 19200 without parity.
+  ['vrd-485', { framing: 'modbus-rtu', function: 3, register: 2, count: 2 }],
 ]);
 
 /** The settings a reader works by. Throws for a framing that is not known: the site rules let none pass. */
@@ -109,8 +113,7 @@ function delimitedOf(all: SerialGiven) {
     ...(start === undefined ? {} : { start: bytesOf(start) }),
     ...(end === undefined ? {} : { end: bytesOf(end) }),
     ...{ silenceMs, bytesMax, keys },
-    ...checkOfGiven(all, 'hex'),
-    ...pollOf(all),
+    ...framedOf(all, 'hex'),
   };
 }
 
@@ -125,8 +128,17 @@ function prefixedOf(all: SerialGiven) {
     // A length counts what follows it, unless told otherwise.
     lengthPlus: all.lengthPlus ?? fieldsEnd,
     ...(trailer === undefined ? {} : { trailer: bytesOf(trailer) }),
-    ...checkOfGiven(all, 'binary'),
+    ...framedOf(all, 'binary'),
+  };
+}
+
+function framedOf(all: SerialGiven, usual: 'hex' | 'binary') {
+  const { acknowledge, keyPrefix } = all;
+  return {
+    ...checkOfGiven(all, usual),
     ...pollOf(all),
+    ...(acknowledge === undefined ? {} : { acknowledge: bytesOf(acknowledge) }),
+    ...(keyPrefix === undefined ? {} : { keyPrefix: bytesOf(keyPrefix) }),
   };
 }
 

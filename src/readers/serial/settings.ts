@@ -48,7 +48,17 @@ interface Common {
   readonly show: Readonly<Partial<Record<string, Uint8Array>>>;
 }
 
-export interface DelimitedSettings extends Common {
+/** What both kinds of frames have beside the number. */
+interface Framed {
+  readonly check?: CheckRule;
+  readonly poll?: PollRule;
+  /** Sent at once after a frame with a card or a key, to readers that say it again until then. */
+  readonly acknowledge?: Uint8Array;
+  /** A content of these bytes and one more is a key of the keypad, and no card. */
+  readonly keyPrefix?: Uint8Array;
+}
+
+export interface DelimitedSettings extends Common, Framed {
   readonly framing: 'delimited';
   readonly start?: Uint8Array;
   /** Left out: a frame ends by silence. */
@@ -56,13 +66,11 @@ export interface DelimitedSettings extends Common {
   readonly silenceMs: number;
   /** Of the content, its check value and line ends. */
   readonly bytesMax: number;
-  readonly check?: CheckRule;
   /** A key of the keypad is one character by itself, ended by silence. */
   readonly keys: boolean;
-  readonly poll?: PollRule;
 }
 
-export interface PrefixedSettings extends Common {
+export interface PrefixedSettings extends Common, Framed {
   readonly framing: 'length-prefixed';
   readonly header: Uint8Array;
   /** Counted from the header's first byte. */
@@ -75,8 +83,6 @@ export interface PrefixedSettings extends Common {
   readonly lengthPlus: number;
   readonly trailer?: Uint8Array;
   readonly bytesMax: number;
-  readonly check?: CheckRule;
-  readonly poll?: PollRule;
 }
 
 /** What tells a new card: another value, another sequence number (a word of the answer), or a coil. */

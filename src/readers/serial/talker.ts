@@ -1,5 +1,5 @@
 /** One reader on a line: what to ask it, and what its bytes mean. The line gives the turns and the time. */
-import { type ContentRead, readContent } from './content.js';
+import { type ContentRead, keyOf, readContent } from './content.js';
 import { createDelimitedFramer, createPrefixedFramer, type Framed } from './framers.js';
 import { createModbusTalker } from './modbus.js';
 import type { DelimitedSettings, PrefixedSettings, SerialSettings } from './settings.js';
@@ -15,6 +15,8 @@ export interface Heard {
   readonly isDone: boolean;
   /** Another question follows at once. */
   readonly next?: Uint8Array;
+  /** To be sent before anything else. */
+  readonly acknowledge?: Uint8Array;
 }
 
 export interface Talker {
@@ -38,19 +40,23 @@ export function createTalker(settings: SerialSettings): Talker {
 }
 
 function createFramedTalker(settings: DelimitedSettings | PrefixedSettings): Talker {
-  const { poll, show } = settings;
+  const { poll, show, acknowledge } = settings;
   const framer =
     settings.framing === 'delimited' ? createDelimitedFramer(settings) : createPrefixedFramer(settings);
   const readOf = (framed: Framed): TalkerRead => {
     if (framed.kind !== 'content') return framed;
     const { content, before } = framed;
+    const key = keyOf(content, settings, before);
+    if (key !== undefined) return { kind: 'single', byte: key };
     const isEmpty = poll?.empty?.every((byte, at) => content[at] === byte) ?? false;
     return isEmpty ? { kind: 'nothing' } : readContent(content, settings, before);
   };
-  const heard = (framed: readonly Framed[]): Heard => ({
-    reads: framed.map(readOf),
-    isDone: framed.some(({ kind }) => kind === 'content'),
-  });
+  const heard = (framed: readonly Framed[]): Heard => {
+    const reads = framed.map(readOf);
+    const isDone = framed.some(({ kind }) => kind === 'content');
+    const isGood = isDone && reads.some(({ kind }) => kind === 'card' || kind === 'single');
+    return { reads, isDone, ...(isGood && acknowledge !== undefined ? { acknowledge } : {}) };
+  };
   return {
     ask() {
       if (poll === undefined) return undefined;

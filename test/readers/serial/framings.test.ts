@@ -20,6 +20,18 @@ function heard(given: SerialGiven, ...pieces: readonly Uint8Array[]): string[] {
   return events.map(textOf);
 }
 
+/** What such a reader was sent. */
+function answered(given: SerialGiven, ...pieces: readonly Uint8Array[]): string[] {
+  const line = createSerialReaderLine([{ id: 'r', settings: serialSettingsOf(given) }], 9_600);
+  let nowMs = 0;
+  const writes = [line.start(0).write];
+  for (const piece of pieces) {
+    nowMs += 200;
+    writes.push(line.receive(piece, nowMs).write, line.wake(nowMs + 100).write);
+  }
+  return writes.flatMap((write) => (write === undefined ? [] : [Buffer.from(write).toString('hex')]));
+}
+
 function textOf(event: SerialEvent): string {
   switch (event.kind) {
     case 'card':
@@ -149,6 +161,44 @@ describe('serial readers: settings', () => {
     const slice: SerialGiven = { framing: 'delimited', end: '0A', text: 'decimal', offset: 3, length: 4 };
     assert.deepEqual(heard(slice, ascii('xyz1234xyz\n')), ['card 04D2']);
     assert.deepEqual(heard(slice, ascii('xyz12\n')), ['unreadable length']);
+  });
+
+  it('a key behind a prefix, and the frame is acknowledged like a card', () => {
+    const line: SerialGiven = {
+      ...{ framing: 'delimited', start: '02', end: '03', text: 'hex', keyPrefix: '4B' },
+      ...{ check: { kind: 'xor', written: 'hex' }, acknowledge: '06' },
+    };
+    const framed = (text: string) => {
+      const check = checkOf('xor', ascii(text)).toString(16).padStart(2, '0');
+      return Uint8Array.of(2, ...ascii(text + check), 3);
+    };
+    const keys = ['K1', 'K2', 'K3', 'K4', 'K#'].map(framed);
+    assert.deepEqual(heard(line, ...keys), ['key', 'key', 'key', 'key', 'pin 4']);
+    assert.deepEqual(heard(line, framed('04A1B2C3')), ['card 04A1B2C3']);
+    assert.deepEqual(heard(line, framed('K12')), ['unreadable text'], 'two characters are no key');
+    assert.deepEqual(heard(line, framed('Kx')), ['noise 1'], 'none of the twelve');
+    const damaged = Uint8Array.of(2, ...ascii('K100'), 3);
+    assert.deepEqual(heard(line, damaged), ['unreadable check']);
+    assert.deepEqual(answered(line, framed('04A1B2C3'), damaged, framed('K5')), ['06', '06']);
+    // Said again by a reader that did not hear it: acknowledged again, and one read.
+    assert.deepEqual(answered(line, framed('04A1B2C3'), framed('04A1B2C3')), ['06', '06']);
+    assert.deepEqual(heard(line, framed('04A1B2C3'), framed('04A1B2C3')), ['card 04A1B2C3']);
+    const { acknowledge: _, ...silent } = line;
+    assert.deepEqual(answered(silent, framed('04A1B2C3')), []);
+  });
+
+  it('frames of Eccel: a CRC over what follows the length, and keys of a length-prefixed reader', () => {
+    const crc = { polynomial: 0x1021, start: 0xffff, reflected: false };
+    const given: SerialGiven = { ...prefixed, check: { kind: 'crc16', ...crc, from: 5 }, keyPrefix: 'FE07' };
+    const frame = (...content: number[]) => {
+      const bytes = built(content);
+      const check = checkOf('crc16', Uint8Array.from(content), crc);
+      return Uint8Array.of(...bytes.slice(0, -2), check & 0xff, check >> 8);
+    };
+    assert.deepEqual(heard(given, frame(0xfe, 3, 0xde, 0xad, 0xbe, 0xef)), ['card DEADBEEF']);
+    assert.deepEqual(heard(given, built([0xfe, 3, 0xde, 0xad, 0xbe, 0xef])), ['unreadable check']);
+    const press = [...'71#'].map((key) => frame(0xfe, 7, key.charCodeAt(0)));
+    assert.deepEqual(heard(given, ...press), ['key', 'key', 'pin 2']);
   });
 
   it('a number of zero is nobody, and one longer than any card is a fault', () => {

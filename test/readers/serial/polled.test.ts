@@ -183,6 +183,21 @@ describe('serial readers that are asked: Modbus', () => {
     });
   }
 
+  it('vrd-485: the answer of its maker, and zeros without a card', () => {
+    const slave = createSlave(1);
+    const scene = createScene({ gate: { framing: 'vrd-485' } }, [slave]);
+    scene.run(1_000);
+    slave.setCard(2, 'a41e45c6');
+    scene.run(1_000);
+    assert.deepEqual(scene.cards(), ['gate A41E45C6']);
+    assert.equal(scene.asked[0]?.frame.slice(0, 12), '010300020002');
+    slave.setCard(2, '00000000');
+    scene.run(3_000);
+    slave.setCard(2, 'a41e45c6');
+    scene.run(1_000);
+    assert.deepEqual(scene.cards(), ['gate A41E45C6', 'gate A41E45C6']);
+  });
+
   it('a sequence number tells the same card again', () => {
     const slave = createSlave(7);
     const given: SerialGiven = {
@@ -275,10 +290,31 @@ describe('serial readers that are asked: frames of their own', () => {
   });
 });
 
+describe('serial readers that are asked: acknowledged', () => {
+  it('a reader that keeps its card until it is acknowledged is told, between the questions', () => {
+    const given: SerialGiven = {
+      ...{ framing: 'delimited', end: '0D', text: 'hex', ask: '3F', empty: '2D', acknowledge: '06' },
+    };
+    const waiting = ['DEADBEEF', '01020304'];
+    const device = {
+      answer: (frame: Uint8Array) => {
+        if (hexOf(frame) === '06') waiting.shift();
+        return hexOf(frame) === '3f' ? Buffer.from(`${waiting[0] ?? '-'}\r`) : undefined;
+      },
+    };
+    const scene = createScene({ gate: given }, [device]);
+    scene.run(3_000);
+    assert.deepEqual(scene.cards(), ['gate DEADBEEF', 'gate 01020304']);
+    assert.equal(scene.asked.filter(({ frame }) => frame === '06').length, 2);
+    assert.equal(scene.answering('gate'), true);
+  });
+});
+
 describe('serial readers: hostile bytes', () => {
   const all: readonly SerialGiven[] = [
     ...[...serialPresets.keys()].map((framing) => ({ framing })),
     { framing: 'delimited', start: '02', end: '03', text: 'binary', check: { kind: 'crc16' }, keys: true },
+    { framing: 'delimited', end: '0D', keyPrefix: '4B', acknowledge: '06' },
     {
       framing: 'length-prefixed',
       header: '02',

@@ -139,8 +139,12 @@ export function cli(product: Product, ...args: readonly string[]) {
   return sallyport('osdp', ...args, '--url', product.url, '--token', product.token);
 }
 
-/** `sallyport osdp monitor ...` until it said this; it is ended as Ctrl-C does. */
-export function monitored(args: readonly string[], until: RegExp): Promise<string> {
+/** `sallyport osdp monitor ...` until it said this; it is ended as Ctrl-C does. `begun`: its first word came. */
+export function monitored(
+  args: readonly string[],
+  until: RegExp,
+  begun = (): void => undefined,
+): Promise<string> {
   const program = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
   const child = spawn(process.execPath, [program, 'osdp', 'monitor', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -148,6 +152,7 @@ export function monitored(args: readonly string[], until: RegExp): Promise<strin
   return new Promise((resolve) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
+      if (text === '') begun();
       text += chunk.toString();
       if (until.test(text)) child.kill('SIGINT');
     });
