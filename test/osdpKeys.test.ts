@@ -118,8 +118,10 @@ describe('sallyport osdp monitor --device', function () {
     const capture = join(scene.dataDir, 'line.osdpcap');
     try {
       // What came before it was opened is the echo of a terminal that nobody has set up yet.
-      const text = await monitored(['--device', terminal.path, '--write', capture], /KEYSET[\s\S]*ACK/, () =>
-        sent.splice(0),
+      const text = await monitored(
+        ['--device', terminal.path, '--write', capture],
+        /POLL[\s\S]*KEYPAD[\s\S]*KEYSET[\s\S]*ACK/,
+        () => sent.splice(0),
       );
       match(text, /^\d\d:\d\d:\d\d\.\d{3} .*1.*POLL/m);
       match(text, /KEYPAD/);

@@ -63,6 +63,11 @@ const trace = z.strictObject({
   last: z.int(),
 });
 
+const words = z.strictObject({
+  items: z.array(z.strictObject({ seq: z.int(), wallMs: z.number(), oui: z.string(), data: z.string() })),
+  last: z.int(),
+});
+
 const refusals: Readonly<Record<Exclude<OsdpRefusal, 'unknown-reader' | 'unknown-line' | 'busy'>, string>> = {
   offline: 'The reader is not online.',
   'clear-reader': 'The site file says that this reader speaks in clear (secure: off).',
@@ -188,6 +193,16 @@ function serviceRows(path: string, act: Act): readonly Row[] {
       },
     }),
     row({
+      method: 'GET',
+      path: `${path}/readers/{reader}/manufacturer`,
+      roles: administrators,
+      summary: "What a reader said in its vendor's words without being asked, the latest 32",
+      params: readerParams,
+      query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
+      response: words,
+      handler: ({ params, query }) => act({ ask: 'words', reader: params.reader, after: query.after }),
+    }),
+    row({
       method: 'POST',
       path: `${path}/readers/{reader}/file`,
       roles: administrators,
@@ -208,6 +223,8 @@ function replyOf(answer: OsdpAnswer | Problem): Reply | Problem {
   switch (answer.answer) {
     case 'lines':
       return ok({ items: answer.lines });
+    case 'words':
+      return ok({ items: answer.words, last: answer.last });
     case 'trace':
       return ok({ records: answer.records, last: answer.last });
     case 'done':

@@ -15,7 +15,7 @@ import type { KeyStore } from './osdpKeys.js';
 import { type OsdpLine, openOsdpLine } from './osdpLine.js';
 import { createLinks, type TellReport } from './osdpLinks.js';
 import { createOsdpReads, type OsdpReadListener, type OsdpReadWiring } from './osdpReads.js';
-import { createService, type ServiceDeps } from './osdpService.js';
+import { createService } from './osdpService.js';
 import { createReaderLines, type ReaderLine, type ReaderLines } from './readerLines.js';
 
 export interface OsdpLineWiring {
@@ -82,17 +82,16 @@ export function createOsdp(deps: OsdpDeps): Osdp {
     ...{ lines: deps.readerLines, nowUs: deps.nowUs, setTimer: deps.setTimer, send },
     isOnline: (reader) => online.has(reader) && lineOf.get(reader)?.isSurveyed() === false,
   });
-  const keyEnds: ServiceDeps['keyEnds'] = new Map();
   const keying = createKeying({
     ...{ keys, random: deps.crypto.random },
     stored: (reader, key) => lineOf.get(reader)?.run((bus, nowMs) => bus.keyStored(reader, key, nowMs)),
-    ended: (reader, how) => {
-      keyEnds.set(reader, how);
-      on.report(reader, 'reader-service', { did: 'install-ended', how });
-    },
+    ended: (reader, how) => on.report(reader, 'reader-service', { did: 'install-ended', how }),
   });
   const policyOf = (reader: ReaderId) => wirings.get(reader)?.secure;
-  const service = createService({ lines, keys, keyEnds, policyOf, report: on.report });
+  const service = createService({
+    ...{ lines, keys, keyEnds: keying.ends, policyOf },
+    ...{ report: on.report, nowWallMs: deps.nowWallMs },
+  });
   const profileOf = (reader: ReaderId) => wirings.get(reader)?.profile;
   const displays = createDisplays({ profileOf, send, setTimer: deps.setTimer });
   const follow = (event: BusEvent & { readonly kind: 'state' }): void => {
@@ -116,6 +115,7 @@ export function createOsdp(deps: OsdpDeps): Osdp {
   return {
     lines: readerLines,
     start() {
+      tellOfClear(deps);
       for (const wiring of deps.lines) {
         const line = openLine(wiring, deps, hear);
         lines.push(line);
@@ -135,6 +135,14 @@ export function createOsdp(deps: OsdpDeps): Osdp {
       for (const line of lines) line.close();
     },
   };
+}
+
+/** The site file may let a reader speak in clear that could prove who it is, but never without a word. */
+function tellOfClear({ lines, keys, on }: OsdpDeps): void {
+  for (const { id, secure } of lines.flatMap(({ readers }) => readers)) {
+    const isKeyed = secure === 'off' && keys.get(id).active !== undefined;
+    if (isKeyed) on.report(id, 'reader-notice', { notice: 'in-clear-although-keyed' });
+  }
 }
 
 function openLine(wiring: OsdpLineWiring, deps: OsdpDeps, on: (event: BusEvent) => void): OsdpLine {

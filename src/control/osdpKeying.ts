@@ -13,15 +13,24 @@ export interface KeyingDeps {
   /** The key is on the disk: send it. */
   readonly stored: (reader: ReaderId, key: Uint8Array) => void;
   /** Install mode came to an end. */
-  readonly ended: (reader: ReaderId, how: 'keyed' | KeyFailure | 'not-stored') => void;
+  readonly ended: (reader: ReaderId, how: KeyEnd) => void;
 }
 
 export interface Keying {
   /** True = it was about keys. */
   hear(event: BusEvent): boolean;
+  /** How the last new key of each reader ended in this run; who begins another one deletes it. */
+  readonly ends: Map<ReaderId, KeyEnd>;
 }
 
-export function createKeying({ keys, random, stored, ended }: KeyingDeps): Keying {
+export type KeyEnd = 'keyed' | KeyFailure | 'not-stored';
+
+export function createKeying({ keys, random, stored, ended: tell }: KeyingDeps): Keying {
+  const ends = new Map<ReaderId, KeyEnd>();
+  const ended = (reader: ReaderId, how: KeyEnd): void => {
+    ends.set(reader, how);
+    tell(reader, how);
+  };
   const keep = (
     reader: ReaderId,
     change: (now: ReaderKeys) => ReaderKeys,
@@ -61,6 +70,7 @@ export function createKeying({ keys, random, stored, ended }: KeyingDeps): Keyin
     );
   };
   return {
+    ends,
     hear(event) {
       switch (event.kind) {
         case 'key-wanted':

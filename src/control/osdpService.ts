@@ -4,17 +4,20 @@ import type { OsdpAnswer, OsdpAsk, OsdpLineView, OsdpRefusal, PeripheralView } f
 import type { Command } from '../readers/osdp/commands.js';
 import type { BusEvent, PeripheralHealth } from '../readers/osdp/events.js';
 import { isWeakKey } from '../readers/osdp/weakKey.js';
+import type { KeyEnd } from './osdpKeying.js';
 import type { KeyStore } from './osdpKeys.js';
 import type { OsdpLine } from './osdpLine.js';
 import type { TellReport } from './osdpLinks.js';
+import { createWords, type Words } from './osdpWords.js';
 
 export interface ServiceDeps {
   readonly lines: readonly OsdpLine[];
   readonly policyOf: (reader: ReaderId) => 'required' | 'off' | undefined;
   readonly keys: KeyStore;
   /** How the last new key of each reader ended. */
-  readonly keyEnds: Map<ReaderId, NonNullable<PeripheralView['keyEnded']>>;
+  readonly keyEnds: Map<ReaderId, KeyEnd>;
   readonly report: TellReport;
+  readonly nowWallMs: () => number;
 }
 
 export interface Service {
@@ -34,10 +37,12 @@ type Answered = OsdpAnswer | undefined;
 
 interface Desk extends ServiceDeps {
   readonly jobs: ReturnType<typeof createJobs>;
+  readonly words: Words;
 }
 
 export function createService(deps: ServiceDeps): Service {
-  const desk: Desk = { ...deps, jobs: createJobs() };
+  const words = createWords(deps.nowWallMs);
+  const desk: Desk = { ...deps, words, jobs: createJobs(words) };
   return {
     ask(ask, reply) {
       const answer = answerTo(desk, ask, reply);
@@ -70,6 +75,10 @@ function answerTo(desk: Desk, ask: OsdpAsk, reply: Reply): Answered {
       const bytes = { oui: Buffer.from(oui, 'hex'), data: Buffer.from(data, 'hex') };
       return command(desk, ask, { kind: 'manufacturer', ...bytes }, reply);
     }
+    case 'words':
+      return lineWith(desk, ask.reader) === undefined
+        ? refused('unknown-reader')
+        : { answer: 'words', ...desk.words.after(ask.reader, ask.after) };
     case 'file':
       return sendFile(desk, ask, reply);
     case 'trace': {
@@ -197,7 +206,7 @@ function isAnswered(line: OsdpLine, address: number): boolean {
 }
 
 /** Commands whose end somebody waits for. A vendor's answer comes before the end of its job. */
-function createJobs() {
+function createJobs(words: Words) {
   const waiting = new Map<number, { readonly reply: Reply; data?: string }>();
   let next = 1;
   return {
@@ -209,7 +218,8 @@ function createJobs() {
     hear(event: BusEvent): boolean {
       if (event.kind === 'manufacturer') {
         const job = event.job === undefined ? undefined : waiting.get(event.job);
-        if (job !== undefined) job.data = Buffer.from([...event.oui, ...event.data]).toString('hex');
+        if (job === undefined) words.keep(event.id, event.oui, event.data);
+        else job.data = Buffer.from([...event.oui, ...event.data]).toString('hex');
         return true;
       }
       if (event.kind !== 'job') return false;

@@ -72,6 +72,17 @@ export interface TraceRecord {
   readonly data: string;
 }
 
+/** What a reader said by itself in its vendor's words. */
+export interface VendorWord {
+  /** Rising by one, for each reader. */
+  readonly seq: number;
+  readonly wallMs: number;
+  /** Hex, three bytes. */
+  readonly oui: string;
+  /** Hex. */
+  readonly data: string;
+}
+
 export type OsdpAsk =
   | { readonly ask: 'lines' }
   | { readonly ask: 'arm'; readonly reader: ReaderId; readonly by: Actor }
@@ -104,6 +115,8 @@ export type OsdpAsk =
       readonly data: string;
       readonly by: Actor;
     }
+  /** What it said in its vendor's words without being asked. */
+  | { readonly ask: 'words'; readonly reader: ReaderId; readonly after: number }
   | {
       readonly ask: 'file';
       readonly reader: ReaderId;
@@ -137,6 +150,7 @@ export type OsdpRefusal =
 export type OsdpAnswer =
   | { readonly answer: 'lines'; readonly lines: readonly OsdpLineView[] }
   | { readonly answer: 'trace'; readonly records: readonly TraceRecord[]; readonly last: number }
+  | { readonly answer: 'words'; readonly words: readonly VendorWord[]; readonly last: number }
   /** `data`: what the reader answered to a vendor's command, hex. */
   | { readonly answer: 'done'; readonly data?: string }
   | { readonly answer: 'refused'; readonly why: OsdpRefusal };

@@ -88,6 +88,10 @@ describe('API: OSDP readers', () => {
       204,
       { ask: 'file', reader: 'a', type: 1, base64: 'AAEC', by },
     ]);
+    const words = [{ seq: 3, wallMs: 1, oui: '0a0017', data: '01' }];
+    answer = { answer: 'words', words, last: 3 };
+    assert.deepEqual((await ask('GET', '/readers/a/manufacturer?after=2')).body, { items: words, last: 3 });
+    assert.deepEqual(asks.at(-1), { ask: 'words', reader: 'a', after: 2 });
     answer = { answer: 'done', data: '0a0017ff' };
     const { body } = await ask('POST', '/readers/a/manufacturer', { oui: '0a0017', data: '0102' });
     assert.deepEqual(body, { data: '0a0017ff' });

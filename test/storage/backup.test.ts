@@ -55,6 +55,7 @@ describe('backup: one encrypted file, made while running', () => {
   it('restored into a fresh folder it has everything, the log verifies, and a row tells of it', async () => {
     const file = await made();
     assert.match(file, /backups\/sallyport-20260102T030405Z\.backup$/);
+    assert.ok(!readFileSync(file).includes(secret), 'no key of a reader in clear');
     scene.write(putUser('later'));
     assert.match(
       await restoring(file),

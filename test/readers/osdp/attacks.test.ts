@@ -1,5 +1,6 @@
 /** Somebody at the cable: what was recorded is played again, capabilities are changed on the way, the cable is cut. */
 import assert from 'node:assert/strict';
+import { osdpCrypto } from '../../../src/control/osdpCrypto.js';
 import { randomFrom } from '../../simulation/random.js';
 import { account, cardBits, createPanelScene, siteKey } from '../../site/osdp/panelScene.js';
 import { cutCampaign } from './cuts.js';
@@ -96,6 +97,43 @@ describe('osdp panel: somebody at the cable', () => {
     scene.until(() => scene.state(0) === 'online', 40_000);
     assert.deepEqual(scene.health(0).alarms, ['seal-failures']);
     scene.until(() => scene.health(0).alarms.length === 0, 61_000);
+  });
+
+  it('a reader that knows the key but cannot give the last proof (RMAC_I) is never online', () => {
+    const scene = createPanelScene({ readers: [{ scbk: siteKey }] });
+    scene.readers[0]?.setPlan(({ command }) => (command === 0x77 ? 'bad-mac' : undefined));
+    scene.readers[0]?.present(cardBits(1));
+    scene.run(60_000);
+    assert.ok((scene.readers[0]?.heard.get(0x77) ?? 0) > 1, 'it came as far as that');
+    assert.equal(scene.readers[0]?.heard.get(0x60), undefined, 'and no further');
+    assert.ok(!scene.events.some(({ event }) => event.kind === 'state' && event.state === 'online'));
+    assert.deepEqual([scene.cards(), scene.health(0).alarms], [[], ['key-refused']]);
+    scene.readers[0]?.setPlan(() => undefined);
+    scene.until(() => scene.state(0) === 'online', 40_000);
+  });
+
+  it('every handshake has a number of its own, out of the cryptographic source', () => {
+    const made: string[] = [];
+    const random = (bytes: number) => {
+      const number = osdpCrypto.random(bytes);
+      made.push(Buffer.from(number).toString('hex'));
+      return number;
+    };
+    const scene = createPanelScene({
+      readers: [{ scbk: siteKey, bootMs: 100 }],
+      bus: { crypto: { ...osdpCrypto, random } },
+    });
+    const tap: string[] = [];
+    scene.wire.join().onBytes((bytes) => tap.push(Buffer.from(bytes).toString('hex')));
+    for (let n = 0; n < 30; n += 1) {
+      scene.until(() => scene.state(0) === 'online');
+      scene.readers[0]?.powerCycle(scene.nowMs());
+      scene.run(4_000);
+    }
+    const sent = [...tap.join('').matchAll(/03110176([0-9a-f]{16})/g)].map(([, number = '']) => number);
+    assert.ok(sent.length >= 30, `${sent.length} handshakes`);
+    assert.ok(sent.every((number) => made.includes(number)));
+    assert.ok(new Set(sent).size >= 30, 'only the repeat of an unanswered one is the same');
   });
 
   it('noise for an hour costs nothing but counters', () => {

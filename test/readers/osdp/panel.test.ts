@@ -103,6 +103,36 @@ describe('osdp panel and simulated reader: keys', () => {
   });
 });
 
+describe('osdp panel and simulated readers: one that knows no CRC', () => {
+  for (const onBadCheck of ['silence', 'nak'] as const) {
+    for (const own of [{}, { scbk: siteKey }]) {
+      it(`answers a CRC with ${onBadCheck}, ${'scbk' in own ? 'sealed' : 'in clear'}: met with checksums, beside one with CRC`, () => {
+        const scene = createPanelScene({
+          readers: [{ ...own, onlyChecksum: true, onBadCheck }, { onBadCheck }],
+          baud: 38_400,
+        });
+        scene.until(() => scene.state(0) === 'online' && scene.state(1) === 'online');
+        // A damaged command later on is no reason to change: it is told again as it was.
+        for (const reader of scene.readers) {
+          let left = 3;
+          reader.setPlan(({ carries }) => {
+            if (carries !== 'card' || left === 0) return undefined;
+            left -= 1;
+            return 'nak-1';
+          });
+          reader.present(cardBits(7));
+        }
+        scene.run(8_000);
+        for (const n of [0, 1]) {
+          assert.equal(scene.health(n).counters.naks.get(1) ?? 0, n === 0 && onBadCheck === 'nak' ? 1 : 0);
+          assert.deepEqual(scene.cards(n), [cardBits(7)]);
+        }
+        noViolations(scene);
+      });
+    }
+  }
+});
+
 describe('osdp panel and simulated readers: a line of eight', function () {
   this.timeout(20_000);
 

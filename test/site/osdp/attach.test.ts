@@ -80,7 +80,10 @@ describe('simulated OSDP readers on a line', () => {
     const readers = [1, 2].map((address) => createPeripheral({ address, replyMs: 4 }));
     attachAll(readers, far, { ...clock, nowMs });
     toReaders(poll(2, 0));
-    clock.advanceMs(100);
-    assert.deepEqual(sent, ['130 at 22']);
+    clock.advanceMs(22);
+    // A reader is free as soon as its last byte is out: the next command is not held up.
+    toReaders(poll(2, 1));
+    clock.advanceMs(78);
+    assert.deepEqual(sent, ['130 at 22', '130 at 44']);
   });
 });

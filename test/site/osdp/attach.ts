@@ -7,21 +7,21 @@ export interface Attachment {
   readonly setTimer: (run: () => void, afterMs: number) => () => void;
 }
 
-/** One reader at its own end of a wire in memory. It follows its own changes of speed. */
+/** One reader at its own end of a wire in memory, which takes the time of the bytes. It follows its own changes of speed. */
 export function attach(peripheral: Peripheral, line: SerialLine, deps: Attachment): void {
   const mouth: Mouth = { freeMs: 0 };
   line.onBytes((bytes) => {
-    for (const answer of peripheral.hear(bytes, deps.nowMs())) {
-      send(
-        mouth,
-        answer,
-        line.write,
-        () => {
-          line.setBaud(peripheral.baud());
-        },
-        deps,
-        (count) => (count * 10_000) / peripheral.baud(),
-      );
+    const heardMs = deps.nowMs();
+    for (const answer of peripheral.hear(bytes, heardMs)) {
+      const wireMs = (count: number) => (count * 10_000) / peripheral.baud();
+      const endMs = say(mouth, answer, heardMs, (piece, atMs) => {
+        at(deps, atMs, () => line.write(piece));
+        return atMs + wireMs(piece.length);
+      });
+      at(deps, endMs, () => {
+        answer.afterwards?.();
+        line.setBaud(peripheral.baud());
+      });
     }
   });
 }
@@ -33,32 +33,24 @@ export interface FarEnd {
 }
 
 /**
- * Many readers behind one far end that has no wire time of its own: a reply comes when the command and it would have
- * passed at the readers' speed. Readers at another speed than the panel's hear nothing.
+ * Many readers behind one far end that has no wire time of its own: each piece of a reply comes when its last byte
+ * would have passed at the readers' speed, counted from the moment the command's first byte was there. What the
+ * simulation itself takes to think is not added. Readers at another speed than the panel's hear nothing.
  */
 export function attachAll(peripherals: readonly Peripheral[], far: FarEnd, deps: Attachment): void {
   const mouths = new Map(peripherals.map((one): [Peripheral, Mouth] => [one, { freeMs: 0 }]));
   far.onBytes((bytes) => {
     const heardMs = deps.nowMs();
     for (const peripheral of peripherals) {
-      const wireMs = (count: number) => (count * 10_000) / peripheral.baud();
       for (const answer of peripheral.hear(bytes, heardMs)) {
-        const [first, ...rest] = answer.pieces;
-        const delayed =
-          first === undefined
-            ? []
-            : [
-                { ...first, afterMs: first.afterMs + wireMs(bytes.length) + wireMs(first.bytes.length) },
-                ...rest,
-              ];
-        send(
-          mouths.get(peripheral) ?? { freeMs: 0 },
-          { ...answer, pieces: delayed },
-          (piece) => far.write(piece),
-          () => {},
-          deps,
-          wireMs,
-        );
+        const wireMs = (count: number) => (count * 10_000) / peripheral.baud();
+        const mouth = mouths.get(peripheral) ?? { freeMs: 0 };
+        const endMs = say(mouth, answer, heardMs + wireMs(bytes.length), (piece, atMs) => {
+          const overMs = atMs + wireMs(piece.length);
+          at(deps, overMs, () => far.write(piece));
+          return overMs;
+        });
+        at(deps, endMs, () => answer.afterwards?.());
       }
     }
   });
@@ -69,24 +61,19 @@ interface Mouth {
   freeMs: number;
 }
 
-function send(
+/** Plans the pieces of an answer; `send` is told when a piece begins and gives when it is over, as this does of all. */
+function say(
   mouth: Mouth,
-  { pieces, afterwards, overtakes }: Answer,
-  write: (bytes: Uint8Array) => void,
-  changed: () => void,
-  deps: Attachment,
-  wireMs: (bytes: number) => number,
-): void {
-  const nowMs = deps.nowMs();
-  let atMs = overtakes ? 0 : Math.max(0, mouth.freeMs - nowMs);
-  for (const { bytes, afterMs } of pieces) {
-    atMs += afterMs;
-    deps.setTimer(() => write(bytes), atMs);
-    atMs += wireMs(bytes.length);
-  }
-  if (!overtakes) mouth.freeMs = nowMs + atMs;
-  deps.setTimer(() => {
-    afterwards?.();
-    changed();
-  }, atMs);
+  { pieces, overtakes }: Answer,
+  heardMs: number,
+  send: (piece: Uint8Array, atMs: number) => number,
+): number {
+  let atMs = overtakes ? heardMs : Math.max(heardMs, mouth.freeMs);
+  for (const { bytes, afterMs } of pieces) atMs = send(bytes, atMs + afterMs);
+  if (!overtakes) mouth.freeMs = atMs;
+  return atMs;
+}
+
+function at({ nowMs, setTimer }: Attachment, dueMs: number, run: () => void): void {
+  setTimer(run, Math.max(0, dueMs - nowMs()));
 }

@@ -24,6 +24,8 @@ export interface PeripheralOptions {
   readonly withoutKey?: 'wrong-cryptogram' | 'nak';
   /** What a damaged command is answered with. */
   readonly onBadCheck?: 'silence' | 'nak';
+  /** It knows no CRC: to it such a command is damaged. */
+  readonly onlyChecksum?: boolean;
   readonly replyMs?: number;
   readonly bootMs?: number;
   readonly random?: (bytes: number) => Uint8Array;
@@ -76,10 +78,14 @@ export function createPeripheral(options: PeripheralOptions): Peripheral {
       if (nowMs < own.deadUntilMs) return [];
       return ear.hear(bytes, nowMs).flatMap((frame) => {
         if (frame.address !== own.address && frame.address !== anyone) return [];
-        if (!('bad' in frame)) return frame.isReply ? [] : answerFaulty(own, frame, nowMs);
+        const isStrange = 'crc' in frame && frame.crc && options.onlyChecksum === true;
+        if (!('bad' in frame) && !isStrange) return frame.isReply ? [] : answerFaulty(own, frame, nowMs);
         if (options.onBadCheck !== 'nak') return [];
-        const { sequence } = frame;
-        return [answer(say(own, { sequence, crc: true, address: own.address }, refuse(nak.check)), own)];
+        const asked = {
+          ...{ sequence: frame.sequence, address: own.address },
+          crc: options.onlyChecksum !== true,
+        };
+        return [answer(say(own, asked, refuse(nak.check)), own)];
       });
     },
     address: () => own.address,

@@ -29,14 +29,15 @@ export interface OneReader {
   /** What the panel keeps for it. */
   readonly kept?: object;
   readonly is?: Partial<PeripheralOptions>;
+  readonly asks?: 'card-and-pin';
   /** More of its `osdp` in the site file. */
   readonly more?: string;
 }
 
 function siteOf(device: string, readers: readonly OneReader[], door: string): string {
-  const rows = readers.map(({ id, secure, more = '' }, address) => {
+  const rows = readers.map(({ id, secure, asks, more = '' }, address) => {
     const osdp = `line: rs485, address: ${address}, formats: [H10301]${secure === undefined ? '' : `, secure: ${secure}`}${more}`;
-    return `  ${id}: { door: gate, direction: ${address === 1 ? 'exit' : 'entry'}, osdp: { ${osdp} } }`;
+    return `  ${id}: { door: gate, direction: ${address === 1 ? 'exit' : 'entry'}${asks === undefined ? '' : `, asks: ${asks}`}, osdp: { ${osdp} } }`;
   });
   return `name: Yard
 board: mock
