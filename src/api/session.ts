@@ -7,7 +7,7 @@ import { csrfOf, endedCookie, sessionCookie } from './browserSession.js';
 import { type Context, write } from './context.js';
 import type { Logins } from './logins.js';
 import type { Passwords } from './password.js';
-import { type Problem, problem } from './problem.js';
+import { fieldProblem, type Problem, problem } from './problem.js';
 import { type Call, type Caller, noContent, ok, type Reply, type Roles, type Row, row } from './route.js';
 import { anyPassword, doorWatchers, loginName, newPassword, operators, weakPassword } from './schemas.js';
 import { timeOf } from './times.js';
@@ -146,7 +146,7 @@ function passwordRow({ context, passwords, logins }: Parts): Row {
     const { body, by, address } = call;
     const operator = await logins.verify(caller.operator, body.old, address);
     if ('problem' in operator) {
-      return operator.problem.status === 401 ? problem(403, 'old: is not your password.') : operator;
+      return operator.problem.status === 401 ? fieldProblem('old', 'is not your password', 403) : operator;
     }
     const weak = weakPassword('new', body.new, operator.id);
     if (weak !== undefined) return weak;
@@ -184,7 +184,7 @@ async function claim(
   const right = sameText(String(setting.body.value), sha256(normaliseClaimCode(body.code)));
   if (!right) {
     await logins.failed('claim', address, { cause: 'claim-code' });
-    return problem(403, 'This is not the claim code of this unit.');
+    return fieldProblem('code', 'is not the claim code of this unit', 403);
   }
   const weak = weakPassword('password', body.password, body.name);
   if (weak !== undefined) return weak;

@@ -84,7 +84,8 @@ function problemOf(response: Response, text: string): Problem {
     const { detail, errors, reason } = JSON.parse(text) as Problem;
     return {
       status,
-      detail: worded(status) ?? detail,
+      // What is said of a field is more than our word for the status.
+      detail: errors === undefined ? (worded(status) ?? detail) : detail,
       ...(errors === undefined ? {} : { errors }),
       ...(reason === undefined ? {} : { reason }),
     };

@@ -12,9 +12,24 @@ const place = createStore<Place>(read());
 /** Set while a form has changes: asks whether they may be left; false = stay. */
 let mayLeave: (() => boolean) | undefined;
 
+/** What is shown; the address bar is ahead of it by a step back until that may be taken. */
+let shown = here();
+
+function here(): string {
+  return location.pathname + location.search;
+}
+
+function show(): void {
+  shown = here();
+  place.set(read());
+}
+
 /** Keeps the store at the address; called once. */
 export function startRouter(): void {
-  addEventListener('popstate', () => place.set(read()));
+  addEventListener('popstate', () => {
+    if (mayLeave?.() === false) return history.pushState(null, '', shown);
+    show();
+  });
   addEventListener('beforeunload', (event) => {
     // The browser asks in its own words and lets no page ask here.
     if (mayLeave !== undefined) event.preventDefault();
@@ -39,12 +54,12 @@ function decode(part: string): string {
 
 /** Goes to an address of the page. `replace` leaves no step in the history, for filters being typed. */
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
-  if (to === location.pathname + location.search) return;
+  if (to === here()) return;
   if (how === 'push' && mayLeave?.() === false) return;
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
   const before = place.get().path[0];
-  place.set(read());
+  show();
   if (how === 'push' && before !== place.get().path[0]) scrollTo(0, 0);
 }
 

@@ -10,7 +10,7 @@ import { eventually, type Product } from '../site/product.js';
 import { watchPage } from './browser.js';
 import { claimInBrowser, operator, tokenOf } from './firstRun.js';
 import { giveUp, type Refusing } from './givenUp.js';
-import { look, looked } from './looks.js';
+import { besideTheScreen, look, looked } from './looks.js';
 import { dialogs, parts } from './openings.js';
 import { useScene } from './scene.js';
 import { livedIn, views } from './views.js';
@@ -32,11 +32,20 @@ describe('ui: every view and dialog for everybody', function () {
     process.stdout.write(`    (${looked()})\n`);
   });
 
-  it('the first run, then a site that is lived in', async () => {
+  it('a wrong claim code is told at its field', async () => {
     await page.goto(product.url);
-    await page.getByLabel('Claim code').waitFor();
-    await look(page, 'first-run');
-    await claimInBrowser(page, product);
+    await page.getByLabel('Claim code').fill('AAAA-BBBB-CCCC-DDDD');
+    await page.getByLabel('Your login name').fill(operator.name);
+    await page.getByLabel('Password').fill(operator.password);
+    await page.keyboard.press('Enter');
+    const field = page.locator('.field.wrong', { hasText: 'Claim code' });
+    await field.getByText('is not the claim code of this unit').waitFor();
+    ok(await hasFocus(page.getByLabel('Claim code')));
+    await look(page, 'first-run-refused');
+  });
+
+  it('the first run, then a site that is lived in', async () => {
+    await claimInBrowser(page, product, (step) => look(page, `first-run-${step}`));
     token = await tokenOf(product);
     refusing = await giveUp(product, token);
     const passphrase = { passphrase: 'correct horse battery' };
@@ -80,6 +89,23 @@ describe('ui: every view and dialog for everybody', function () {
       deepEqual(faults, []);
     });
   }
+
+  it('in German, whose words are longer, nothing stands beside a phone either', async () => {
+    const german = await page.context().newPage();
+    await german.setViewportSize({ width: 360, height: 780 });
+    await german.goto(product.url);
+    await german.evaluate("localStorage.setItem('sallyport-language', 'de')");
+    const wide: string[] = [];
+    for (const { name, path, ready } of views) {
+      await german.goto(product.url + path);
+      await german.locator(ready).first().waitFor();
+      wide.push(...(await besideTheScreen(german)).map((fault) => `${name}: ${fault}`));
+    }
+    equal(await german.locator('html').getAttribute('lang'), 'de');
+    await german.evaluate("localStorage.removeItem('sallyport-language')");
+    await german.close();
+    deepEqual(wide, []);
+  });
 
   it('a session that ended is asked for in place and cannot be escaped; the focus is back after it', async () => {
     await page.goto(`${product.url}/people`);

@@ -1,11 +1,12 @@
 /** What a person wrote is never lost: to somebody else's change, to a failed save, to a session that ended. */
-import { equal } from 'node:assert/strict';
-import type { Page } from 'playwright-core';
-import type { Product } from '../site/product.js';
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { Dialog, Page } from 'playwright-core';
+import { eventually, type Product } from '../site/product.js';
 import { createCuttableLine } from './cuttableLine.js';
 import { changeElsewhere } from './elsewhere.js';
 import { claimInBrowser, operator, tokenOf } from './firstRun.js';
 import { useScene } from './scene.js';
+import { store } from './wrote.js';
 
 describe('ui: editing', function () {
   this.timeout(60_000);
@@ -16,10 +17,13 @@ describe('ui: editing', function () {
     ({ product, page } = scene);
     await claimInBrowser(page, product);
     token = await tokenOf(product);
+    const office = { id: 'office', name: 'Office hours', week: Array(7).fill([]), holidays: {} };
+    await product.api('POST', '/api/v1/schedules', office, token);
   });
 
-  const person = async (id: string) =>
-    (await product.api('GET', `/api/v1/users/${id}`, undefined, token)).body as Record<string, unknown>;
+  const thing = async (path: string) =>
+    (await product.api('GET', `/api/v1${path}`, undefined, token)).body as Record<string, unknown>;
+  const person = (id: string) => thing(`/users/${id}`);
 
   const changedElsewhere = (id: string, change: object) =>
     changeElsewhere(product, `/users/${id}`, change, token);
@@ -79,6 +83,37 @@ describe('ui: editing', function () {
     await page.locator('.field.wrong', { hasText: 'Unlocked for people who need more time' }).waitFor();
   });
 
+  it('a view with unsaved changes is left knowingly only, also by the button Back', async () => {
+    await page.goto(`${product.url}/people`);
+    await page.locator('a[href="/people/sue"]').click();
+    await name().fill('Half a name');
+    const asked: string[] = [];
+    let answer: 'accept' | 'dismiss' = 'dismiss';
+    const answerIt = (dialog: Dialog) => {
+      asked.push(dialog.message());
+      return dialog[answer]();
+    };
+    page.on('dialog', answerIt);
+    await page.evaluate('history.back()');
+    await eventually(
+      async () => asked.length,
+      (count) => count === 1,
+    );
+    await page.getByRole('link', { name: 'Doors', exact: true }).click();
+    await eventually(
+      async () => asked.length,
+      (count) => count === 2,
+    );
+    equal(page.url(), `${product.url}/people/sue`);
+    equal(await name().inputValue(), 'Half a name');
+    answer = 'accept';
+    await page.evaluate('history.back()');
+    await page.getByLabel('Search by name').waitFor();
+    equal(page.url(), `${product.url}/people`);
+    deepEqual(asked, Array(3).fill('Unsaved changes. Leave without saving?'));
+    page.off('dialog', answerIt);
+  });
+
   it('a session that ended asks for the password in place and goes on', async () => {
     await openPerson('sue');
     await name().fill('Sue again');
@@ -104,5 +139,76 @@ describe('ui: editing', function () {
     await page.getByText('Robert, let in at Garage entry').waitFor();
     await page.locator('.line[data-state=live]').waitFor({ state: 'attached' });
     line.close();
+  });
+
+  describe('somebody else was first', () => {
+    interface Form {
+      readonly name: string;
+      /** Address of the page, and of the thing in the API. */
+      readonly at: string;
+      readonly path: string;
+      /** The form, where the page has several. */
+      readonly form: string;
+      readonly label: string;
+      readonly theirs: object;
+      readonly differs: string;
+    }
+
+    const forms: readonly Form[] = [
+      {
+        ...{ name: 'a door', at: '/doors/lobby', path: '/doors/lobby', form: 'Behaviour', label: 'Name' },
+        ...{ theirs: { unlockMs: 9_000 }, differs: 'Unlocked after a grant' },
+      },
+      {
+        ...{ name: 'a zone', at: '/zones/1', path: '/zones/1', form: 'Rules', label: 'Name' },
+        ...{ theirs: { resetSeconds: 3_600 }, differs: 'Forgotten after (minutes)' },
+      },
+      {
+        ...{
+          name: 'a schedule',
+          at: '/doors?tab=schedules',
+          path: '/schedules/office',
+          form: 'Office hours',
+        },
+        ...{
+          label: 'Name of the schedule',
+          theirs: { week: Array(7).fill([{ fromMinute: 480, toMinute: 1_020 }]) },
+          differs: 'Hours of the week',
+        },
+      },
+      {
+        ...{ name: 'an access right', at: '/doors?tab=rights', path: '/access-rights/all-doors' },
+        ...{ form: 'All doors', label: 'Name' },
+        ...{ theirs: { doors: [{ door: 'lobby', schedule: 'office' }] }, differs: 'Doors' },
+      },
+      {
+        ...{ name: 'a group', at: '/doors?tab=rights', path: '/groups/staff', form: 'Staff', label: 'Name' },
+        ...{ theirs: { accessRights: [] }, differs: 'Access rights' },
+      },
+    ];
+
+    for (const { name, at, path, form, label, theirs, differs } of forms) {
+      it(`${name}: said kindly, nothing lost on either side`, async () => {
+        await page.goto(product.url + at);
+        const here = page.getByRole('form', { name: form, exact: true });
+        await here.getByLabel(label, { exact: true }).fill(`${name} of mine`);
+        await changeElsewhere(product, path, theirs, token);
+        // The form goes by the name in it.
+        const mine = page.getByRole('form').filter({ has: page.getByRole('alert') });
+        await page
+          .getByRole('form')
+          .filter({ has: page.getByRole('button', { name: 'Save', disabled: false }) })
+          .getByRole('button', { name: 'Save' })
+          .click();
+        await mine.getByText('Somebody changed this meanwhile').waitFor();
+        await mine.getByText(`Different now: ${differs}`).waitFor();
+        ok((await thing(path))['name'] !== `${name} of mine`);
+        await store(page, 'Save mine', mine);
+        await mine.waitFor({ state: 'detached' });
+        const stored = await thing(path);
+        equal(stored['name'], `${name} of mine`);
+        for (const [field, value] of Object.entries(theirs)) deepEqual(stored[field], value);
+      });
+    }
   });
 });

@@ -4,16 +4,24 @@ import type { Product } from '../site/product.js';
 
 export const operator = { name: 'olga', password: 'a long enough password' };
 
-/** From the address that the start printed to the doors. */
-export async function claimInBrowser(page: Page, product: Product): Promise<void> {
+/** From the address that the start printed to the doors; `at` is called at each step before it is answered. */
+export async function claimInBrowser(
+  page: Page,
+  product: Product,
+  at: (step: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   await page.goto(product.url);
+  await page.getByLabel('Claim code').waitFor();
+  await at('claim');
   await page.getByLabel('Claim code').fill(product.claimCode);
   await page.getByLabel('Your login name').fill(operator.name);
   await page.getByLabel('Password').fill(operator.password);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByText('Time zone of the site').waitFor();
+  await at('place');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('Door 1').waitFor();
+  await at('doors');
   await page.getByRole('button', { name: 'Go to the doors' }).click();
   await page.getByRole('heading', { name: 'Now', exact: true }).waitFor();
 }

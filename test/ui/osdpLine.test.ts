@@ -7,6 +7,7 @@ import { administrator, startSite } from '../site/product.js';
 import { openPseudoTerminal, type PseudoTerminal } from '../site/pseudoTerminal.js';
 import { logIn } from './firstRun.js';
 import { largeSite } from './largeSite.js';
+import { look } from './looks.js';
 import { useScene } from './scene.js';
 
 describe('ui: OSDP readers', function () {
@@ -76,6 +77,7 @@ describe('ui: OSDP readers', function () {
     await confirm('Search the line');
     const found = line().getByText('address 5 at 9,600');
     await found.waitFor();
+    await look(page, 'osdp-line');
     await line().getByLabel('New address of 5').fill('2');
     await line().getByRole('button', { name: 'Move' }).click();
     await confirm('Move');

@@ -2,20 +2,19 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import { type Receiver, startReceiver } from '../outbound/receiver.js';
 import { eventually, type Product } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
-import { claimInBrowser, logIn, tokenOf } from './firstRun.js';
-import { type Scene, useScene } from './scene.js';
+import { claimInBrowser, tokenOf } from './firstRun.js';
+import { useScene } from './scene.js';
 import { livedIn } from './views.js';
-import { store } from './wrote.js';
+import { store, wrote } from './wrote.js';
 
 describe('ui: rules and records', function () {
   this.timeout(60_000);
   let product: Product;
   let page: Page;
   let token: string;
-  const scene: () => Scene = useScene({}, async (set) => {
+  useScene({}, async (set) => {
     ({ product, page } = set);
     await claimInBrowser(page, product);
     token = await tokenOf(product);
@@ -72,6 +71,22 @@ describe('ui: rules and records', function () {
       );
       equal(passed.filter(({ kind, user }) => kind === 'access-denied' && user === 'sue').length, 0);
       await changeElsewhere(product, '/zones/1', { bypassUsers: null }, token);
+    });
+
+    it('a muster is begun and ended, and the alarm of a violation too', async () => {
+      await open('/zones/1');
+      await press('Begin a muster');
+      await store(page, 'Begin a muster', dialog());
+      await page.getByText(/^A muster has begun at \d/).waitFor();
+      const call = () => get<{ inside: number; musterSince?: string }>('/zones/1/roll-call?limit=1');
+      ok((await call()).musterSince !== undefined);
+      await store(page, 'End the muster');
+      await page.getByText(/^A muster has begun at/).waitFor({ state: 'detached' });
+      equal((await call()).musterSince, undefined);
+      await store(page, 'End the alarm');
+      await page.getByRole('button', { name: 'End the alarm' }).waitFor({ state: 'detached' });
+      const [zone] = (await get<{ zones: { alarmed: boolean }[] }>('/status')).zones;
+      equal(zone?.alarmed, false);
     });
 
     it('the roll call is printed: a head, everybody inside, a box to tick, and no buttons', async () => {
@@ -136,6 +151,30 @@ describe('ui: rules and records', function () {
       );
     });
 
+    it('the charts count what the controller counts', async () => {
+      await open('/log?charts=1');
+      const total = async (panel: string, kind: string) => {
+        const region = page.getByRole('region', { name: panel });
+        await region.getByText('As a table').click();
+        const { body } = await product.api('GET', `/api/v1/events?kind=${kind}&limit=1000`, undefined, token);
+        const wanted = (body as { items: unknown[] }).items.length;
+        ok(wanted > 0);
+        const column = 1 + (await region.locator('thead th').allInnerTexts()).indexOf(kinds[kind] ?? '');
+        const cells = () => region.locator(`tbody tr > :nth-child(${column})`).allInnerTexts();
+        const sum = (texts: readonly string[]) => texts.reduce((all, text) => all + Number(text), 0);
+        await eventually(cells, (texts) => sum(texts) === wanted);
+        await region.getByText('As a table').click();
+      };
+      const kinds: Readonly<Record<string, string>> = {
+        'access-granted': 'Granted',
+        'access-denied': 'Denied',
+        'passback-violation': 'Passback violation',
+      };
+      await total('Last 24 hours, by the hour', 'access-granted');
+      await total('Last 24 hours, by the hour', 'access-denied');
+      await total('Passback violations, last 30 days', 'passback-violation');
+    });
+
     it('a span of time shows what happened in it', async () => {
       await open('/log?from=2020-01-01T00:00&to=2020-01-02T00:00');
       await page.getByText('Nothing in the log fits.').waitFor();
@@ -144,161 +183,61 @@ describe('ui: rules and records', function () {
     });
   });
 
-  describe('operators and tokens', () => {
-    it('an operator is made, logs in as what they are, is shut out, and is deleted', async () => {
-      await open('/settings?tab=operators');
-      await press('Add');
-      const password = 'another long password';
-      await dialog().getByLabel('Your login name').fill('vera');
-      await dialog().getByLabel('Name', { exact: true }).fill('Vera');
-      await dialog().getByLabel('Role').selectOption('viewer');
-      await dialog().getByLabel('Password').fill(password);
-      await save(dialog());
-      equal((await get<{ role: string }>('/operators/vera')).role, 'viewer');
-      const theirs = await (await scene().browser.newContext()).newPage();
-      await logIn(theirs, product, '/', { name: 'vera', password });
-      await theirs.locator('.door-card').first().waitFor();
-      equal(await theirs.getByRole('button', { name: 'Open once' }).count(), 0);
-      await theirs.context().close();
-      await press('Edit vera');
-      await dialog().getByLabel('May not log in').check();
-      await save(dialog());
-      const login = () => product.api('POST', '/api/v1/login', { name: 'vera', password }, 'none');
-      equal((await login()).status, 401);
-      await press('Edit vera');
-      await press('Delete', dialog());
-      await store(page, 'Delete', dialog().last());
-      await page.getByRole('button', { name: 'Edit vera' }).waitFor({ state: 'detached' });
-      equal((await product.api('GET', '/api/v1/operators/vera', undefined, token)).status, 404);
-    });
-
-    it('a token is shown once, serves until it is revoked, and not longer', async () => {
-      await open('/settings?tab=tokens');
-      await page.getByLabel('Name', { exact: true }).fill('Gate script');
-      await page.getByLabel('Role').selectOption('viewer');
-      await page.getByLabel('Days').fill('7');
-      await press('Add');
-      const secret = await page.getByRole('textbox', { name: 'Token' }).inputValue();
-      const asked = async () => (await product.api('GET', '/api/v1/status', undefined, secret)).status;
-      equal(await asked(), 200);
-      equal((await product.api('POST', '/api/v1/doors/lobby/release', undefined, secret)).status, 403);
-      await page.reload();
-      await page.getByText('Gate script').waitFor();
-      equal(await page.getByRole('textbox', { name: 'Token' }).count(), 0);
-      await press('Revoke Gate script');
-      await store(page, 'Revoke', dialog());
-      await page.getByText('Gate script').waitFor({ state: 'detached' });
-      equal(await asked(), 401);
-    });
-  });
-
-  describe('a hook', () => {
-    let receiver: Receiver;
-    let status = 200;
-    before(async () => {
-      receiver = await startReceiver((_seen, response) => response.writeHead(status).end());
-    });
-    after(() => receiver?.close());
-
-    it('is made, tried with its button, and what the receiver said is told', async () => {
-      await open('/settings?tab=outgoing');
-      await press('Add');
-      await dialog().getByLabel('Name', { exact: true }).fill('Alarm desk');
-      await dialog().getByLabel('URL').fill(`http://127.0.0.1:${receiver.port}/hook`);
-      await save(dialog());
-      await press('Test');
-      await page.getByText('The receiver took the test event.').waitFor();
+  describe('people', () => {
+    it('a validity is given in the time of the site and taken away, groups are chosen, somebody is disabled', async () => {
+      await open('/people/bob');
+      await page.getByLabel('Valid until').fill('2031-07-01T18:00');
+      await page.getByRole('group', { name: 'Access rights beside' }).getByLabel('All doors').check();
+      await page.getByLabel('May use credentials').uncheck();
+      await save();
+      const bob = await get<Record<string, unknown>>('/users/bob');
+      // The site is in Berlin, two hours ahead in summer.
       deepEqual(
-        receiver.seen.map(({ method, url }) => [method, url]),
-        [['POST', '/hook']],
+        [bob['validUntilMs'], bob['accessRights'], bob['enabled']],
+        [Date.UTC(2031, 6, 1, 16), ['all-doors'], false],
       );
-      status = 500;
-      await press('Test');
-      await page.getByText(/^The receiver did not take it: .*500/).waitFor();
-      equal(receiver.seen.length, 2);
+      await page.getByLabel('Valid until').fill('');
+      await page.getByLabel('May use credentials').check();
+      await save();
+      const after = await get<Record<string, unknown>>('/users/bob');
+      deepEqual([after['validUntilMs'], after['enabled']], [undefined, true]);
     });
-  });
 
-  it('the audit names who changed what, and leads to the row', async () => {
-    await changeElsewhere(product, '/doors/garage', { name: 'Lower garage' }, token);
-    await open('/settings?tab=audit');
-    await page.getByText('olga changed the door Lower garage').first().waitFor();
-    await page.getByLabel('What').selectOption('claimed');
-    await page.getByText('olga claimed this unit').waitFor();
-    const [claimed] = await items<{ seq: number }>('/events?kind=claimed');
-    await page.getByRole('main').locator('.when').click();
-    await page.waitForURL(`${product.url}/log?row=${claimed?.seq}`);
-    await dialog().getByText('verified: follows from the row before').waitFor();
-  });
+    it('a card reported stolen opens nothing and raises an alarm', async () => {
+      await open('/people/bob');
+      await wrote(page, () => page.getByLabel(/^State of/).selectOption('stolen'));
+      await product.present('garage-in', 4823);
+      const tried = await eventually(product.events, (events) =>
+        events.some(({ kind, user }) => kind === 'missing-credential' && user === 'bob'),
+      );
+      equal(
+        tried.filter(({ kind, user }) => kind === 'access-denied' && user === 'bob').at(-1)?.reason,
+        'credential-disabled',
+      );
+      await open('/');
+      await page
+        .getByRole('region', { name: 'Needs attention' })
+        .getByText(/^bob at Garage entry: a lost or stolen/i)
+        .waitFor();
+    });
 
-  describe('somebody else was first', () => {
-    interface Form {
-      readonly name: string;
-      /** Address of the page, and of the thing in the API. */
-      readonly at: string;
-      readonly path: string;
-      /** The form, where the page has several. */
-      readonly form: string;
-      readonly label: string;
-      readonly theirs: object;
-      readonly differs: string;
-    }
-
-    const forms: readonly Form[] = [
-      {
-        ...{ name: 'a door', at: '/doors/lobby', path: '/doors/lobby', form: 'Behaviour', label: 'Name' },
-        ...{ theirs: { unlockMs: 9_000 }, differs: 'Unlocked after a grant' },
-      },
-      {
-        ...{ name: 'a zone', at: '/zones/1', path: '/zones/1', form: 'Rules', label: 'Name' },
-        ...{ theirs: { resetSeconds: 3_600 }, differs: 'Forgotten after (minutes)' },
-      },
-      {
-        ...{
-          name: 'a schedule',
-          at: '/doors?tab=schedules',
-          path: '/schedules/office',
-          form: 'Office hours',
-        },
-        ...{
-          label: 'Name of the schedule',
-          theirs: { week: Array(7).fill([]) },
-          differs: 'Hours of the week',
-        },
-      },
-      {
-        ...{ name: 'an access right', at: '/doors?tab=rights', path: '/access-rights/all-doors' },
-        ...{ form: 'All doors', label: 'Name' },
-        ...{ theirs: { doors: [{ door: 'lobby', schedule: 'office' }] }, differs: 'Doors' },
-      },
-      {
-        ...{ name: 'a group', at: '/doors?tab=rights', path: '/groups/staff', form: 'Staff', label: 'Name' },
-        ...{ theirs: { accessRights: [] }, differs: 'Access rights' },
-      },
-    ];
-
-    for (const { name, at, path, form, label, theirs, differs } of forms) {
-      it(`${name}: said kindly, nothing lost on either side`, async () => {
-        await open(at);
-        const here = page.getByRole('form', { name: form, exact: true });
-        await here.getByLabel(label, { exact: true }).fill(`${name} of mine`);
-        await changeElsewhere(product, path, theirs, token);
-        // The form goes by the name in it.
-        const mine = page.getByRole('form').filter({ has: page.getByRole('alert') });
-        await page
-          .getByRole('form')
-          .filter({ has: page.getByRole('button', { name: 'Save', disabled: false }) })
-          .getByRole('button', { name: 'Save' })
-          .click();
-        await mine.getByText('Somebody changed this meanwhile').waitFor();
-        await mine.getByText(`Different now: ${differs}`).waitFor();
-        ok((await get<{ name: string }>(path)).name !== `${name} of mine`);
-        await store(page, 'Save mine', mine);
-        await mine.waitFor({ state: 'detached' });
-        const stored = await get<Record<string, unknown>>(path);
-        equal(stored['name'], `${name} of mine`);
-        for (const [field, value] of Object.entries(theirs)) deepEqual(stored[field], value);
-      });
-    }
+    it('a card is added by being shown, with nothing typed', async () => {
+      await open('/people/bob');
+      await press('Add card or code');
+      await press('Watch for a card', dialog());
+      await dialog().getByRole('button', { name: 'Show the card at a reader' }).waitFor();
+      await product.present('garage-in', 4_777);
+      await dialog()
+        .getByText(/is given to this person/)
+        .waitFor();
+      await save(dialog());
+      await product.present('garage-out', 4_777);
+      await eventually(product.events, (events) =>
+        events.some(
+          ({ kind, user, credential }) =>
+            kind === 'access-granted' && user === 'bob' && credential?.label.endsWith('4777') === true,
+        ),
+      );
+    });
   });
 });
