@@ -107,6 +107,11 @@ const scheduleFields = z.object({
   /** Seven days, Monday first. */
   week: z.array(dayWindows).length(7),
   holidays: z.record(id, dayWindows).default({}),
+  /** Local days, both included: on others it is never active. Absent = on all. */
+  dates: z
+    .strictObject({ from: z.iso.date(), until: z.iso.date() })
+    .refine(({ from, until }) => from <= until, { message: 'must not be before from', path: ['until'] })
+    .exactOptional(),
 });
 
 /** Weekly plans in the site's time zone; `always` and `never` are built in. */

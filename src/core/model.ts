@@ -91,6 +91,8 @@ export interface Schedule {
   readonly week: readonly (readonly DayWindow[])[];
   /** Windows by holiday kind; a kind not named here leaves the weekday's windows in force. */
   readonly holidays: Readonly<Record<string, readonly DayWindow[]>>;
+  /** Local days `YYYY-MM-DD`, both included: on others it is never active. Absent = on all. */
+  readonly dates?: { readonly from: string; readonly until: string };
 }
 
 export interface AccessRight {

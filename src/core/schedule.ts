@@ -91,6 +91,8 @@ function spansOfDay(site: Site, schedule: Schedule, day: number): readonly Span[
 
 function windowsOf(site: Site, schedule: Schedule, day: number): readonly DayWindow[] {
   const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const { dates } = schedule;
+  if (dates !== undefined && (date < dates.from || date > dates.until)) return [];
   const holiday = site.holidays.get(date);
   const onHoliday = holiday === undefined ? undefined : schedule.holidays[holiday];
   // 1970-01-01 was a Thursday: index 3 when Monday is 0.

@@ -190,6 +190,7 @@ export interface DayWindow {
 export interface Schedule extends Named {
   readonly week: readonly (readonly DayWindow[])[];
   readonly holidays: Readonly<Record<string, readonly DayWindow[]>>;
+  readonly dates?: { readonly from: string; readonly until: string } | undefined;
 }
 
 export interface Holiday extends Named {

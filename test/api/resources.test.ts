@@ -76,6 +76,11 @@ describe('resources', () => {
       ['/schedules', { id: 'always', name: 'a', week }, ['id']],
       ['/schedules', { name: 'a', week: week.slice(1) }, ['week']],
       ['/schedules', { name: 'a', week: [[window], ...week.slice(1)] }, ['week.0.0']],
+      [
+        '/schedules',
+        { name: 'a', week, dates: { from: '2026-03-02', until: '2026-03-01' } },
+        ['dates.until'],
+      ],
       ['/holidays', { kind: 'public' }, ['id']],
       ['/holidays', { id: '2026-02-30', kind: 'public' }, ['id']],
       [

@@ -44,10 +44,12 @@ const night: Schedule = {
   week,
   holidays: { closed: [], short: [{ fromMinute: 600, toMinute: 720 }] },
 };
+/** The same, in three weeks of a year in which most zones change their clocks. */
+const season: Schedule = { ...night, id: 'season', dates: { from: '2024-03-20', until: '2024-04-09' } };
 const holidays = { '2020-02-29': 'closed', '2024-02-29': 'short', '2024-12-25': 'unheard-of' };
 
 function siteIn(timeZone: string): Site {
-  return siteOf(standing({ timeZone, schedules: [night], holidays }));
+  return siteOf(standing({ timeZone, schedules: [night, season], holidays }));
 }
 
 /**
@@ -157,6 +159,54 @@ describe('schedules against an oracle', () => {
         const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
         assert.equal(localDay(ms, timeZone), Date.parse(`${local.toPlainDate()}T00:00Z`) / DAY_MS);
       }
+    }
+  });
+});
+
+describe('schedules between two dates', () => {
+  const first = Temporal.PlainDate.from('2024-03-20');
+  const last = Temporal.PlainDate.from('2024-04-09');
+  const dateOf = (ms: number, timeZone: string) =>
+    Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate();
+
+  it('hold on the local days from the first to the last, in every zone, as without dates, and on no other', () => {
+    for (const timeZone of zones) {
+      const site = siteIn(timeZone);
+      const edges = [first, last.add({ days: 1 })].map((date) => boundaryMs(date, 0, timeZone));
+      const probes = edges.flatMap((ms) =>
+        [-36, -12, 0, 12, 36].flatMap((h) => [-1, 0].map((by) => ms + h * HOUR_MS + by)),
+      );
+      for (const ms of [...probes, Date.UTC(2023, 2, 25), Date.UTC(2025, 2, 25), Date.UTC(2024, 3, 1, 12)]) {
+        const date = dateOf(ms, timeZone);
+        const between =
+          Temporal.PlainDate.compare(first, date) <= 0 && Temporal.PlainDate.compare(date, last) <= 0;
+        const told = `${timeZone} ${new Date(ms).toISOString()}`;
+        assert.equal(isActive(site, 'season', ms), between && isActive(site, 'night', ms), told);
+      }
+    }
+  });
+
+  it('the first and the last change are met by going from one wake to the next', () => {
+    for (const timeZone of zones) {
+      const site = siteIn(timeZone);
+      const turns: boolean[] = [];
+      const end = Date.UTC(2024, 4, 10);
+      for (
+        let at = Date.UTC(2024, 1, 1), was = false;
+        at < end;
+        at = nextChangeMs(site, 'season', at) ?? end
+      ) {
+        const now = isActive(site, 'season', at);
+        assert.equal(now && !isActive(site, 'night', at), false);
+        if (now !== was) turns.push(now);
+        was = now;
+      }
+      const days = Array.from({ length: 21 }, (_, n) => first.add({ days: n }));
+      const spans = days.flatMap((date) => week[date.dayOfWeek - 1] ?? []).length;
+      assert.ok(
+        turns.length >= spans && turns.at(-1) === false,
+        `${timeZone}: ${turns.length} of ${2 * spans}`,
+      );
     }
   });
 });

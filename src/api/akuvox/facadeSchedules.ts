@@ -1,6 +1,6 @@
 /**
- * Schedules as the dialect has them: one window of the day on some days of the week (types 1 weekly, 2 daily). What
- * says more than that is shown read-only; date ranges (type 0) belong to users here, not to schedules.
+ * Schedules as the dialect has them: one window of the day on some days of the week (types 1 weekly, 2 daily), perhaps
+ * between two dates only (type 0). What says more than that is shown read-only.
  */
 import type { WriteOp } from '../../core/management.js';
 import type { DayWindow, Schedule } from '../../core/model.js';
@@ -17,7 +17,10 @@ const dayMinutes = 1_440;
 interface Simple {
   readonly days: string;
   readonly window: DayWindow | undefined;
+  readonly dates?: Dates;
 }
+
+type Dates = NonNullable<Schedule['dates']>;
 
 export function getSchedules(context: Context, { query }: Asked): Outcome {
   const items = [
@@ -25,7 +28,11 @@ export function getSchedules(context: Context, { query }: Asked): Outcome {
     itemOf('1002', 'Never', { days: '', window: undefined }, '2'),
     ...stored(context).map((schedule) => {
       const simple = simpleOf(schedule);
-      const shown = simple ?? { days: daysOf(schedule), window: schedule.week.flat()[0] };
+      const shown = simple ?? {
+        ...datesOf(schedule),
+        days: daysOf(schedule),
+        window: schedule.week.flat()[0],
+      };
       return itemOf(schedule.id, schedule.name, shown, simple === undefined ? '2' : '1');
     }),
   ];
@@ -74,7 +81,9 @@ function writeOf(
   if (name === '' || name.length > 128 || /\p{Cc}/u.test(name)) return 'Name: is 1 to 128 characters';
   const week = weekOf(item);
   if (typeof week === 'string') return week;
-  const body: Schedule = { id, name, week, holidays: before?.body.holidays ?? {} };
+  const dates = rangeOf(item);
+  if (typeof dates === 'string') return dates;
+  const body: Schedule = { id, name, week, holidays: before?.body.holidays ?? {}, ...dates };
   return { op: 'put', collection: 'schedules', id, body, expect: before?.revision ?? 'absent' };
 }
 
@@ -86,9 +95,9 @@ function freeId(taken: ReadonlySet<string>): string {
 
 function weekOf(item: Readonly<Record<string, unknown>>): Schedule['week'] | string {
   const type = text(item['Type']);
-  if (type === '0') return 'Type: a range of dates is set at the user here';
-  if (type !== '1' && type !== '2') return 'Type: is 1 (weekly) or 2 (daily)';
-  const days = type === '2' ? '1234567' : text(item['Week']);
+  if (!/^[012]$/.test(type)) return 'Type: is 0 (between dates), 1 (weekly) or 2 (daily)';
+  const week = text(item['Week']);
+  const days = type === '2' || (type === '0' && week === '') ? '1234567' : week;
   if (!/^[1-7]{0,7}$/.test(days)) return 'Week: is the numbers of days, 1 Monday to 7 Sunday';
   const [from, to] = timesOf(item);
   const fromMinute = minuteOf(from);
@@ -100,6 +109,27 @@ function weekOf(item: Readonly<Record<string, unknown>>): Schedule['week'] | str
   return Array.from({ length: 7 }, (_, day) =>
     days.includes(String(day + 1)) ? [{ fromMinute, toMinute: end }] : [],
   );
+}
+
+/** `DateStart` and `DateEnd` of type 0, both included, as `YYYYMMDD`; the other types hold on all days. */
+function rangeOf(item: Readonly<Record<string, unknown>>): { readonly dates?: Dates } | string {
+  if (text(item['Type']) !== '0') return {};
+  const from = dateOf(text(item['DateStart']));
+  const until = dateOf(text(item['DateEnd']));
+  if (from === undefined) return 'DateStart: is a date, YYYYMMDD';
+  if (until === undefined) return 'DateEnd: is a date, YYYYMMDD';
+  return from <= until ? { dates: { from, until } } : 'DateEnd: must not be before DateStart';
+}
+
+/** `20261231`, dashes allowed -> `2026-12-31`; undefined = no day of the calendar. */
+function dateOf(digits: string): string | undefined {
+  const date = digits.trim().replace(/^(\d{4})-?(\d{2})-?(\d{2})$/, '$1-$2-$3');
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date ? undefined : date;
+}
+
+function datesOf({ dates }: Schedule): { readonly dates?: Dates } {
+  return dates === undefined ? {} : { dates };
 }
 
 /** `TimeStart` and `TimeEnd`, or both in `Daily` with a dash. */
@@ -125,23 +155,23 @@ function simpleOf(schedule: Schedule): Simple | undefined {
     (one) => one.fromMinute === window?.fromMinute && one.toMinute === window.toMinute,
   );
   if (!same || schedule.week.some((day) => day.length > 1)) return undefined;
-  return { days: daysOf(schedule), window };
+  return { ...datesOf(schedule), days: daysOf(schedule), window };
 }
 
 function daysOf({ week }: Schedule): string {
   return week.flatMap((windows, day) => (windows.length === 0 ? [] : [String(day + 1)])).join('');
 }
 
-function itemOf(id: string, name: string, { days, window }: Simple, sourceType: '1' | '2'): object {
+function itemOf(id: string, name: string, { days, window, dates }: Simple, sourceType: '1' | '2'): object {
   const [from, to] = [timeOf(window?.fromMinute ?? 0), timeOf(window?.toMinute ?? 0)];
   return {
     ID: id,
     Name: name,
-    Type: '1',
+    Type: dates === undefined ? '1' : '0',
     SourceType: sourceType,
     Week: days,
-    DateStart: '',
-    DateEnd: '',
+    DateStart: dates?.from.replaceAll('-', '') ?? '',
+    DateEnd: dates?.until.replaceAll('-', '') ?? '',
     TimeStart: from,
     TimeEnd: to,
     Daily: `${from}-${to}`,

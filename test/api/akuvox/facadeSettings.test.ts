@@ -80,7 +80,10 @@ describe('the Akuvox API: settings and schedules', () => {
       ['set', { ...office, ID: '1001' }, /built in/],
       ['add', { ...office, ID: '1003' }, /exists/],
       ['add', { ...office, ID: 'x' }, /is a number/],
-      ['add', { ...office, Type: '0', DateStart: '20260101' }, /range of dates/],
+      ['add', { ...office, Type: '0', DateStart: '20260101' }, /DateEnd/],
+      ['add', { ...office, Type: '0', DateStart: '20260230', DateEnd: '20260301' }, /DateStart/],
+      ['add', { ...office, Type: '0', DateStart: '20260102', DateEnd: '20260101' }, /DateEnd/],
+      ['add', { ...office, Type: '3' }, /Type/],
       ['add', { ...office, Week: '8' }, /Week/],
       ['add', { ...office, TimeEnd: '07:00' }, /TimeEnd/],
       ['add', { ...office, TimeStart: '24:00' }, /TimeStart/],
@@ -92,5 +95,26 @@ describe('the Akuvox API: settings and schedules', () => {
     }
     assert.equal(edge.writes.length, writes);
     assert.deepEqual((await ask('GET', '/api/schedule/get?page=2')).data.item, []);
+  });
+
+  it('schedules between dates: added, read back, written back whole, and made weekly again', async () => {
+    putSource(edge, account);
+    const dates = { DateStart: '20261201', DateEnd: '20270106' };
+    const fair = { ID: '1500', Name: 'Fair', Type: '0', ...dates, TimeStart: '09:00', TimeEnd: '17:00' };
+    assert.equal((await post('schedule', 'add', { item: [fair] })).retcode, 0);
+    const body = () => edge.reads.get('schedules', '1500')?.body;
+    assert.deepEqual(body()?.dates, { from: '2026-12-01', until: '2027-01-06' });
+    assert.deepEqual(body()?.week[6], [{ fromMinute: 540, toMinute: 1_020 }]);
+    const read = async () =>
+      (await ask('GET', '/api/schedule/get')).data.item?.find(({ ID }) => ID === '1500');
+    const shown = await read();
+    assert.deepEqual(
+      [shown?.['Type'], shown?.['DateStart'], shown?.['DateEnd'], shown?.['Week'], shown?.['SourceType']],
+      ['0', '20261201', '20270106', '1234567', '1'],
+    );
+    assert.equal((await post('schedule', 'set', { item: [{ ...shown, Week: '67' }] })).retcode, 0);
+    assert.deepEqual([body()?.week[0], body()?.dates?.until], [[], '2027-01-06']);
+    assert.equal((await post('schedule', 'set', { item: [{ ...(await read()), Type: '1' }] })).retcode, 0);
+    assert.deepEqual([body()?.dates, (await read())?.['DateStart']], [undefined, '']);
   });
 });

@@ -50,6 +50,10 @@ export const doors = {
   'schedule.name': 'Name des Zeitplans',
   'schedule.delete':
     'Den Zeitplan {name} löschen? Türen und Rechte, die ihn benutzen, müssen ihn vorher loslassen.',
+  'schedule.dates': 'Nur zwischen diesen Tagen',
+  'schedule.dates.hint': 'Beide eingeschlossen, für eine Saison oder Messe. Leer: an allen Tagen.',
+  'schedule.dates.from': 'Erster Tag',
+  'schedule.dates.until': 'Letzter Tag',
   'schedule.onholidays': 'An Feiertagen dieser Art',
   'schedule.noholidays':
     'Legen Sie Feiertage an, um ihnen eigene Zeiten zu geben; sonst gelten die Wochentage.',

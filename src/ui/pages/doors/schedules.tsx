@@ -71,10 +71,11 @@ function officeHours() {
   return { name: t('schedule.new'), week: [day, day, day, day, day, [], []] };
 }
 
-const fields = ['name', 'week', 'holidays'] as const;
+const fields = ['name', 'week', 'holidays', 'dates'] as const;
 
 function nameOf(field: string): string {
   if (field === 'name') return t('schedule.name');
+  if (field === 'dates') return t('schedule.dates');
   return t(field === 'week' ? 'week.grid' : 'doors.holidays');
 }
 
@@ -117,8 +118,43 @@ function ScheduleEdit({ schedule, changed }: { readonly schedule: Schedule; read
         <FieldError name="week" />
         <OnHolidays holidays={edit.draft.holidays} change={(holidays) => edit.set({ holidays })} />
         <FieldError name="holidays" />
+        <Dates dates={edit.draft.dates} change={(dates) => edit.set({ dates })} />
       </EditForm>
     </Panel>
+  );
+}
+
+interface DatesProps {
+  readonly dates: Schedule['dates'];
+  readonly change: (dates: Schedule['dates']) => void;
+}
+
+/** The days between which it holds; none = on all. */
+function Dates({ dates, change }: DatesProps) {
+  const { from, until } = { from: '', until: '', ...dates };
+  const set = (wanted: { readonly from: string; readonly until: string }) =>
+    change(wanted.from === '' && wanted.until === '' ? undefined : wanted);
+  return (
+    <fieldset class="stack">
+      <legend class="label">{t('schedule.dates')}</legend>
+      <p class="hint">{t('schedule.dates.hint')}</p>
+      <div class="pair">
+        <TextField
+          label={t('schedule.dates.from')}
+          name="dates.from"
+          type="date"
+          value={from}
+          onInput={(day) => set({ from: day, until })}
+        />
+        <TextField
+          label={t('schedule.dates.until')}
+          name="dates.until"
+          type="date"
+          value={until}
+          onInput={(day) => set({ from, until: day })}
+        />
+      </div>
+    </fieldset>
   );
 }
 
