@@ -57,7 +57,7 @@ export interface Door {
   readonly hasContact: boolean;
   readonly unlockMs: number;
   readonly extendedUnlockMs: number;
-  readonly autoLockOff?: true;
+  readonly autoLockOff?: true | undefined;
   readonly heldOpenMs: number;
   readonly extendedHeldOpenMs: number;
   readonly rexUnlockMs: number;

@@ -12,7 +12,7 @@ import { say } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 import { may } from '../../session.js';
 import { doorName } from '../../site.js';
-import { DoorAlarms, TwoPersonsFields } from './doorRules.js';
+import { DoorAlarms, Relocking, TwoPersonsFields } from './doorRules.js';
 
 const times = ['unlockMs', 'extendedUnlockMs', 'heldOpenMs', 'extendedHeldOpenMs', 'rexUnlockMs'] as const;
 /** A release lasts at least so long (IEC 60839-11-1). */
@@ -20,6 +20,7 @@ const releaseMinSeconds = 3;
 const fields = [
   'name',
   ...times,
+  'autoLockOff',
   'relockOnClose',
   'passageCounts',
   'onStorageFailure',
@@ -90,12 +91,7 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
         ))}
         <HoldOpen edit={edit} />
       </div>
-      <CheckField
-        label={nameOf('relockOnClose')}
-        name="relockOnClose"
-        checked={draft.relockOnClose}
-        onInput={(relockOnClose) => set({ relockOnClose })}
-      />
+      <Relocking edit={edit} />
       <CheckField
         label={nameOf('unlockOnFire')}
         name="unlockOnFire"

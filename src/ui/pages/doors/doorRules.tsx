@@ -15,6 +15,27 @@ interface Part {
 /** The alarm of a door calls no URL of its own: hooks tell of it. */
 const kinds = actionKinds.filter((kind) => kind !== 'url');
 
+/** What ends the time after a grant, besides a command. */
+export function Relocking({ edit: { draft, set } }: Part) {
+  return (
+    <>
+      <CheckField
+        label={t('doors.field.autoLockOff')}
+        hint={t('doors.autoLockOff.hint')}
+        name="autoLockOff"
+        checked={draft.autoLockOff === true}
+        onInput={(on) => set({ autoLockOff: on ? true : undefined })}
+      />
+      <CheckField
+        label={t('doors.field.relockOnClose')}
+        name="relockOnClose"
+        checked={draft.relockOnClose}
+        onInput={(relockOnClose) => set({ relockOnClose })}
+      />
+    </>
+  );
+}
+
 /** Without a contact nobody knows how the leaf stands. */
 export function DoorAlarms({ edit: { draft, set } }: Part) {
   if (!draft.hasContact) return <p class="hint">{t('doors.nocontact')}</p>;

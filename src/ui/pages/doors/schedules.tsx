@@ -154,6 +154,7 @@ function Dates({ dates, change }: DatesProps) {
           onInput={(day) => set({ from, until: day })}
         />
       </div>
+      <FieldError name="dates" />
     </fieldset>
   );
 }
