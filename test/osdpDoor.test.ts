@@ -1,9 +1,10 @@
 /** What a reader shows as its door goes, what it may say besides cards, and what the API tells of it: in the product. */
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { colourOf } from './site/osdp/display.js';
 import { siteKey } from './site/osdp/panelScene.js';
 import {
   cardOf,
+  cli,
   createProductScene,
   enrolAnn,
   has,
@@ -78,6 +79,32 @@ describe('osdp readers and the product: what is shown and told', function () {
     await has(product, 'door-held-ended');
     await shows(red, true);
     deepEqual(inside.violations, []);
+  });
+
+  it('a reader of unknown address and speed is found, and moved to its place and the speed of the line', async function () {
+    const { product, readers } = await scene.open(this, [
+      { id: 'in', secure: 'off', is: { address: 42, baud: 38_400 } },
+    ]);
+    await enrolAnn(product);
+    await has(product, 'reader-offline in');
+    const scan = await cli(product, 'scan', 'rs485');
+    match(scan.text, /^address 42 at 38400 baud: vendor 0A0017, model 3/m);
+    const moved = await cli(
+      product,
+      'set-address',
+      '--line',
+      'rs485',
+      '--from',
+      '42:38400',
+      '--to',
+      '0:115200',
+    );
+    match(moved.text, /The reader is at its new place/);
+    deepEqual([readers[0]?.address(), readers[0]?.baud()], [0, 115_200]);
+    await online(product, 'in');
+    readers[0]?.present(cardOf(7));
+    await has(product, 'access-granted in');
+    deepEqual(readers[0]?.violations, []);
   });
 
   it('a card longer than any credential is an event and no grant; a vendor is heard; ID and CAP stand in the API', async function () {

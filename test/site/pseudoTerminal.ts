@@ -7,6 +7,8 @@ export interface PseudoTerminal {
   readonly path: string;
   onBytes(listener: (bytes: Uint8Array) => void): void;
   write(bytes: Uint8Array): void;
+  /** Bits a second that whoever has the device open has set it to. */
+  speed(): number;
   /** Pulls the plug: who has the device open sees it go. */
   close(): void;
 }
@@ -24,6 +26,9 @@ export function openPseudoTerminal(): PseudoTerminal | { readonly missing: strin
   }
 }
 
+/** `TCGETS2` of Linux and its structure: four flag words, a line, 19 characters, speed in, speed out. */
+const termios2 = { get: 0x802c542a, bytes: 44, outSpeedAt: 40 } as const;
+
 function openMaster(): PseudoTerminal {
   const libc = koffi.load('libc.so.6');
   const fd: number = libc.func('int posix_openpt(int flags)')(
@@ -35,6 +40,9 @@ function openMaster(): PseudoTerminal {
   const name = Buffer.alloc(128);
   libc.func('int ptsname_r(int fd, _Out_ uint8_t *name, size_t size)')(fd, name, name.length);
   const path = name.toString('latin1', 0, name.indexOf(0));
+  const ioctl: (fd: number, request: number, argument: Buffer) => number = libc.func(
+    'int ioctl(int fd, unsigned long request, _Out_ uint8_t *argument)',
+  );
   const master = new ReadStream(fd);
   // While nobody has the device open the kernel answers reads with an error.
   master.on('error', () => {});
@@ -45,6 +53,10 @@ function openMaster(): PseudoTerminal {
     },
     write: (bytes) => {
       master.write(Uint8Array.from(bytes));
+    },
+    speed: () => {
+      const termios = Buffer.alloc(termios2.bytes);
+      return ioctl(fd, termios2.get, termios) === 0 ? termios.readUInt32LE(termios2.outSpeedAt) : 0;
     },
     close: () => {
       master.destroy();

@@ -26,10 +26,12 @@ export function attach(peripheral: Peripheral, line: SerialLine, deps: Attachmen
   });
 }
 
-/** What a pseudo-terminal gives: bytes at once, no speed. */
+/** What a pseudo-terminal gives: bytes at once, and the speed they were meant to have. */
 export interface FarEnd {
   onBytes(listener: (bytes: Uint8Array) => void): void;
   write(bytes: Uint8Array): void;
+  /** Left out: every reader's own. */
+  speed?(): number;
 }
 
 /**
@@ -41,7 +43,9 @@ export function attachAll(peripherals: readonly Peripheral[], far: FarEnd, deps:
   const mouths = new Map(peripherals.map((one): [Peripheral, Mouth] => [one, { freeMs: 0 }]));
   far.onBytes((bytes) => {
     const heardMs = deps.nowMs();
+    const speed = far.speed?.();
     for (const peripheral of peripherals) {
+      if (speed !== undefined && speed !== peripheral.baud()) continue;
       for (const answer of peripheral.hear(bytes, heardMs)) {
         const wireMs = (count: number) => (count * 10_000) / peripheral.baud();
         const mouth = mouths.get(peripheral) ?? { freeMs: 0 };
