@@ -81,10 +81,11 @@ export function listenDevice(
         if (found.kind === 'damaged') continue;
         const data = withoutSecrets(found.frame.bytes);
         const wallMs = Date.now();
-        printFrame(wallMs, data, print);
         const timeSec = Math.floor(wallMs / 1_000);
         const line = { timeSec, timeNano: (wallMs - timeSec * 1_000) * 1e6, io: 'trace' as const, data };
+        // Kept before it is shown: whoever saw it and stops has it.
         if (write !== undefined) appendFileSync(write, `${formatTraceLine(line)}\n`, { mode: 0o600 });
+        printFrame(wallMs, data, print);
       }
     });
   });

@@ -17,9 +17,9 @@ export const doors = {
   'doors.field.heldOpenMs': 'Alarm, wenn offen länger als',
   'doors.field.extendedHeldOpenMs': 'Alarm, wenn offen, mit mehr Zeit',
   'doors.field.rexUnlockMs': 'Entriegelt durch den Austrittstaster',
-  'doors.field.autoLockOff': 'Nach einer Freigabe offen bleiben, wie lange auch immer',
+  'doors.field.autoLockOff': 'Ohne Zeitgrenze nach einer Freigabe',
   'doors.autoLockOff.hint':
-    'Bis das Türblatt schließt (unten) oder jemand verriegelt. Nach einem Neustart ist die Tür verriegelt.',
+    'Entriegelt, bis das Türblatt schließt (unten) oder jemand verriegelt. Nach einem Neustart ist die Tür verriegelt.',
   'doors.field.relockOnClose': 'Verriegeln, sobald das Türblatt zu ist',
   'doors.field.passageCounts': 'Ein Durchgang zählt',
   'doors.field.onStorageFailure': 'Wenn sich das Protokoll nicht schreiben lässt',

@@ -17,9 +17,9 @@ export const doors = {
   'doors.field.heldOpenMs': 'Held-open alarm after',
   'doors.field.extendedHeldOpenMs': 'Held-open alarm, more time',
   'doors.field.rexUnlockMs': 'Unlocked by the exit button',
-  'doors.field.autoLockOff': 'Stay unlocked after a grant, however long',
+  'doors.field.autoLockOff': 'No time limit after a grant',
   'doors.autoLockOff.hint':
-    'Until the leaf closes (below) or somebody locks it. After a restart the door is locked.',
+    'Unlocked until the leaf closes (below) or somebody locks it. After a restart the door is locked.',
   'doors.field.relockOnClose': 'Lock as soon as the leaf closes',
   'doors.field.passageCounts': 'A passage counts',
   'doors.field.onStorageFailure': 'When the log cannot be written',
