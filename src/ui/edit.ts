@@ -2,7 +2,7 @@
  * Editing one thing under its revision. What was typed is never lost: not by a failed save, not by somebody
  * else's change, which is shown and asked about.
  */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { type Answer, ask, type Problem } from './http.js';
 import { t } from './i18n.js';
 import { guardLeaving } from './router.js';
@@ -95,7 +95,8 @@ export function useEdit<T extends object>({ path, value, etag, fields, saved }: 
 
 /** Asks before a view with unsaved changes is left. */
 export function useGuard(dirty: boolean): void {
-  useEffect(() => {
+  // With what shows that there is something to save, not a moment later.
+  useLayoutEffect(() => {
     if (!dirty) return;
     guardLeaving(() => confirm(t('leave.title')));
     return () => guardLeaving(undefined);

@@ -87,6 +87,7 @@ describe('ui: editing', function () {
     await page.goto(`${product.url}/people`);
     await page.locator('a[href="/people/sue"]').click();
     await name().fill('Half a name');
+    await page.locator('button[type=submit]:enabled', { hasText: 'Save' }).waitFor();
     const asked: string[] = [];
     let answer: 'accept' | 'dismiss' = 'dismiss';
     const answerIt = (dialog: Dialog) => {
