@@ -41,7 +41,7 @@ export function step(
   if (event.kind === 'access-requested') expire(turn);
   handle(turn, site, event);
   expire(turn);
-  settleDoors(turn, event.kind === 'door-command' ? 'release' : 'grant');
+  settleDoors(turn, event.kind === 'door-command' ? 'release' : 'grant', state);
   noteCounts(turn, state);
   settleCounts(turn);
   keepRunning(turn, state);

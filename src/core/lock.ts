@@ -50,21 +50,30 @@ function causeOf(door: Door, state: DoorState, turn: Turn): UnlockCause | undefi
   return state.rexActive || (state.rexUntilMonoMs ?? 0) > turn.at.monoMs ? 'rex' : undefined;
 }
 
-/** Brings every relay and every held-open deadline in line with the state. The one place that moves relays. */
-export function settleDoors(turn: Turn, pulsedBy: 'grant' | 'release'): void {
-  for (const door of turn.site.doors.values()) settleDoor(turn, door, pulsedBy);
+/**
+ * Brings every relay and every held-open deadline in line with the state, which was `before` when the step began. The
+ * one place that moves relays.
+ */
+export function settleDoors(turn: Turn, pulsedBy: 'grant' | 'release', before: State): void {
+  for (const door of turn.site.doors.values()) {
+    const scheduled = before.doors.get(door.id)?.flags.schedule !== undefined;
+    settleDoor(turn, door, pulsedBy, scheduled);
+  }
 }
 
-function settleDoor(turn: Turn, door: Door, pulsedBy: 'grant' | 'release'): void {
+function settleDoor(turn: Turn, door: Door, pulsedBy: 'grant' | 'release', scheduled: boolean): void {
   const state = turn.state.doors.get(door.id);
   if (state === undefined) return;
   const cause = causeOf(door, state, turn) ?? pulsedBy;
   const unlocked = wantsUnlocked(door, state, turn.state.fire, turn.at.monoMs);
   if (unlocked !== state.unlocked) {
     moveRelay(turn, door.id, unlocked, cause);
+    const ended = scheduled && state.flags.schedule === undefined ? { detail: { cause: 'schedule' } } : {};
     addRow(
       turn,
-      unlocked ? { kind: 'unlocked', door: door.id, detail: { cause } } : { kind: 'locked', door: door.id },
+      unlocked
+        ? { kind: 'unlocked', door: door.id, detail: { cause } }
+        : { kind: 'locked', door: door.id, ...ended },
     );
     // Locked again and never opened: whoever needed longer did not come.
     const extendedOpen = state.extendedOpen && (unlocked || state.leaf === 'open');

@@ -131,6 +131,17 @@ describe('rows: causes and order', () => {
     assert.deepEqual(causes, ['grant', 'rex', 'fire', 'release', 'operator', 'emergency', 'schedule']);
   });
 
+  it('a lock that a schedule ends says so', () => {
+    const { state } = after(fresh, { kind: 'started', at, version: '1' });
+    const schedules = [{ ...allDay, week: allDay.week.map(() => []) }];
+    const closed = siteOf(standing({ schedules, garage: { ...withContact, holdOpenSchedule: 'day' } }));
+    const { rows } = after(state, { kind: 'site-changed', at, site: closed, forgottenUsers: [] });
+    assert.deepEqual(rows, [{ kind: 'locked', at, door: 'garage', detail: { cause: 'schedule' } }]);
+    const lock = { kind: 'door-command', at, door: 'garage', command: 'lock', level: 'operator' } as const;
+    const locked = after(state, { ...lock, by: { kind: 'operator', operator: 'olga' } }).rows;
+    assert.deepEqual(locked.at(-1), { kind: 'locked', at, door: 'garage' });
+  });
+
   it('a command at several doors is one commit; if one refuses, its row names that door and all that were meant', () => {
     const by: Actor = { kind: 'operator', operator: 'olga' };
     const common = { kind: 'door-commands', at, level: 'operator', by, request: 'r' } as const;

@@ -112,4 +112,6 @@ export interface WireEvent {
   readonly entityID: number;
   readonly eventCode: number;
   readonly subCode: number;
+  readonly inputInfo?: { readonly ioDeviceID: number; readonly port: number; readonly value: number };
+  readonly interlockZoneInfo?: { readonly zoneID: number; readonly doorIDs: readonly number[] };
 }

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict';
 import { createDevices } from '../../../src/api/gsdk/devices.js';
 import { recordsOf, seqOf } from '../../../src/api/gsdk/events.js';
 import { nameOf, numberOf } from '../../../src/api/gsdk/numbers.js';
+import { type DenyReason, denyReasons } from '../../../src/core/decision.js';
+import { type LogKind, logKinds } from '../../../src/core/log.js';
 import type { StoredEvent } from '../../../src/core/management.js';
 
 const site = {
-  name: 'Site',
-  timeZone: 'UTC',
-  doors: [{ id: 'lobby', number: 1, name: 'Lobby', hasContact: true }],
-  readers: [{ id: 'in', name: 'In', door: 'lobby', direction: 'entry' as const }],
-  board: 'mock',
-  http: {},
+  doors: [
+    { id: 'lobby', number: 1, name: 'Lobby', hasContact: true },
+    { id: 'side', number: 2, name: 'Side', hasContact: true },
+  ],
+  interlocks: [{ id: '12', doors: ['lobby', 'side'] }],
 };
-const devices = createDevices(site, { controller: 900, readers: { in: 901 } });
+const readers = [{ id: 'in', name: 'In', door: 'lobby', direction: 'entry' as const }];
+const whole = { ...{ name: 'Site', timeZone: 'UTC', board: 'mock', http: {} }, ...site, readers };
+const devices = createDevices(whole, { controller: 900, readers: { in: 901 } });
 
 /** Zone 8 is a timed one. */
 const reads = {
@@ -20,16 +23,60 @@ const reads = {
 } as unknown as EventDesk['context']['reads'];
 type EventDesk = Parameters<typeof recordsOf>[0];
 
+function rowOf(row: Partial<StoredEvent>): StoredEvent {
+  return { seq: 5, boot: 'b', monoMs: 1, wallMs: 1_000, trust: 'ntp', kind: '', hash: '', ...row };
+}
+
 /** Event code, sub code, entity and device of each record of a row. */
 function recordsFor(row: Partial<StoredEvent>): readonly (readonly number[])[] {
-  const whole = { seq: 5, boot: 'b', monoMs: 1, wallMs: 1_000, trust: 'ntp', kind: '', hash: '', ...row };
-  return recordsOf({ context: { site, reads }, devices }, whole).map((one) => [
+  return recordsOf({ context: { site, reads }, devices }, rowOf(row)).map((one) => [
     one.eventCode,
     one.subCode,
     one.entityID,
     one.deviceID,
   ]);
 }
+
+/** Reasons that the table tells as an access group's, and why there is no better word. */
+const accessGroup: Readonly<Partial<Record<DenyReason, string>>> = {
+  'clock-untrusted': 'a right that holds at certain times, and nobody knows the time',
+  'no-access-right': 'it is one',
+  'outside-schedule': 'a schedule is part of the level',
+  'waiting-for-company': 'an answer only: the row is company-awaited',
+  'too-many-pending': 'a bound of ours',
+  'storage-failed': 'a fault of ours',
+  'relay-failed': 'a fault of ours',
+  'unknown-door': 'a request that names nothing here',
+  'unknown-reader': 'a request that names nothing here',
+  'unknown-zone': 'a request that names nothing here',
+  'lower-priority': 'a command, answered by a status',
+  'fire-active': 'a command, answered by a status',
+  'source-not-allowed': 'another door than the sender may open',
+  'not-ready': 'a start that is not over',
+};
+
+const told = 'told by the row of the decision';
+const noWord = 'the table has no word for it';
+const own = "of the controller's own running";
+/** Kinds of rows that G-SDK clients are not told of, and why. */
+const withoutCode: Readonly<Partial<Record<LogKind, string>>> = {
+  ...{ 'access-taken': told, 'no-entry-after-grant': noWord, 'passback-exempt': told },
+  ...{ 'passback-blind': noWord, 'company-awaited': noWord, unreadable: noWord },
+  ...{ 'access-forwarded': 'decided elsewhere', 'forward-answered': 'decided elsewhere' },
+  ...{ 'reader-locked-out': told, 'reader-unreadable-on': noWord, 'reader-unreadable-off': noWord },
+  ...{ 'learn-armed': own, 'learn-stopped': own, 'card-learned': own, 'reader-service': own },
+  ...{ 'door-action': noWord, 'zone-action': noWord, 'zone-cleared': noWord, 'zone-forgotten': noWord },
+  ...{ 'zone-reset': noWord, 'zone-count': noWord, 'zone-assigned': noWord },
+  ...{ 'zone-lockdown-on': noWord, 'zone-lockdown-off': noWord },
+  ...{ 'muster-started': noWord, 'muster-ended': noWord, 'muster-read': noWord },
+  ...{ 'link-down': 'no device here', 'link-up': 'no device here' },
+  ...{ restored: own, imported: own, exported: own, 'backup-made': own, 'backup-failed': own },
+  ...{ 'storage-checked': own, stopping: own, 'storage-failed': own, 'storage-fault': own },
+  ...{ 'storage-recovered': own, overflow: own, 'output-failed': own, 'input-fault': own },
+  ...{ 'web-restarted': own, 'outbound-restarted': own },
+  ...{ changed: own, claimed: own, login: own, 'login-failed': own, 'source-refused': own },
+  ...{ 'request-refused': own, 'alarm-acknowledged': own, 'missing-credential': told },
+};
 
 describe('rows as G-SDK event records', () => {
   it('have the documented codes, and say which door, zone and device', () => {
@@ -89,9 +136,89 @@ describe('rows as G-SDK event records', () => {
         { kind: 'door-command', door: 'lobby', detail: { command: 'normal', level: 'emergency' } },
         [[0x5c00, 2, 1, 900]],
       ],
+      [{ kind: 'unlocked', door: 'lobby', detail: { cause: 'grant' } }, [[0x5000, 0, 1, 900]]],
+      [
+        { kind: 'unlocked', door: 'lobby', detail: { cause: 'schedule' } },
+        [
+          [0x5e01, 0, 1, 900],
+          [0x5000, 0, 1, 900],
+        ],
+      ],
+      [{ kind: 'locked', door: 'lobby' }, [[0x5100, 0, 1, 900]]],
+      [
+        { kind: 'locked', door: 'lobby', detail: { cause: 'schedule' } },
+        [
+          [0x5c00, 1, 1, 900],
+          [0x5100, 0, 1, 900],
+        ],
+      ],
+      [
+        { ...at, kind: 'access-denied', reason: 'interlock' },
+        [
+          [0xa200, 0, 12, 901],
+          [0x1900, 0x0f, 1, 901],
+        ],
+      ],
+      [{ kind: 'interlock-broken', door: 'lobby', detail: { other: 'side' } }, [[0xa000, 0, 12, 900]]],
+      [
+        { ...at, kind: 'access-granted', detail: { unconfirmed: [7, 8, 9, 10] } },
+        [
+          [0x1000, 6, 1, 901],
+          [0x8000, 0, 7, 901],
+          [0x8000, 0, 8, 901],
+          [0x8000, 0, 9, 901],
+        ],
+      ],
+      [{ ...at, kind: 'grant-withdrawn', reason: 'door-locked' }, [[0x1900, 0x17, 1, 901]]],
+      [{ ...at, kind: 'grant-withdrawn', reason: 'unknown-credential' }, [[0x1900, 2, 1, 901]]],
+      [{ ...at, kind: 'duress', credential: { kind: 'pin', label: '' } }, [[0x1200, 1, 1, 901]]],
+      [
+        { kind: 'fire-on' },
+        [
+          [0x3f00, 0, 0, 900],
+          [0x6700, 0, 0, 900],
+        ],
+      ],
+      [{ kind: 'fire-off' }, [[0x3f00, 0, 0, 900]]],
+      [{ kind: 'fire-reset' }, [[0x6800, 0, 0, 900]]],
+      [{ kind: 'fire-reset', reason: 'fire-active' }, []],
+      [{ kind: 'reader-alarm-on', reader: 'in', detail: { alarm: 'tamper' } }, [[0x4000, 0, 0, 901]]],
+      [{ kind: 'reader-alarm-off', reader: 'in', detail: { alarm: 'tamper' } }, [[0x4100, 0, 0, 901]]],
+      [{ kind: 'reader-alarm-on', reader: 'in', detail: { alarm: 'power' } }, []],
+      [{ kind: 'started' }, [[0x3100, 0, 0, 900]]],
+      [{ kind: 'clock-step' }, [[0x3200, 0, 0, 900]]],
       [{ kind: 'changed' }, []],
     ];
     for (const [row, wanted] of cases) assert.deepEqual(recordsFor(row), wanted, JSON.stringify(row));
+  });
+
+  it('inputs and interlocks say what they carry', () => {
+    const tell = (row: Partial<StoredEvent>) => recordsOf({ context: { site, reads }, devices }, rowOf(row));
+    assert.deepEqual(
+      [tell({ kind: 'fire-on' })[0]?.inputInfo, tell({ kind: 'fire-off' })[0]?.inputInfo],
+      [1, 0].map((value) => ({ ioDeviceID: 900, port: 0, value })),
+    );
+    const denied = tell({ kind: 'access-denied', reason: 'interlock', door: 'side' });
+    assert.deepEqual(denied[0]?.interlockZoneInfo, { zoneID: 12, doorIDs: [1, 2] });
+  });
+
+  it("every reason of a refusal has its code; those the table has no word for are an access group's", () => {
+    const codeOf = (reason: string) => recordsFor({ kind: 'access-denied', door: 'lobby', reason }).at(-1);
+    const unspoken = denyReasons.filter((reason) => {
+      const [eventCode, subCode] = codeOf(reason) ?? [];
+      assert.ok(eventCode !== undefined && [0x1100, 0x1800, 0x1900].includes(eventCode), reason);
+      assert.ok(subCode !== undefined && subCode > 0, reason);
+      return eventCode === 0x1900 && subCode === 0x01;
+    });
+    assert.deepEqual(unspoken, Object.keys(accessGroup));
+  });
+
+  it('every kind of row has its documented codes, or there is a reason why not', () => {
+    const silent = logKinds.filter((kind) => {
+      const detail = { type: 'hard', level: 'operator', command: 'lock', alarm: 'tamper' };
+      return recordsFor({ kind, door: 'lobby', reader: 'in', zone: 7, user: 'ann', detail }).length === 0;
+    });
+    assert.deepEqual([...silent].sort(), Object.keys(withoutCode).sort());
   });
 
   it('IDs rise with the log and lead back to their row', () => {
@@ -110,6 +237,6 @@ describe('rows as G-SDK event records', () => {
   });
 
   it('two devices with one number are refused', () => {
-    assert.throws(() => createDevices(site, { controller: 901, readers: { in: 901 } }), /one number/);
+    assert.throws(() => createDevices(whole, { controller: 901, readers: { in: 901 } }), /one number/);
   });
 });

@@ -1,5 +1,5 @@
 /** The product in this process with G-SDK clients allowed, and a client that speaks to it as the vendor's do. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,10 +42,11 @@ const packages = loadServices();
 export async function startGsdkProduct(
   gsdk: Partial<NonNullable<SiteFile['gsdk']>> = {},
   own?: { readonly key: string; readonly cert: string },
+  edit: (yaml: string) => string = (yaml) => yaml,
 ): Promise<Gsdk> {
   const dataDir = newDataDir();
   const port = await freePort();
-  const site = demoSite(dataDir, { host: '127.0.0.1', port, clients: 'any', ...gsdk });
+  const site = demoSite(dataDir, { host: '127.0.0.1', port, clients: 'any', ...gsdk }, edit);
   let printed = '';
   const running = await start({
     site,
@@ -112,8 +113,8 @@ export function seen<T>(stream: { readonly seen: T[] }): () => Promise<readonly 
 export type OpenGsdk = Awaited<ReturnType<typeof openGsdk>>;
 
 /** The product with a connected client, no zones, and the words most tests need. */
-export async function openGsdk() {
-  const gsdk = await startGsdkProduct();
+export async function openGsdk(edit?: (yaml: string) => string) {
+  const gsdk = await startGsdkProduct({}, undefined, edit);
   const ok = async (method: string, request: object) => {
     const answer = await gsdk.call(method, request);
     if (answer.code !== 0) throw new Error(`${method}: ${answer.code} ${answer.details}`);
@@ -184,8 +185,14 @@ export function clientsTo(port: number, ca: string, own?: { readonly key: string
   };
 }
 
-function demoSite(data: string, gsdk: NonNullable<SiteFile['gsdk']>): SiteFile {
-  const path = fileURLToPath(new URL('../../../../src/demo/site.yaml', import.meta.url));
+function demoSite(
+  data: string,
+  gsdk: NonNullable<SiteFile['gsdk']>,
+  edit: (yaml: string) => string,
+): SiteFile {
+  const demo = fileURLToPath(new URL('../../../../src/demo/site.yaml', import.meta.url));
+  const path = join(data, 'site.yaml');
+  writeFileSync(path, edit(readFileSync(demo, 'utf8')));
   const read = loadSiteFile(path, {}, known);
   if (!read.ok) throw new Error(JSON.stringify(read.errors));
   return { ...read.site, data, http: { ...read.site.http, port: 0 }, gsdk };
