@@ -37,6 +37,114 @@ function recordsFor(row: Partial<StoredEvent>): readonly (readonly number[])[] {
   ]);
 }
 
+const at = { door: 'lobby', reader: 'in', user: 'ann' };
+/** Rows, and the code, sub code, entity and device of each of their records. */
+const cases: readonly [Partial<StoredEvent>, readonly (readonly number[])[]][] = [
+  [{ ...at, kind: 'access-granted', credential: { kind: 'card', label: '' } }, [[0x1000, 6, 1, 901]]],
+  [{ ...at, kind: 'access-granted', credential: { kind: 'pin', label: '' } }, [[0x1000, 1, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'passback' }, [[0x1900, 5, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'expired' }, [[0x1900, 3, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'passback-blocked', zone: 7 }, [[0x1900, 5, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'passback', zone: 8 }, [[0x1900, 6, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'occupancy-max' }, [[0x1900, 0x16, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'wrong-pin' }, [[0x1800, 2, 1, 901]]],
+  [{ ...at, kind: 'access-denied', reason: 'no-company' }, [[0x1800, 3, 1, 901]]],
+  [
+    { ...at, kind: 'access-granted', credential: { kind: 'card', label: '••••4822 + PIN' } },
+    [[0x1000, 7, 1, 901]],
+  ],
+  [
+    { ...at, kind: 'passback-violation', zone: 8, detail: { type: 'soft' } },
+    [
+      [0x6300, 2, 8, 901],
+      [0x1900, 9, 1, 901],
+    ],
+  ],
+  [{ kind: 'zone-alarm-on', zone: 8 }, [[0x6400, 0, 8, 900]]],
+  [{ kind: 'zone-alarm-off', zone: 8 }, [[0x6500, 0, 8, 900]]],
+  [{ ...at, kind: 'occupancy-violation', zone: 7 }, [[0xa700, 0, 7, 901]]],
+  [{ kind: 'door-forced-ended', door: 'lobby' }, [[0x5700, 0, 1, 900]]],
+  [{ kind: 'door-held', door: 'lobby', by: { kind: 'operator', operator: 'g-sdk' } }, [[0x5800, 0, 1, 900]]],
+  [{ ...at, kind: 'access-denied', reason: 'unknown-credential' }, [[0x1100, 2, 1, 901]]],
+  [{ ...at, kind: 'passback-violation', zone: 7, detail: { type: 'hard' } }, [[0x6000, 1, 7, 901]]],
+  [
+    { ...at, kind: 'passback-violation', zone: 7, detail: { type: 'soft' } },
+    [
+      [0x6000, 2, 7, 901],
+      [0x1900, 8, 1, 901],
+    ],
+  ],
+  [{ kind: 'zone-alarm-on', zone: 7 }, [[0x6100, 0, 7, 900]]],
+  [{ kind: 'zone-alarm-off', zone: 7 }, [[0x6200, 0, 7, 900]]],
+  [
+    { kind: 'door-forced', door: 'lobby' },
+    [
+      [0x5400, 0, 1, 900],
+      [0x5600, 0, 1, 900],
+    ],
+  ],
+  [
+    { kind: 'door-command', door: 'lobby', detail: { command: 'lock', level: 'operator' } },
+    [[0x5d04, 0, 1, 900]],
+  ],
+  [
+    { kind: 'door-command', door: 'lobby', detail: { command: 'normal', level: 'emergency' } },
+    [[0x5c00, 2, 1, 900]],
+  ],
+  [{ kind: 'unlocked', door: 'lobby', detail: { cause: 'grant' } }, [[0x5000, 0, 1, 900]]],
+  [
+    { kind: 'unlocked', door: 'lobby', detail: { cause: 'schedule' } },
+    [
+      [0x5e01, 0, 1, 900],
+      [0x5000, 0, 1, 900],
+    ],
+  ],
+  [{ kind: 'locked', door: 'lobby' }, [[0x5100, 0, 1, 900]]],
+  [
+    { kind: 'locked', door: 'lobby', detail: { cause: 'schedule' } },
+    [
+      [0x5c00, 1, 1, 900],
+      [0x5100, 0, 1, 900],
+    ],
+  ],
+  [
+    { ...at, kind: 'access-denied', reason: 'interlock' },
+    [
+      [0xa200, 0, 12, 901],
+      [0x1900, 0x0f, 1, 901],
+    ],
+  ],
+  [{ kind: 'interlock-broken', door: 'lobby', detail: { other: 'side' } }, [[0xa000, 0, 12, 900]]],
+  [
+    { ...at, kind: 'access-granted', detail: { unconfirmed: [7, 8, 9, 10] } },
+    [
+      [0x1000, 6, 1, 901],
+      [0x8000, 0, 7, 901],
+      [0x8000, 0, 8, 901],
+      [0x8000, 0, 9, 901],
+    ],
+  ],
+  [{ ...at, kind: 'grant-withdrawn', reason: 'door-locked' }, [[0x1900, 0x17, 1, 901]]],
+  [{ ...at, kind: 'grant-withdrawn', reason: 'unknown-credential' }, [[0x1900, 2, 1, 901]]],
+  [{ ...at, kind: 'duress', credential: { kind: 'pin', label: '' } }, [[0x1200, 1, 1, 901]]],
+  [
+    { kind: 'fire-on' },
+    [
+      [0x3f00, 0, 0, 900],
+      [0x6700, 0, 0, 900],
+    ],
+  ],
+  [{ kind: 'fire-off' }, [[0x3f00, 0, 0, 900]]],
+  [{ kind: 'fire-reset' }, [[0x6800, 0, 0, 900]]],
+  [{ kind: 'fire-reset', reason: 'fire-active' }, []],
+  [{ kind: 'reader-alarm-on', reader: 'in', detail: { alarm: 'tamper' } }, [[0x4000, 0, 0, 901]]],
+  [{ kind: 'reader-alarm-off', reader: 'in', detail: { alarm: 'tamper' } }, [[0x4100, 0, 0, 901]]],
+  [{ kind: 'reader-alarm-on', reader: 'in', detail: { alarm: 'power' } }, []],
+  [{ kind: 'started' }, [[0x3100, 0, 0, 900]]],
+  [{ kind: 'clock-step' }, [[0x3200, 0, 0, 900]]],
+  [{ kind: 'changed' }, []],
+];
+
 /** Reasons that the table tells as an access group's, and why there is no better word. */
 const accessGroup: Readonly<Partial<Record<DenyReason, string>>> = {
   'clock-untrusted': 'a right that holds at certain times, and nobody knows the time',
@@ -80,115 +188,6 @@ const withoutCode: Readonly<Partial<Record<LogKind, string>>> = {
 
 describe('rows as G-SDK event records', () => {
   it('have the documented codes, and say which door, zone and device', () => {
-    const at = { door: 'lobby', reader: 'in', user: 'ann' };
-    const cases: readonly [Partial<StoredEvent>, readonly (readonly number[])[]][] = [
-      [{ ...at, kind: 'access-granted', credential: { kind: 'card', label: '' } }, [[0x1000, 6, 1, 901]]],
-      [{ ...at, kind: 'access-granted', credential: { kind: 'pin', label: '' } }, [[0x1000, 1, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'passback' }, [[0x1900, 5, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'expired' }, [[0x1900, 3, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'passback-blocked', zone: 7 }, [[0x1900, 5, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'passback', zone: 8 }, [[0x1900, 6, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'occupancy-max' }, [[0x1900, 0x16, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'wrong-pin' }, [[0x1800, 2, 1, 901]]],
-      [{ ...at, kind: 'access-denied', reason: 'no-company' }, [[0x1800, 3, 1, 901]]],
-      [
-        { ...at, kind: 'access-granted', credential: { kind: 'card', label: '••••4822 + PIN' } },
-        [[0x1000, 7, 1, 901]],
-      ],
-      [
-        { ...at, kind: 'passback-violation', zone: 8, detail: { type: 'soft' } },
-        [
-          [0x6300, 2, 8, 901],
-          [0x1900, 9, 1, 901],
-        ],
-      ],
-      [{ kind: 'zone-alarm-on', zone: 8 }, [[0x6400, 0, 8, 900]]],
-      [{ kind: 'zone-alarm-off', zone: 8 }, [[0x6500, 0, 8, 900]]],
-      [{ ...at, kind: 'occupancy-violation', zone: 7 }, [[0xa700, 0, 7, 901]]],
-      [{ kind: 'door-forced-ended', door: 'lobby' }, [[0x5700, 0, 1, 900]]],
-      [
-        { kind: 'door-held', door: 'lobby', by: { kind: 'operator', operator: 'g-sdk' } },
-        [[0x5800, 0, 1, 900]],
-      ],
-      [{ ...at, kind: 'access-denied', reason: 'unknown-credential' }, [[0x1100, 2, 1, 901]]],
-      [{ ...at, kind: 'passback-violation', zone: 7, detail: { type: 'hard' } }, [[0x6000, 1, 7, 901]]],
-      [
-        { ...at, kind: 'passback-violation', zone: 7, detail: { type: 'soft' } },
-        [
-          [0x6000, 2, 7, 901],
-          [0x1900, 8, 1, 901],
-        ],
-      ],
-      [{ kind: 'zone-alarm-on', zone: 7 }, [[0x6100, 0, 7, 900]]],
-      [{ kind: 'zone-alarm-off', zone: 7 }, [[0x6200, 0, 7, 900]]],
-      [
-        { kind: 'door-forced', door: 'lobby' },
-        [
-          [0x5400, 0, 1, 900],
-          [0x5600, 0, 1, 900],
-        ],
-      ],
-      [
-        { kind: 'door-command', door: 'lobby', detail: { command: 'lock', level: 'operator' } },
-        [[0x5d04, 0, 1, 900]],
-      ],
-      [
-        { kind: 'door-command', door: 'lobby', detail: { command: 'normal', level: 'emergency' } },
-        [[0x5c00, 2, 1, 900]],
-      ],
-      [{ kind: 'unlocked', door: 'lobby', detail: { cause: 'grant' } }, [[0x5000, 0, 1, 900]]],
-      [
-        { kind: 'unlocked', door: 'lobby', detail: { cause: 'schedule' } },
-        [
-          [0x5e01, 0, 1, 900],
-          [0x5000, 0, 1, 900],
-        ],
-      ],
-      [{ kind: 'locked', door: 'lobby' }, [[0x5100, 0, 1, 900]]],
-      [
-        { kind: 'locked', door: 'lobby', detail: { cause: 'schedule' } },
-        [
-          [0x5c00, 1, 1, 900],
-          [0x5100, 0, 1, 900],
-        ],
-      ],
-      [
-        { ...at, kind: 'access-denied', reason: 'interlock' },
-        [
-          [0xa200, 0, 12, 901],
-          [0x1900, 0x0f, 1, 901],
-        ],
-      ],
-      [{ kind: 'interlock-broken', door: 'lobby', detail: { other: 'side' } }, [[0xa000, 0, 12, 900]]],
-      [
-        { ...at, kind: 'access-granted', detail: { unconfirmed: [7, 8, 9, 10] } },
-        [
-          [0x1000, 6, 1, 901],
-          [0x8000, 0, 7, 901],
-          [0x8000, 0, 8, 901],
-          [0x8000, 0, 9, 901],
-        ],
-      ],
-      [{ ...at, kind: 'grant-withdrawn', reason: 'door-locked' }, [[0x1900, 0x17, 1, 901]]],
-      [{ ...at, kind: 'grant-withdrawn', reason: 'unknown-credential' }, [[0x1900, 2, 1, 901]]],
-      [{ ...at, kind: 'duress', credential: { kind: 'pin', label: '' } }, [[0x1200, 1, 1, 901]]],
-      [
-        { kind: 'fire-on' },
-        [
-          [0x3f00, 0, 0, 900],
-          [0x6700, 0, 0, 900],
-        ],
-      ],
-      [{ kind: 'fire-off' }, [[0x3f00, 0, 0, 900]]],
-      [{ kind: 'fire-reset' }, [[0x6800, 0, 0, 900]]],
-      [{ kind: 'fire-reset', reason: 'fire-active' }, []],
-      [{ kind: 'reader-alarm-on', reader: 'in', detail: { alarm: 'tamper' } }, [[0x4000, 0, 0, 901]]],
-      [{ kind: 'reader-alarm-off', reader: 'in', detail: { alarm: 'tamper' } }, [[0x4100, 0, 0, 901]]],
-      [{ kind: 'reader-alarm-on', reader: 'in', detail: { alarm: 'power' } }, []],
-      [{ kind: 'started' }, [[0x3100, 0, 0, 900]]],
-      [{ kind: 'clock-step' }, [[0x3200, 0, 0, 900]]],
-      [{ kind: 'changed' }, []],
-    ];
     for (const [row, wanted] of cases) assert.deepEqual(recordsFor(row), wanted, JSON.stringify(row));
   });
 
