@@ -178,6 +178,8 @@ const withoutCode: Readonly<Partial<Record<LogKind, string>>> = {
     'card-learned': own,
     'reader-service': own,
     'reader-notice': own,
+    'dead-letter-dropped': own,
+    'dead-letter-retried': own,
   },
   ...{ 'door-action': noWord, 'zone-action': noWord, 'zone-cleared': noWord, 'zone-forgotten': noWord },
   ...{ 'zone-reset': noWord, 'zone-count': noWord, 'zone-assigned': noWord },
