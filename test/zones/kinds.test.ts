@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { clientsTo, freePort } from '../api/gsdk/gsdkClient.js';
 import { openProductClock, type ProductClock, whyNoMovedClock } from '../faults/faketime.js';
 import { dropDataDir, eventually, newDataDir, type Product, sallyport } from '../site/product.js';
-import { type Story, siren, stories } from './kinds.js';
+import { presets, type Story, siren, stories } from './kinds.js';
 import { call, enrolPeople, eventsAfter, isActive, type Life, made, startZones, tell } from './site.js';
 
 const missing = whyNoMovedClock();
@@ -121,6 +121,19 @@ describe('every kind of zone, in the running product', function () {
       } finally {
         await call(product, 'POST', 'zone-operations/delete', { zones: [ZONE] });
         await call(product, 'POST', 'zone-operations/delete', { zones: [OUTER] });
+      }
+    });
+  }
+
+  for (const { preset, readers, lines } of presets) {
+    it(`A9 preset ${preset}: made in one call, judged at its readers`, async () => {
+      const { product } = life;
+      const body = { preset, readers, name: 'Pair', type: 'hard' };
+      const { zones } = await call<{ zones: number[] }>(product, 'POST', 'zone-operations/preset', body);
+      try {
+        for (const line of lines) await tell(life, zones[0] ?? 0, line);
+      } finally {
+        await call(product, 'POST', 'zone-operations/delete', { zones });
       }
     });
   }

@@ -23,6 +23,38 @@ export const siren = (signal: object) => ({
   signal: { count: 1, onMs: 30_000, offMs: 0, delayMs: 0, ...signal },
 });
 
+const readers = ['r1', 'r2', 'r3', 'r4'];
+/** Pairs of readers ready made: what each lets through and what it refuses. */
+export const presets = [
+  {
+    ...{ preset: '(1:2);(3:4)', readers },
+    lines: [
+      ...['ann r1 -> granted', 'ann r1 -> denied passback', 'ann r3 -> granted', 'ann r3 -> denied passback'],
+      ...['ann r2 -> granted', 'ann r4 -> granted'],
+    ],
+  },
+  {
+    ...{ preset: '(1,3):(2,4)', readers },
+    lines: [
+      'ann r1 -> granted',
+      'ann r3 -> denied passback',
+      'ann r4 -> granted',
+      'ann r2 -> denied passback',
+    ],
+  },
+  {
+    ...{ preset: '1:(2,3)', readers: readers.slice(0, 3) },
+    lines: [
+      ...['ann r1 -> granted', 'ann r1 -> denied passback', 'ann r3 -> granted', 'ann r2 -> denied passback'],
+      'ann r4 -> granted',
+    ],
+  },
+  {
+    ...{ preset: '1:(2,3,4)', readers },
+    lines: ['ann r1 -> granted', 'ann r4 -> granted', 'ann r2 -> denied passback', 'ann r1 -> granted'],
+  },
+] as const;
+
 export const stories: readonly Story[] = [
   {
     name: 'A1 hard: refused, and recorded; A6 logical: however much later',

@@ -58,8 +58,8 @@ describe('rarer event codes to G-SDK clients', function () {
   });
 
   it('a mantrap: one door open, the other refused, both open', async () => {
-    await open.gsdk.api('POST', '/api/v1/doors/garage/release');
-    await upTo(0x4b00);
+    await open.gsdk.api('POST', '/api/v1/doors/garage/unlock');
+    await upTo(0x5e04);
     await open.present('lobby-in', 4822);
     const denied = await upTo(0x1900);
     assert.deepEqual(words(denied), [
@@ -73,6 +73,7 @@ describe('rarer event codes to G-SDK clients', function () {
     const broken = await upTo(0xa000);
     assert.deepEqual(words(broken).at(-1), [0xa000, 0, numberOf('airlock')]);
     for (const door of ['garage', 'lobby']) await mock(`doors/${door}/contact`, { open: false });
+    await open.gsdk.api('POST', '/api/v1/doors/garage/normal');
     const closed = async () => (await open.ok('door.Door/GetStatus', open.device())).status;
     await eventually(closed, (doors: readonly { isOpen: boolean; isUnlocked: boolean }[]) =>
       doors.every(({ isOpen, isUnlocked }) => !isOpen && !isUnlocked),

@@ -129,6 +129,7 @@ describe('G-SDK clients', function () {
       [zone(0), /zones\[1\]\.zoneID/],
       [zone(2, members(member(0, 0))), /zones\[1\]\.members/],
       [zone(2, members(member(0, 0), member(2, 0))), /zones\[1\]\.members/],
+      [zone(2, members(...Array.from({ length: 65 }, () => member(0, 0)))), /zones\[1\]\.members: has 65/],
       [zone(2, members(member(0, 0), member(0, 1))), /zones\[1\]\.members: names a reader twice/],
       [
         zone(2, members(member(0, 0), { deviceID: 77, readerType: 1 })),
@@ -195,6 +196,11 @@ describe('G-SDK clients', function () {
       ['apb_zone.APBZone/SetAlarm', { ...device(), alarmed: true }, code.invalid],
       ['apb_zone.APBZone/Delete', device(), code.invalid],
       ['apb_zone.APBZone/Clear', { ...device(), zoneID: 9 }, code.invalid],
+      [
+        'apb_zone.APBZone/Clear',
+        { ...device(), zoneID: 9, userIDs: Array(10_001).fill('ann') },
+        code.invalid,
+      ],
       ['door.Door/Lock', { ...device(), doorFlag: 4 }, code.invalid],
       ['door.Door/Unlock', { ...device(), doorIDs: [8], doorFlag: 4 }, code.notFound],
       ['door.Door/Unlock', { ...device(), doorIDs: [1], doorFlag: 1 }, code.invalid],
