@@ -243,8 +243,8 @@ export const doorMutants: readonly Mutant[] = [
   mutant(
     'relay edge without a row',
     'lock.js',
-    'addRow(turn, unlocked ?',
-    'if (unlocked) addRow(turn, unlocked ?',
+    'addRow(turn, unlocked\n            ?',
+    'if (unlocked)\n            addRow(turn, unlocked\n            ?',
     'I21',
   ),
   mutant(
