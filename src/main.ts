@@ -137,6 +137,7 @@ async function open({ site, sitePath, demo, print, restart }: StartOptions, open
   if (manager !== undefined) opened.push(serveUnder(manager, doors));
   outbound = startOutbound(outboundData(site, session), callingNeed(site, controller, reads), {
     forwarded: forwards.answered,
+    doors: () => doorsNow(site, controller),
     died: (error) => controller.submit({ kind: 'outbound-restarted', error }),
   });
   opened.push(outbound.close);
@@ -365,7 +366,9 @@ function afterAll(hardware: Hardware, run: () => void): void {
 function doorsNow(site: SiteFile, controller: Controller): PresentedCode['doors'] {
   return site.doors.flatMap(({ id, number }) => {
     const state = controller.state().doors.get(id);
-    return state === undefined ? [] : [{ number, unlocked: state.unlocked, open: state.leaf === 'open' }];
+    if (state === undefined) return [];
+    const { unlocked, leaf, alarm } = state;
+    return [{ number, unlocked, open: leaf === 'open', alarm: alarm !== 'none' }];
   });
 }
 

@@ -3,13 +3,15 @@
  * when it dies. Most doors call nobody, and a thread that waits for nothing takes 7 MB.
  */
 import { Worker } from 'node:worker_threads';
-import type { ForwardAnswer, ForwardOrder } from './core/forwarding.js';
+import type { ForwardAnswer, ForwardOrder, PresentedCode } from './core/forwarding.js';
 import type { OutboundAnswer, OutboundAsk } from './core/hooks.js';
 import type { FromOutbound, ToOutbound } from './outbound/messages.js';
 import type { OutboundData } from './outboundThread.js';
 
 export interface OutboundHandlers {
   forwarded(answer: ForwardAnswer): void;
+  /** Doors as they stand. */
+  doors(): PresentedCode['doors'];
   died(error: string): void;
 }
 
@@ -63,6 +65,7 @@ export function startOutbound(
     made.on('message', (text: string) => {
       const message = JSON.parse(text) as FromOutbound;
       if (message.kind === 'forwarded') return handlers.forwarded(message.answer);
+      if (message.kind === 'doors') return tell(made, { ...message, doors: handlers.doors() });
       asked.get(message.id)?.(message.answer);
       asked.delete(message.id);
     });
@@ -89,7 +92,7 @@ export function startOutbound(
   };
   if (need.somebodyToCall()) want();
   const post = (message: ToOutbound): boolean => {
-    worker?.postMessage(JSON.stringify(message));
+    if (worker !== undefined) tell(worker, message);
     return worker !== undefined;
   };
   return {
@@ -113,6 +116,10 @@ export function startOutbound(
         post({ kind: 'close' });
       }),
   };
+}
+
+function tell(worker: Worker, message: ToOutbound): void {
+  worker.postMessage(JSON.stringify(message));
 }
 
 function workerOn(workerData: OutboundData): Worker {

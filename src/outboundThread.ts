@@ -10,10 +10,12 @@ import type { Collections } from './core/management.js';
 import { giveWay } from './giveWay.js';
 import { createDeliveries, type Deliveries } from './outbound/deliveries.js';
 import { createForwarder } from './outbound/forwarder.js';
-import { createForwards, deviceVariables, type ForwardingReader } from './outbound/forwards.js';
+import { createForwards, type ForwardingReader, type ScheduleOf } from './outbound/forwards.js';
 import type { FromOutbound, ToOutbound } from './outbound/messages.js';
 import { notify } from './outbound/notify.js';
 import { openOutbox } from './outbound/outbox.js';
+import { passSchedule } from './outbound/passSchedule.js';
+import { type DoorNow, deviceVariables, type ReaderPlace } from './outbound/variables.js';
 import { zoneHooks } from './outbound/zoneHooks.js';
 import { openReads } from './storage/reads.js';
 import { Sqlite } from './storage/sqlite.js';
@@ -24,6 +26,8 @@ export interface OutboundData {
   readonly session: string;
   readonly version: string;
   readonly readers: readonly ForwardingReader[];
+  readonly places: readonly ReaderPlace[];
+  readonly timeZone: string;
   readonly doors: readonly { readonly id: string; readonly number: number | string }[];
   /** Hooks nobody has seen before begin after this row; absent = after the last one there is. */
   readonly since?: number;
@@ -44,9 +48,25 @@ const tell = (message: FromOutbound): void => port.postMessage(JSON.stringify(me
 const cnonce = (): string => randomBytes(8).toString('hex');
 const wallMs = (): number => Date.now();
 
+const device = deviceVariables(data.version);
+const readers = new Map(data.places.map((place) => [place.id, place]));
+const doorNumbers = new Map(data.doors.map(({ id, number }) => [id, number]));
+const scheduleOf: ScheduleOf = (passing) => passSchedule(reads, data.timeZone, passing);
+
+/** Questions how the doors stand; the control thread answers at once. */
+const doorsAsked = new Map<number, (doors: readonly DoorNow[]) => void>();
+let nextQuestion = 1;
+const doors = (): Promise<readonly DoorNow[]> =>
+  new Promise((resolve) => {
+    const id = nextQuestion++;
+    doorsAsked.set(id, resolve);
+    tell({ kind: 'doors', id });
+  });
+
 const forward = createForwards({
   readers: data.readers,
-  version: data.version,
+  device,
+  scheduleOf,
   findUser: (id) => reads.get('users', id)?.body,
   wallMs,
   forwarder: createForwarder({ nowMs: () => performance.now(), cnonce }),
@@ -70,13 +90,12 @@ function openDeliveries(): void {
       data.outboxPath,
       new Date(wallMs()).toISOString().replace(/\D/g, '').slice(0, 14),
     );
-    const device = deviceVariables(data.version);
-    const doorNumbers = new Map(data.doors.map(({ id, number }) => [id, number]));
     const deliveries = createDeliveries({
       reads,
       outbox,
       hooks: () => [...stored('hooks'), ...zoneHooks(stored('zones'))],
-      send: (hook, event) => notify(hook, event, { device, doorNumbers, cnonce, wallMs }),
+      send: (hook, event) =>
+        notify(hook, event, { device, doorNumbers, readers, doors, scheduleOf, cnonce, wallMs }),
       wallMs,
       random: Math.random,
       setTimer,
@@ -137,6 +156,10 @@ port.on('message', (text: string) => {
       void answer(message.ask).then((answered) =>
         tell({ kind: 'answered', id: message.id, answer: answered }),
       );
+      return;
+    case 'doors':
+      doorsAsked.get(message.id)?.(message.doors);
+      doorsAsked.delete(message.id);
       return;
     case 'changed':
       guarded((deliveries) => deliveries.reload());

@@ -58,17 +58,21 @@ function wiringOnBoard(site: SiteFile): ReturnType<typeof wiringList> {
 
 /** What the outbound thread starts with. */
 export function outboundData(site: SiteFile, session: string): OutboundData {
+  const numbers = new Map(site.doors.map(({ id, number }) => [id, number]));
   return {
     dbPath: join(site.data, databaseFile),
     outboxPath: join(site.data, 'outbox.db'),
     session,
     version,
     doors: site.doors.map(({ id, number }) => ({ id, number })),
-    readers: site.readers.flatMap(({ id, name, direction, forward }) => {
+    timeZone: site.timeZone,
+    places: site.readers.map(({ id, name, direction, door }) => ({ id, name, direction, door })),
+    readers: site.readers.flatMap(({ id, name, door, direction, forward }) => {
       if (forward === undefined) return [];
       const { mode = direction, codeFormat, urls, basic, certificateSha256, timeoutMs } = forward;
       const pinned = certificateSha256 === undefined ? {} : { certificateSha256 };
-      return [{ id, name, mode, codeFormat, urls, allowBasic: basic, timeoutMs, ...pinned }];
+      const place = { id, name, door, doorNumber: numbers.get(door) ?? '', mode };
+      return [{ ...place, codeFormat, urls, allowBasic: basic, timeoutMs, ...pinned }];
     }),
   };
 }

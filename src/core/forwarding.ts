@@ -11,6 +11,8 @@ export interface PresentedCode {
     readonly number: number | string;
     readonly unlocked: boolean;
     readonly open: boolean;
+    /** Held open or forced: `$alarmstatus`. */
+    readonly alarm: boolean;
   }[];
 }
 

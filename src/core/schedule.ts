@@ -15,12 +15,15 @@ export function needsClock(schedule: ScheduleId): boolean {
   return schedule !== ALWAYS && schedule !== NEVER;
 }
 
+/** What of a site tells when its schedules are active. */
+type Calendar = Pick<Site, 'timeZone' | 'schedules' | 'holidays'>;
+
 /**
  * Is the schedule active at this instant? Windows are local; each boundary happens once: a time that does not
  * exist (spring) is the moment of the change, a time that comes twice (autumn) is its first coming.
  * An unknown schedule is never active.
  */
-export function isActive(site: Site, id: ScheduleId, wallMs: number): boolean {
+export function isActive(site: Calendar, id: ScheduleId, wallMs: number): boolean {
   if (id === ALWAYS) return true;
   const schedule = site.schedules.get(id);
   if (schedule === undefined) return false;
@@ -82,14 +85,14 @@ interface Span {
   readonly untilMs: number;
 }
 
-function spansOfDay(site: Site, schedule: Schedule, day: number): readonly Span[] {
+function spansOfDay(site: Calendar, schedule: Schedule, day: number): readonly Span[] {
   return windowsOf(site, schedule, day).map((window) => ({
     fromMs: instantOf(day, window.fromMinute, site.timeZone),
     untilMs: instantOf(day, window.toMinute, site.timeZone),
   }));
 }
 
-function windowsOf(site: Site, schedule: Schedule, day: number): readonly DayWindow[] {
+function windowsOf(site: Calendar, schedule: Schedule, day: number): readonly DayWindow[] {
   const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
   const { dates } = schedule;
   if (dates !== undefined && (date < dates.from || date > dates.until)) return [];

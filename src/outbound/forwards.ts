@@ -1,14 +1,16 @@
 /** From an order of the control thread to the calls it stands for: whose URLs, which words, how a card is spelled. */
-import { hostname, networkInterfaces } from 'node:os';
 import type { ForwardAnswer, ForwardOrder } from '../core/forwarding.js';
 import type { StoredUser } from '../core/management.js';
 import type { Forwarder } from './forwarder.js';
 import type { Variables } from './template.js';
+import { namesSchedule, variablesOf } from './variables.js';
 
 /** A reader that forwards, as the site file says. */
 export interface ForwardingReader {
   readonly id: string;
   readonly name: string;
+  readonly door: string;
+  readonly doorNumber: number | string;
   readonly mode: 'entry' | 'exit';
   readonly codeFormat: '8HN' | '8HR' | '6H3D5D' | '8H10D';
   /** For users without URLs of their own. */
@@ -18,15 +20,21 @@ export interface ForwardingReader {
   readonly timeoutMs: number;
 }
 
+export type ScheduleOf = (passing: {
+  readonly user: string;
+  readonly door: string;
+  readonly wallMs: number;
+}) => string | undefined;
+
 export interface ForwardsOptions {
   readonly readers: readonly ForwardingReader[];
   readonly findUser: (id: string) => Pick<StoredUser, 'urls'> | undefined;
   readonly forwarder: Forwarder;
-  readonly version: string;
+  readonly device: Variables;
+  /** Name of the schedule by which the user may pass. */
+  readonly scheduleOf: ScheduleOf;
   readonly wallMs: () => number;
 }
-
-const unlockTypes = { card: 'Card', pin: 'PIN', code: 'QR Code' } as const;
 
 /** Calls what an order names and answers it. */
 export function createForwards(options: ForwardsOptions): (order: ForwardOrder) => Promise<ForwardAnswer> {
@@ -42,7 +50,7 @@ export function createForwards(options: ForwardsOptions): (order: ForwardOrder) 
     const { id: key, ...result } = await options.forwarder.forward({
       id: order.key,
       urls,
-      variables: variablesOf(order, reader, options),
+      variables: variablesOf(toldOf(order, reader, urls, options)),
       allowBasic,
       wholeMs: timeoutMs,
       ...(certificateSha256 === undefined ? {} : { certificateSha256 }),
@@ -51,44 +59,32 @@ export function createForwards(options: ForwardsOptions): (order: ForwardOrder) 
   };
 }
 
-/** Every documented variable that a swipe has a value for. */
-function variablesOf(order: ForwardOrder, reader: ForwardingReader, options: ForwardsOptions): Variables {
+/** What a swipe tells; the code is whole, spelled as the receiver reads it. */
+function toldOf(
+  order: ForwardOrder,
+  reader: ForwardingReader,
+  urls: readonly string[],
+  options: ForwardsOptions,
+) {
   const { presented, credential, userName, user } = order;
-  const code = credential === 'card' ? spelled(presented.code, reader.codeFormat) : presented.code;
-  const doors = presented.doors.flatMap(({ number, unlocked, open }) => [
-    // Akuvox: 0 = relay closed (locked), 1 = open; 1 = input triggered.
-    [`relay${number}status`, unlocked ? '1' : '0'],
-    [`input${number}status`, open ? '1' : '0'],
-  ]);
+  const wallMs = options.wallMs();
+  const schedule = urls.some(namesSchedule)
+    ? options.scheduleOf({ user, door: reader.door, wallMs })
+    : undefined;
   return {
-    antipassbackmode: reader.mode === 'entry' ? 'Entry' : 'Exit',
-    name: userName,
-    unlocktype: unlockTypes[credential],
-    open_type: unlockTypes[credential],
-    code,
-    card_sn: credential === 'card' ? code : '',
-    qrcode: credential === 'code' ? code : '',
-    active_user: userName,
-    user_name: userName,
-    userid: user,
-    location: reader.name,
-    time: new Date(options.wallMs()).toISOString(),
-    ...deviceVariables(options.version),
-    ...Object.fromEntries(doors),
-  };
-}
-
-/** Who we are: the first address that is not this machine's own. */
-export function deviceVariables(version: string): Variables {
-  const outside = Object.values(networkInterfaces())
-    .flatMap((found) => found ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4');
-  return {
-    model: 'Sallyport',
-    firmware: version,
-    ip: outside?.address ?? '127.0.0.1',
-    mac: (outside?.mac ?? '00:00:00:00:00:00').replaceAll(':', '').toUpperCase(),
-    host: hostname(),
+    ...{
+      device: options.device,
+      wallMs,
+      doors: presented.doors,
+      location: reader.name,
+      user,
+      userName,
+      credential,
+    },
+    doorNumber: reader.doorNumber,
+    direction: reader.mode,
+    code: credential === 'card' ? spelled(presented.code, reader.codeFormat) : presented.code,
+    ...(schedule === undefined ? {} : { schedule }),
   };
 }
 

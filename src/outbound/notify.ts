@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { StoredHook } from '../core/hooks.js';
 import type { StoredEvent } from '../core/management.js';
 import { authorizationFor } from './challenge.js';
+import type { ScheduleOf } from './forwards.js';
 import { type Exchanged, exchange } from './httpExchange.js';
 import {
   filled,
@@ -12,6 +13,7 @@ import {
   type Variables,
   withoutCredentials,
 } from './template.js';
+import { type DoorNow, namesDoors, namesSchedule, type ReaderPlace, variablesOf } from './variables.js';
 
 export type Notified =
   | { readonly ok: true }
@@ -22,6 +24,10 @@ export interface NotifyOptions {
   /** Model, version, addresses of this controller. */
   readonly device: Variables;
   readonly doorNumbers: ReadonlyMap<string, number | string>;
+  readonly readers: ReadonlyMap<string, ReaderPlace>;
+  /** Doors as they stand now; asked only when the hook names them. */
+  readonly doors: () => Promise<readonly DoorNow[]>;
+  readonly scheduleOf: ScheduleOf;
   readonly cnonce: () => string;
   readonly wallMs: () => number;
 }
@@ -35,7 +41,7 @@ export async function notify(
   event: StoredEvent,
   options: NotifyOptions,
 ): Promise<Notified> {
-  const variables = variablesOf(event, options);
+  const variables = await valuesOf(hook, event, options);
   const called = filledUrl(hook.url, variables);
   if (called === undefined) return { ok: false, error: 'bad-url', final: true };
   const { url, credentials } = withoutCredentials(called);
@@ -103,30 +109,34 @@ function bodyOf(hook: StoredHook, event: StoredEvent, variables: Variables): str
   return filled(hook.template, variables, isForm ? percentEncoded : jsonEncoded);
 }
 
-/** What a row has a value for; the words of Akuvox action URLs and our own. No card number is whole. */
-function variablesOf(event: StoredEvent, { device, doorNumbers }: NotifyOptions): Variables {
-  const { credential } = event;
-  const door = event.door ?? '';
-  const type = { card: 'Card', pin: 'PIN', code: 'QR Code' }[credential?.kind ?? ''] ?? '';
+/** What a row has a value for. No card number is whole, a PIN is never there. */
+async function valuesOf(hook: StoredHook, event: StoredEvent, options: NotifyOptions): Promise<Variables> {
+  const { credential, user, userName, reader, wallMs } = event;
+  const text = hook.url + hook.template;
+  const place = reader === undefined ? undefined : options.readers.get(reader);
+  const door = event.door ?? place?.door;
+  const doorNumber = door === undefined ? undefined : options.doorNumbers.get(door);
+  const schedule =
+    user === undefined || door === undefined || !namesSchedule(text)
+      ? undefined
+      : options.scheduleOf({ user, door, wallMs });
   return {
-    ...device,
+    ...variablesOf({
+      ...{ device: options.device, wallMs, location: place?.name ?? reader ?? door ?? '' },
+      doors: namesDoors(text) ? await options.doors() : [],
+      ...(doorNumber === undefined ? {} : { doorNumber }),
+      ...(place === undefined ? {} : { direction: place.direction }),
+      ...(user === undefined ? {} : { user }),
+      ...(userName === undefined ? {} : { userName }),
+      ...(credential === undefined ? {} : { credential: credential.kind }),
+      ...(schedule === undefined ? {} : { schedule }),
+      code: credential === undefined || credential.kind === 'pin' ? '' : credential.label,
+    }),
     event: event.kind,
     seq: String(event.seq),
-    time: new Date(event.wallMs).toISOString(),
     reason: event.reason ?? '',
-    door,
-    relay_id: String(doorNumbers.get(door) ?? ''),
-    reader: event.reader ?? '',
-    location: event.reader ?? door,
+    door: door ?? '',
+    reader: reader ?? '',
     zone: event.zone === undefined ? '' : String(event.zone),
-    userid: event.user ?? '',
-    user_name: event.userName ?? '',
-    active_user: event.userName ?? '',
-    name: event.userName ?? '',
-    unlocktype: type,
-    open_type: type,
-    qrcode: credential?.kind === 'code' ? credential.label : '',
-    card_sn: credential?.kind === 'card' ? credential.label : '',
-    code: credential?.kind === 'pin' ? '' : (credential?.label ?? ''),
   };
 }

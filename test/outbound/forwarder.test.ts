@@ -81,6 +81,8 @@ describe('forwards: an order becomes URLs', () => {
   const reader: ForwardingReader = {
     id: 'gate-in',
     name: 'Gate in',
+    door: 'gate',
+    doorNumber: 1,
     mode: 'exit',
     codeFormat: '6H3D5D',
     urls: ['http://spare/?c=$code&m=$antipassbackmode'],
@@ -93,13 +95,14 @@ describe('forwards: an order becomes URLs', () => {
     user: 'ann',
     userName: 'Ann & Co',
     credential: 'card',
-    presented: { code: '1912D6', doors: [{ number: 1, unlocked: true, open: false }] },
+    presented: { code: '1912D6', doors: [{ number: 1, unlocked: true, open: false, alarm: true }] },
   };
 
   async function urlsOf(urls: readonly string[], more: Partial<ForwardOrder> = {}) {
     const { calls, forwarder } = byHand();
     const forward = createForwards({
-      ...{ readers: [reader], forwarder, version: '9.9', wallMs: () => 0 },
+      ...{ readers: [reader], forwarder, device: { firmware: '9.9' }, wallMs: () => 0 },
+      scheduleOf: ({ door }) => `office of ${door}`,
       findUser: () => ({ urls }),
     });
     const done = forward({ ...order, ...more });
@@ -110,9 +113,12 @@ describe('forwards: an order becomes URLs', () => {
 
   it("the user's own with every variable, else the reader's", async () => {
     const own =
-      'http://b/?m=$antipassbackmode&n=$name&t=$unlocktype&c=$code&r=$relay1status&i=$input1status&f=$firmware';
+      'http://b/?m=$antipassbackmode&n=$name&t=$unlocktype&c=$code&r=$relay1status&i=$input1status&f=$firmware' +
+      '&d=$relay_id&a=$alarmstatus&s=$schedule&x=$remote$active_url';
     const { urls, answer } = await urlsOf([own]);
-    assert.deepEqual(urls, ['http://b/?m=Exit&n=Ann%20%26%20Co&t=Card&c=02504822&r=1&i=0&f=9.9']);
+    assert.deepEqual(urls, [
+      'http://b/?m=Exit&n=Ann%20%26%20Co&t=Card&c=02504822&r=1&i=0&f=9.9&d=1&a=1&s=office%20of%20gate&x=',
+    ]);
     assert.deepEqual(answer, { key: 'k', outcome: 'opened', targets: 1, opened: 1 });
     assert.deepEqual((await urlsOf([])).urls, ['http://spare/?c=02504822&m=Exit']);
   });

@@ -21,6 +21,14 @@ const event: StoredEvent = {
 const options = {
   device: { model: 'Sallyport' },
   doorNumbers: new Map([['lobby', 3]]),
+  readers: new Map([
+    ['lobby-in', { id: 'lobby-in', name: 'Lobby in', direction: 'entry' as const, door: 'lobby' }],
+  ]),
+  doors: async () => [
+    { number: 3, unlocked: true, open: false, alarm: false },
+    { number: 4, unlocked: false, open: true, alarm: true },
+  ],
+  scheduleOf: () => 'Büro & more',
   cnonce: () => 'c',
   wallMs: () => 1_700_000_000_500,
 };
@@ -54,6 +62,25 @@ describe('notify: one row as one request', () => {
       receiver.seen[0]?.url,
       '/a?e=access-denied&u=Ann%20%22A%22%20%26%20S%C3%B6hne&d=3&c=%E2%80%A2%E2%80%A24822&r=passback&x=$mac',
     );
+  });
+
+  it('how doors stand is asked only when named; every documented word has its value', async () => {
+    const words =
+      'relay3status relay4status input3status input4status alarmstatus schedule remote active_url location ' +
+      'antipassbackmode open_type relay9status';
+    const query = words.split(' ').map((word) => `${word}=$${word}`);
+    const url = `${await answering(200)}/a?${query.join('&')}`;
+    await notify(hookOf({ url, method: 'GET' }), event, options);
+    assert.deepEqual(receiver.seen[0]?.url.slice(3).split('&'), [
+      ...['relay3status=1', 'relay4status=0', 'input3status=0', 'input4status=1', 'alarmstatus=0'],
+      ...['schedule=B%C3%BCro%20%26%20more', 'remote=', 'active_url=', 'location=Lobby%20in'],
+      ...['antipassbackmode=Entry', 'open_type=Card', 'relay9status=$relay9status'],
+    ]);
+    const never = { ...options, doors: () => Promise.reject(new Error('nobody named the doors')) };
+    assert.deepEqual(await notify(hookOf({ url: `${url.split('?')[0]}?$name` }), event, never), { ok: true });
+    const { door: _door, reader: _reader, ...nowhere } = event;
+    await notify(hookOf({ url: `${url.split('?')[0]}?$alarmstatus$schedule` }), nowhere, options);
+    assert.equal(receiver.seen[2]?.url, '/a?1');
   });
 
   it('a template is filled as its media type asks', async () => {

@@ -69,11 +69,11 @@ function systemInfo({ version, now }: Context): Outcome {
   };
 }
 
-/** Of the first interface that leads outside; clients tell devices apart by it. */
+/** Of the first interface that leads outside; clients tell devices apart by it, and by `$mac` of what we send. */
 function macAddress(): string {
   const outside = Object.values(networkInterfaces())
-    .flat()
-    .find((one) => one !== undefined && !one.internal);
+    .flatMap((found) => found ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4');
   return outside?.mac.toUpperCase() ?? '';
 }
 
