@@ -91,10 +91,7 @@ export function startOutbound(
     spawn(since);
   };
   if (need.somebodyToCall()) want();
-  const post = (message: ToOutbound): boolean => {
-    if (worker !== undefined) tell(worker, message);
-    return worker !== undefined;
-  };
+  const post = (message: ToOutbound): boolean => tell(worker, message);
   return {
     forward: (order) => post({ kind: 'forward', order }),
     ask: (ask, reply) => {
@@ -118,8 +115,10 @@ export function startOutbound(
   };
 }
 
-function tell(worker: Worker, message: ToOutbound): void {
-  worker.postMessage(JSON.stringify(message));
+/** False = it is not there. */
+function tell(worker: Worker | undefined, message: ToOutbound): boolean {
+  worker?.postMessage(JSON.stringify(message));
+  return worker !== undefined;
 }
 
 function workerOn(workerData: OutboundData): Worker {

@@ -48,7 +48,8 @@ const tell = (message: FromOutbound): void => port.postMessage(JSON.stringify(me
 const cnonce = (): string => randomBytes(8).toString('hex');
 const wallMs = (): number => Date.now();
 
-const device = deviceVariables(data.version);
+/** Asked each time: an address may come after the start. */
+const device = () => deviceVariables(data.version);
 const readers = new Map(data.places.map((place) => [place.id, place]));
 const doorNumbers = new Map(data.doors.map(({ id, number }) => [id, number]));
 const scheduleOf: ScheduleOf = (passing) => passSchedule(reads, data.timeZone, passing);

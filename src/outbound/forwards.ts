@@ -30,7 +30,8 @@ export interface ForwardsOptions {
   readonly readers: readonly ForwardingReader[];
   readonly findUser: (id: string) => Pick<StoredUser, 'urls'> | undefined;
   readonly forwarder: Forwarder;
-  readonly device: Variables;
+  /** Who we are, as it is now: addresses change. */
+  readonly device: () => Variables;
   /** Name of the schedule by which the user may pass. */
   readonly scheduleOf: ScheduleOf;
   readonly wallMs: () => number;
@@ -73,7 +74,7 @@ function toldOf(
     : undefined;
   return {
     ...{
-      device: options.device,
+      device: options.device(),
       wallMs,
       doors: presented.doors,
       location: reader.name,

@@ -22,7 +22,7 @@ export type Notified =
 
 export interface NotifyOptions {
   /** Model, version, addresses of this controller. */
-  readonly device: Variables;
+  readonly device: () => Variables;
   readonly doorNumbers: ReadonlyMap<string, number | string>;
   readonly readers: ReadonlyMap<string, ReaderPlace>;
   /** Doors as they stand now; asked only when the hook names them. */
@@ -122,7 +122,7 @@ async function valuesOf(hook: StoredHook, event: StoredEvent, options: NotifyOpt
       : options.scheduleOf({ user, door, wallMs });
   return {
     ...variablesOf({
-      ...{ device: options.device, wallMs, location: place?.name ?? reader ?? door ?? '' },
+      ...{ device: options.device(), wallMs, location: place?.name ?? reader ?? door ?? '' },
       doors: namesDoors(text) ? await options.doors() : [],
       ...(doorNumber === undefined ? {} : { doorNumber }),
       ...(place === undefined ? {} : { direction: place.direction }),

@@ -101,7 +101,7 @@ describe('forwards: an order becomes URLs', () => {
   async function urlsOf(urls: readonly string[], more: Partial<ForwardOrder> = {}) {
     const { calls, forwarder } = byHand();
     const forward = createForwards({
-      ...{ readers: [reader], forwarder, device: { firmware: '9.9' }, wallMs: () => 0 },
+      ...{ readers: [reader], forwarder, device: () => ({ firmware: '9.9' }), wallMs: () => 0 },
       scheduleOf: ({ door }) => `office of ${door}`,
       findUser: () => ({ urls }),
     });

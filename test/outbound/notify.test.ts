@@ -19,7 +19,7 @@ const event: StoredEvent = {
   credential: { kind: 'card', label: '••4822' },
 };
 const options = {
-  device: { model: 'Sallyport' },
+  device: () => ({ model: 'Sallyport' }),
   doorNumbers: new Map([['lobby', 3]]),
   readers: new Map([
     ['lobby-in', { id: 'lobby-in', name: 'Lobby in', direction: 'entry' as const, door: 'lobby' }],
