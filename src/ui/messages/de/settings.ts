@@ -192,6 +192,12 @@ export const settings = {
   'certificate.chain': 'Zertifikat, mit denen zwischen ihm und seiner Stelle',
   'certificate.key': 'Sein privater Schlüssel',
   'certificate.key.hint': 'PEM ohne Passwort. Er bleibt auf dieser Steuerung und wird nie gezeigt.',
+  'certificate.chain.file': 'Zertifikat aus einer Datei',
+  'certificate.key.file': 'Schlüssel aus einer Datei',
+  'certificate.file.large': '{name} ist für ein Zertifikat oder einen Schlüssel zu groß.',
+  'outgoing.taken.one': '{count} wurde angenommen.',
+  'outgoing.taken.other': '{count} wurden angenommen.',
+  'outgoing.dead.first': 'Gezeigt werden die ältesten {count}.',
   'certificate.drop': 'Zurück zum selbst gemachten',
   'certificate.drop.sure':
     'Ihr Zertifikat entfernen? Browser warnen dann vor dem, das die Steuerung selbst gemacht hat.',

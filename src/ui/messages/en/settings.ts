@@ -188,6 +188,12 @@ export const settings = {
   'certificate.chain': 'Certificate, with those between it and its authority',
   'certificate.key': 'Its private key',
   'certificate.key.hint': 'Unencrypted PEM. It stays on this controller and is never shown.',
+  'certificate.chain.file': 'Certificate from a file',
+  'certificate.key.file': 'Key from a file',
+  'certificate.file.large': '{name} is too large for a certificate or key.',
+  'outgoing.taken.one': '{count} was taken.',
+  'outgoing.taken.other': '{count} were taken.',
+  'outgoing.dead.first': 'The oldest {count} are shown.',
   'certificate.drop': 'Back to the own one',
   'certificate.drop.sure':
     'Take your certificate away? Browsers will warn of the one that the controller made itself.',

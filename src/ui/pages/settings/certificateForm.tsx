@@ -6,10 +6,12 @@ import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
 import { AreaField } from '../../parts/field.js';
 import { SaveForm, useSending } from '../../parts/saveForm.js';
-import { tell } from '../../parts/toast.js';
+import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 
 const path = '/api/v1/certificate';
+/** No certificate is larger; what is, was chosen by mistake. */
+const fileBytesMax = 64 * 1_024;
 
 export function CertificateForm({
   given,
@@ -50,6 +52,7 @@ export function CertificateForm({
         value={certificate}
         onInput={setCertificate}
       />
+      <FromFile label={t('certificate.chain.file')} take={setCertificate} />
       <AreaField
         label={t('certificate.key')}
         hint={t('certificate.key.hint')}
@@ -57,6 +60,32 @@ export function CertificateForm({
         value={key}
         onInput={setKey}
       />
+      <FromFile label={t('certificate.key.file')} take={setKey} />
     </SaveForm>
+  );
+}
+
+/** The text of a file into the field above it. */
+function FromFile({ label, take }: { readonly label: string; readonly take: (text: string) => void }) {
+  const choose = async (input: HTMLInputElement) => {
+    const [file] = input.files ?? [];
+    if (file === undefined) return;
+    if (file.size > fileBytesMax) say(t('certificate.file.large', { name: file.name }), true);
+    else take(await file.text());
+    // The same file may be chosen again.
+    input.value = '';
+  };
+  return (
+    <div class="actions">
+      <label class="button small">
+        {label}
+        <input
+          class="hidden"
+          type="file"
+          accept=".pem,.crt,.cer,.key,.txt"
+          onChange={(event) => choose(event.currentTarget)}
+        />
+      </label>
+    </div>
   );
 }

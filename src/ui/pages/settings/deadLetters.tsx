@@ -1,7 +1,8 @@
 /** What was given up for one hook: why, tried once more or forgotten. The log has the rows in any case. */
+import { useState } from 'preact/hooks';
 import { shortTime } from '../../format.js';
 import { ask } from '../../http.js';
-import { number, t } from '../../i18n.js';
+import { number, t, tn } from '../../i18n.js';
 import type { DeadLetter, Hook, Page } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
@@ -10,30 +11,56 @@ import { Waiting } from '../../parts/panel.js';
 import { say, tell } from '../../parts/toast.js';
 import { useResource } from '../../resource.js';
 
-/** Has something sent now, and says what the receiver answered; true = it took it. */
-export async function sendNow(path: string, taken: string): Promise<boolean> {
+/** Has something sent now, and says what the receiver answered. */
+export async function sendNow(path: string, taken: string): Promise<void> {
+  const refused = await refusalOf(path);
+  say(refused ?? taken, refused !== undefined);
+}
+
+/** Has something sent now; undefined = the receiver took it. */
+async function refusalOf(path: string): Promise<string | undefined> {
   const answer = await ask<{ ok: boolean; error?: string }>('POST', path);
-  if (!answer.ok) {
-    say(answer.problem.detail, true);
-    return false;
-  }
+  if (!answer.ok) return answer.problem.detail;
   const { ok, error = '' } = answer.value;
-  say(ok ? taken : t('outgoing.test.bad', { error }), !ok);
-  return ok;
+  return ok ? undefined : t('outgoing.test.bad', { error });
+}
+
+const pageSize = 200;
+
+/** Tries all there are in their order, and no further once one is not taken: the next would hardly be. */
+async function retryAll(path: string, tell: (taken: number) => void): Promise<string | undefined> {
+  for (let cursor = 0, taken = 0; ; ) {
+    const page = await ask<Page<DeadLetter>>('GET', `${path}?limit=${pageSize}&cursor=${cursor}`);
+    if (!page.ok) return page.problem.detail;
+    for (const { seq } of page.value.items) {
+      const refused = await refusalOf(`${path}/${seq}/retry`);
+      if (refused !== undefined) return refused;
+      taken += 1;
+      tell(taken);
+      cursor = seq;
+    }
+    if (page.value.next === undefined) return undefined;
+  }
 }
 
 export function DeadLetters({ hook, close }: { readonly hook: Hook; readonly close: () => void }) {
   const path = `/api/v1/hooks/${encodeURIComponent(hook.id)}/dead-letters`;
-  const { value, problem, reload } = useResource<Page<DeadLetter>>(`${path}?limit=200`);
+  const { value, problem, reload } = useResource<Page<DeadLetter>>(`${path}?limit=${pageSize}`);
+  /** How many were taken since all are being tried; undefined = they are not. */
+  const [taken, setTaken] = useState<number>();
   const retry = async ({ seq }: DeadLetter) => {
     await sendNow(`${path}/${seq}/retry`, t('outgoing.retried'));
     reload();
   };
-  const retryAll = async () => {
-    // In their order, and no further once one is not taken: the next would hardly be.
-    for (const { seq } of value?.items ?? []) {
-      if (!(await sendNow(`${path}/${seq}/retry`, t('outgoing.retried')))) break;
-    }
+  const retryThem = async () => {
+    let count = 0;
+    setTaken(count);
+    const refused = await retryAll(path, (sofar) => {
+      count = sofar;
+      setTaken(count);
+    });
+    setTaken(undefined);
+    say([tn('outgoing.taken', count), refused ?? ''].join(' ').trim(), refused !== undefined);
     reload();
   };
   const drop = async ({ seq }: DeadLetter) => {
@@ -70,9 +97,14 @@ export function DeadLetters({ hook, close }: { readonly hook: Hook; readonly clo
           </li>
         ))}
       </ul>
+      {value?.next === undefined ? null : <p class="hint">{t('outgoing.dead.first', { count: pageSize })}</p>}
       {value !== undefined && items.length === 0 ? <p class="hint">{t('state.none')}</p> : null}
       <footer class="actions">
-        {items.length > 1 ? <Button onClick={retryAll}>{t('outgoing.dead.all')}</Button> : null}
+        {items.length > 1 ? (
+          <Button onClick={retryThem} busy={taken !== undefined}>
+            {taken === undefined ? t('outgoing.dead.all') : tn('outgoing.taken', taken)}
+          </Button>
+        ) : null}
         <Button kind="primary" onClick={close}>
           {t('action.close')}
         </Button>
