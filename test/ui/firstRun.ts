@@ -7,7 +7,7 @@ export const operator = { name: 'olga', password: 'a long enough password' };
 /** From the address that the start printed to the doors; `at` is called at each step before it is answered. */
 export async function claimInBrowser(
   page: Page,
-  product: Product,
+  product: Pick<Product, 'url' | 'claimCode'>,
   at: (step: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await page.goto(product.url);

@@ -7,6 +7,8 @@ export interface Refusing {
   readonly receiver: Receiver;
   /** From now on it takes what it is sent. */
   relent(): void;
+  /** And again it takes nothing. */
+  refuse(): void;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export async function giveUp(product: Product, token: string, count = 1): Promis
     receiver,
     relent: () => {
       status = 200;
+    },
+    refuse: () => {
+      status = 400;
     },
     close: () => receiver.close(),
   };

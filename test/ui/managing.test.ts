@@ -200,16 +200,20 @@ describe('ui: managing', function () {
   describe('a receiver that refuses', () => {
     let refusing: Refusing;
     before(async () => {
-      refusing = await giveUp(product, product.token, 2);
+      refusing = await giveUp(product, product.token, 5);
     });
     after(() => refusing?.close());
 
+    const letters = async () =>
+      (await get<{ items: { seq: number }[] }>('/hooks/feed/dead-letters')).items.map(({ seq }) => seq);
+    /** How often this row was sent. */
+    const sent = (seq: number) =>
+      refusing.receiver.seen.filter(({ body }) => body.includes(`"seq":${seq}`)).length;
+
     it('what it did not take is listed with the reason, tried again, or deleted', async () => {
-      const letters = async () =>
-        (await get<{ items: { seq: number }[] }>('/hooks/feed/dead-letters')).items.map(({ seq }) => seq);
-      const [first = 0, second = 0] = await letters();
+      const [first = 0, second = 0, ...others] = await letters();
       await page.goto(`${product.url}/settings?tab=outgoing`);
-      await press('2 given up');
+      await press('5 given up');
       const dialog = page.getByRole('dialog');
       await dialog
         .getByText(/5 tries/)
@@ -217,16 +221,40 @@ describe('ui: managing', function () {
         .waitFor();
       await dialog.getByRole('button', { name: `Try again ${first}` }).click();
       await page.getByText(/did not take it/).waitFor();
-      deepEqual(await letters(), [first, second]);
+      deepEqual(await letters(), [first, second, ...others]);
       refusing.relent();
       await dialog.getByRole('button', { name: `Try again ${first}` }).click();
       await page.getByText('The receiver took it.').waitFor();
-      await eventually(letters, (left) => left.length === 1);
+      await eventually(letters, (left) => left.length === 4);
       await dialog.getByRole('button', { name: `Delete ${second}` }).click();
+      await eventually(letters, (left) => left.length === 3);
+      ok(sent(first) > 5);
+      equal(sent(second), 5);
+    });
+
+    it('all of them are tried, beyond those shown too, up to the first that is not taken', async () => {
+      const left = await letters();
+      // A page holds 200; here two, so that the third is beyond it.
+      const pages = '**/dead-letters?limit=200*';
+      await page.route(pages, (route) =>
+        route.continue({ url: route.request().url().replace('limit=200', 'limit=2') }),
+      );
+      await page.goto(`${product.url}/settings?tab=outgoing`);
+      await press('3 given up');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('The oldest 200 are shown.').waitFor();
+      equal(await dialog.getByRole('listitem').count(), 2);
+      refusing.refuse();
+      await dialog.getByRole('button', { name: 'Try all again' }).click();
+      await page.getByText(/^0 were taken\. .*400/).waitFor();
+      deepEqual(await letters(), left);
+      deepEqual(left.map(sent), [6, 5, 5], 'the second is not tried once the first was refused');
+      refusing.relent();
+      await dialog.getByRole('button', { name: 'Try all again' }).click();
+      await page.getByText('3 were taken.').waitFor();
       await dialog.getByText('None').waitFor();
       deepEqual(await letters(), []);
-      ok(refusing.receiver.seen.filter(({ body }) => body.includes(`"seq":${first}`)).length > 5);
-      equal(refusing.receiver.seen.filter(({ body }) => body.includes(`"seq":${second}`)).length, 5);
+      await page.unroute(pages);
     });
   });
 });

@@ -1,10 +1,14 @@
 /** Settings in the browser: who manages, what is called, what was changed; each time as the controller has it. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { ownCertificate } from '../../src/api/certificate.js';
 import { type Receiver, startReceiver } from '../outbound/receiver.js';
-import type { Product } from '../site/product.js';
+import { type Bare, dropDataDir, newDataDir, type Product, startBare } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
 import { claimInBrowser, logIn, tokenOf } from './firstRun.js';
+import { look } from './looks.js';
 import { type Scene, useScene } from './scene.js';
 import { livedIn } from './views.js';
 import { store } from './wrote.js';
@@ -131,6 +135,64 @@ describe('ui: settings', function () {
       await press('Test');
       await page.getByText(/^The receiver did not take it: .*500/).waitFor();
       equal(receiver.seen.length, 2);
+    });
+  });
+
+  describe('a certificate', () => {
+    const site = `
+name: Gate
+board: mock
+timeZone: Europe/Berlin
+http: { host: 127.0.0.1, tls: self-signed }
+doors:
+  gate: { name: Gate, number: 1, relay: { line: relay1 } }
+`;
+    let dataDir: string;
+    let encrypted: Bare | undefined;
+    before(async () => {
+      dataDir = newDataDir();
+      encrypted = await startBare(dataDir, site, 'fingerprint');
+    });
+    after(async () => {
+      await encrypted?.kill('SIGKILL');
+      dropDataDir(dataDir);
+    });
+
+    it('of the own authority is chosen as files, shown where it is wrong, served, and given back', async () => {
+      const printed = encrypted?.printed ?? '';
+      const url = /https:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? '';
+      const claimCode = /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '';
+      const context = await scene().browser.newContext({ ignoreHTTPSErrors: true });
+      const secure = await context.newPage();
+      await claimInBrowser(secure, { url, claimCode });
+      await secure.goto(`${url}/settings`);
+      const form = secure.getByRole('region', { name: 'Certificate' });
+      const file = (label: string, text: string) =>
+        form
+          .getByLabel(label)
+          .setInputFiles({ name: 'chosen.pem', mimeType: 'text/plain', buffer: Buffer.from(text) });
+      const folder = join(dataDir, 'made');
+      mkdirSync(folder);
+      const given = await ownCertificate({ folder, names: ['localhost'], nowMs: Date.now() });
+      await file('Key from a file', 'x'.repeat(65_537));
+      await secure.getByText('chosen.pem is too large for a certificate or key.').waitFor();
+      equal(await form.getByLabel('Its private key').inputValue(), '');
+      await file('Certificate from a file', given.cert);
+      await file('Key from a file', 'not a key at all'.repeat(10));
+      await press('Save', form);
+      await form.locator('.field.wrong', { hasText: 'Its private key' }).waitFor();
+      await look(secure, 'certificate');
+      equal(await form.getByLabel(/^Certificate, with/).inputValue(), given.cert);
+      await file('Key from a file', given.key);
+      await store(secure, 'Save', form);
+      const facts = secure.locator('.facts');
+      await facts.getByText(given.sha256).waitFor();
+      // Nothing of the key stays in the page once it is taken.
+      equal(await form.getByLabel('Its private key').inputValue(), '');
+      await press('Back to the own one', form);
+      await store(secure, 'Back to the own one', secure.getByRole('dialog'));
+      await facts.getByText(given.sha256).waitFor({ state: 'detached' });
+      await context.close();
     });
   });
 

@@ -13,16 +13,16 @@ const path = '/api/v1/certificate';
 /** No certificate is larger; what is, was chosen by mistake. */
 const fileBytesMax = 64 * 1_024;
 
-export function CertificateForm({
-  given,
-  changed,
-}: {
-  readonly given: boolean;
-  readonly changed: () => void;
-}) {
+interface Stored {
+  /** Made by the controller itself, not brought by an operator. */
+  readonly own: boolean;
+  readonly revision: number;
+}
+
+export function CertificateForm({ changed }: { readonly changed: () => void }) {
   const [certificate, setCertificate] = useState('');
   const [key, setKey] = useState('');
-  const { value, reload } = useResource<{ readonly revision: number }>(path);
+  const { value, reload } = useResource<Stored>(path);
   const etag = `"${value?.revision ?? 0}"`;
   const done = () => {
     reload();
@@ -45,7 +45,10 @@ export function CertificateForm({
     done();
   };
   return (
-    <SaveForm sending={sending} more={given ? <Button onClick={drop}>{t('certificate.drop')}</Button> : null}>
+    <SaveForm
+      sending={sending}
+      more={value?.own === false ? <Button onClick={drop}>{t('certificate.drop')}</Button> : null}
+    >
       <AreaField
         label={t('certificate.chain')}
         name="certificate"

@@ -51,7 +51,7 @@ export function General() {
         </Panel>
         {value?.certificate !== undefined && may('administrator') ? (
           <Panel title={t('certificate.title')} note={t('certificate.note')}>
-            <CertificateForm given={!value.certificate.selfSigned} changed={reload} />
+            <CertificateForm changed={reload} />
           </Panel>
         ) : null}
         <Panel title={t('password.title')} note={t('password.note')}>
