@@ -9,7 +9,7 @@ import {
 } from './core/backups.js';
 import type { Json } from './core/log.js';
 import type { Actor, Instant } from './core/model.js';
-import { listBackups, readBackupKey } from './storage/backup.js';
+import { dropHalfBackups, listBackups, readBackupKey } from './storage/backup.js';
 import type { OutsideFile } from './storage/backupContents.js';
 
 export interface BackupOptions {
@@ -97,6 +97,7 @@ export function startBackups(options: BackupOptions): Backups {
       );
     cancel = setTimer(look, isDue && lastError !== undefined ? failedMs : lookMs);
   };
+  dropHalfBackups(dataDir);
   cancel = setTimer(look, lookMs);
   return {
     ask: (ask, reply) => {

@@ -136,8 +136,8 @@ async function receive(
     }
     case 'exists':
       return fieldProblem('name', 'there is a backup of this name already', 409);
-    case 'too-large':
-      return problem(413, 'There is no room for this backup.');
+    case 'no-room':
+      return problem(413, 'There is no room for this backup: some of the disk is kept for the log.');
     case 'broken':
       return problem(400, 'The file did not arrive whole.');
   }

@@ -91,7 +91,7 @@ export interface Cards {
 /** Backups as files, handed in by whoever knows where they are. */
 export interface BackupFiles {
   open(name: string): { readonly bytes: number; readonly stream: Readable } | undefined;
-  store(name: string, source: AsyncIterable<Buffer>): Promise<'stored' | 'exists' | 'too-large' | 'broken'>;
+  store(name: string, source: AsyncIterable<Buffer>): Promise<'stored' | 'exists' | 'no-room' | 'broken'>;
 }
 
 /** A moment as the web needs it. */

@@ -11,7 +11,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,25 +19,33 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BackupEntry } from '../core/backups.js';
 import { backupKeyFile, type OutsideFile, presentContents } from './backupContents.js';
-import { type BackupKey, newBackupKey, writeBackup } from './backupFile.js';
+import { type BackupKey, newBackupKey, streamed, writeBackup } from './backupFile.js';
 import { databaseFile, openReader } from './database.js';
+import { type FreeBytes, isNoRoom, needRoom } from './room.js';
 
 /** In the data folder: where backups are kept. */
 export const backupFolder = 'backups';
 
 const backupName = /^sallyport-\d{8}T\d{6}Z\.backup$/;
 
+/** What is not whole yet: the copy of the database, the backup made of it, one that is being brought. */
+const copyPart = 'copy.part';
+const newPart = 'new.part';
+const receivedPart = 'received.part';
+
 /** Pages copied in one go; between two of them the thread does other things. */
 const pagesAtOnce = 256;
 
 /**
  * Copies the database as it stands at one moment, encrypts it and names it by that moment. Writers are not held up:
- * the copy reads one snapshot. Rejects and leaves nothing behind when the disk does not have the room.
+ * the copy reads one snapshot. Rejects and leaves nothing behind when the disk does not have the room: a
+ * `NoRoomError` before any of the doors' is taken.
  */
 export async function makeBackup(
   dataDir: string,
   wallMs: number,
   outside: readonly OutsideFile[] = [],
+  freeBytes?: FreeBytes,
 ): Promise<BackupEntry> {
   const key = readBackupKey(dataDir);
   if (key === undefined) throw new Error('there is no backup passphrase yet: set one first');
@@ -46,15 +53,16 @@ export async function makeBackup(
   const folder = join(dataDir, backupFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const name = `sallyport-${madeAt.replace(/\.\d+|[-:]/g, '')}.backup`;
-  const copy = join(folder, 'copy.part');
-  const part = join(folder, 'new.part');
+  const copy = join(folder, copyPart);
+  const part = join(folder, newPart);
   for (const old of [copy, part]) rmSync(old, { force: true });
+  const roomFor = (bytes: number): void => needRoom(folder, bytes, freeBytes);
   try {
-    await copyDatabase(join(dataDir, databaseFile), copy);
-    await writeBackup(part, key, madeAt, [
-      { name: databaseFile, path: copy },
-      ...presentContents(dataDir, outside),
-    ]);
+    const database = join(dataDir, databaseFile);
+    roomFor(statSync(database).size);
+    await copyDatabase(database, copy, () => roomFor(0));
+    const files = [{ name: databaseFile, path: copy }, ...presentContents(dataDir, outside)];
+    await writeBackup(part, key, madeAt, files, roomFor);
     renameSync(part, join(folder, name));
     syncFolder(folder);
     return { name, bytes: statSync(join(folder, name)).size };
@@ -64,12 +72,17 @@ export async function makeBackup(
 }
 
 /** SQLite's backup of one snapshot: without the transaction it would begin anew after every write of another. */
-async function copyDatabase(from: string, to: string): Promise<void> {
+async function copyDatabase(from: string, to: string, between: () => void): Promise<void> {
   const db = openReader(from);
   try {
     db.exec('BEGIN');
     db.prepare('SELECT seq FROM chain_head').get();
-    await db.backup(to, { progress: () => pagesAtOnce });
+    await db.backup(to, {
+      progress: () => {
+        between();
+        return pagesAtOnce;
+      },
+    });
     db.exec('COMMIT');
   } finally {
     db.close();
@@ -102,40 +115,40 @@ export function openBackup(
   return path === undefined ? undefined : { bytes: statSync(path).size, stream: createReadStream(path) };
 }
 
-/** Room that a backup brought from elsewhere must leave on the disk. */
-const spareBytes = 64 * 1024 * 1024;
-
-/** Takes a backup from elsewhere in. What does not arrive whole leaves nothing. */
+/** Takes a backup from elsewhere in. What does not arrive whole, or has no room, leaves nothing. */
 export async function storeBackup(
   dataDir: string,
   name: string,
   source: AsyncIterable<Buffer>,
-): Promise<'stored' | 'exists' | 'too-large' | 'broken'> {
+  freeBytes?: FreeBytes,
+): Promise<'stored' | 'exists' | 'no-room' | 'broken'> {
   const folder = join(dataDir, backupFolder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!backupName.test(name) || existsSync(join(folder, name))) return 'exists';
-  const { bavail, bsize } = statfsSync(folder);
-  const roomBytes = bavail * bsize - spareBytes;
-  const part = join(folder, 'received.part');
-  let tooLarge = false;
+  const part = join(folder, receivedPart);
   async function* bounded(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let bytes = 0;
     for await (const piece of pieces) {
-      bytes += piece.length;
-      tooLarge = bytes > roomBytes;
-      if (tooLarge) throw new Error('no room');
+      needRoom(folder, piece.length, freeBytes);
       yield piece;
     }
   }
   try {
-    await pipeline(source, bounded, createWriteStream(part, { mode: 0o600, flush: true }));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const target = createWriteStream(part, { mode: 0o600, flush: true });
+    await streamed(target, () => pipeline(source, bounded, target));
     renameSync(part, join(folder, name));
     syncFolder(folder);
     return 'stored';
-  } catch {
-    return tooLarge ? 'too-large' : 'broken';
+  } catch (error) {
+    return isNoRoom(error) ? 'no-room' : 'broken';
   } finally {
     rmSync(part, { force: true });
+  }
+}
+
+/** Removes what a sudden end left half done: it would take room until the next backup. */
+export function dropHalfBackups(dataDir: string): void {
+  for (const part of [copyPart, `${copyPart}-journal`, newPart, receivedPart]) {
+    rmSync(join(dataDir, backupFolder, part), { force: true });
   }
 }
 

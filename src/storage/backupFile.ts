@@ -9,7 +9,8 @@
  * Within: u32 length of the name | name | u64 size | bytes, until a name of length 0.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream, statSync, type WriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -56,12 +57,16 @@ export function newBackupKey(passphrase: string): BackupKey {
   return { key: derived(passphrase, kdf), kdf };
 }
 
-/** Writes the files at `path`, which must not exist; the caller names it for good when this has resolved. */
+/**
+ * Writes the files at `path`, which must not exist; the caller names it for good when this has resolved. `roomFor` is
+ * asked before bytes are written and throws where there is no room for them.
+ */
 export async function writeBackup(
   path: string,
   key: BackupKey,
   madeAt: string,
   files: readonly { readonly name: string; readonly path: string }[],
+  roomFor: (bytes: number) => void = () => undefined,
 ): Promise<void> {
   const salt = randomBytes(32).toString('hex');
   const header = Buffer.from(JSON.stringify({ format: 1, madeAt, kdf: key.kdf, salt }));
@@ -74,29 +79,43 @@ export async function writeBackup(
       rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
       // One chunk is kept back: only the end tells which is the last.
       while (rest.length > chunkBytes) {
+        roomFor(chunkBytes);
         yield sealed(fileKey, header, count++, rest.subarray(0, chunkBytes), false);
         rest = rest.subarray(chunkBytes);
       }
     }
+    roomFor(rest.length);
     yield sealed(fileKey, header, count, rest, true);
   }
   const target = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
-  await pipeline(
-    Readable.from(framed(files), { objectMode: false }),
-    createGzip({ level: 6 }),
-    encrypted,
-    target,
+  await streamed(target, () =>
+    pipeline(
+      Readable.from(framed(files), { objectMode: false }),
+      createGzip({ level: 6 }),
+      encrypted,
+      target,
+    ),
   );
+}
+
+/** Runs a pipeline into a file; when this settles the file is closed: one that is still being opened would come back after it was removed. */
+export async function streamed(target: WriteStream, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } finally {
+    if (!target.closed) await once(target, 'close');
+  }
 }
 
 /**
  * Writes the files of a backup into `folder`. Rejects with a `BackupError` for a wrong key and for anything that is
- * not byte for byte what was written; what it has written until then is the caller's to remove.
+ * not byte for byte what was written; what it has written until then is the caller's to remove. `roomFor` as above.
  */
 export async function readBackup(
   path: string,
   key: { readonly passphrase: string } | { readonly key: Buffer },
   folder: string,
+  roomFor: (bytes: number) => void = () => undefined,
 ): Promise<{ readonly madeAt: string; readonly names: readonly string[] }> {
   const file = await open(path, 'r');
   try {
@@ -109,7 +128,7 @@ export async function readBackup(
       source,
       (chunks: AsyncIterable<Buffer>) => decrypted(chunks, fileKey, header),
       createGunzip(),
-      (pieces: AsyncIterable<Buffer>) => unframed(pieces, folder, names),
+      (pieces: AsyncIterable<Buffer>) => unframed(pieces, { folder, names, roomFor }),
     );
     return { madeAt, names };
   } catch (error) {
@@ -136,7 +155,14 @@ async function* framed(
   yield u32(0);
 }
 
-async function unframed(pieces: AsyncIterable<Buffer>, folder: string, names: string[]): Promise<void> {
+async function unframed(
+  pieces: AsyncIterable<Buffer>,
+  {
+    folder,
+    names,
+    roomFor,
+  }: { readonly folder: string; readonly names: string[]; readonly roomFor: (bytes: number) => void },
+): Promise<void> {
   const bytes = createTaker(pieces);
   for (;;) {
     const length = (await bytes.exactly(4)).readUInt32BE();
@@ -146,6 +172,7 @@ async function unframed(pieces: AsyncIterable<Buffer>, folder: string, names: st
       throw new BackupError('The backup names a file it must not.');
     const size = (await bytes.exactly(8)).readBigUInt64BE();
     names.push(name);
+    roomFor(Number(size));
     const target = await open(join(folder, name), 'wx', 0o600);
     try {
       for (let left = size; left > 0n; ) {

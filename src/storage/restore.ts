@@ -13,6 +13,7 @@ import { databaseFile, isOurs, openWriter } from './database.js';
 import { type ChainHead, createEventLog } from './eventLog.js';
 import { lockFolder } from './folderLock.js';
 import { migrate } from './migrations/migrate.js';
+import { type FreeBytes, needRoom } from './room.js';
 import { verifyLog } from './verifyLog.js';
 
 /** A backup that was proved and waits to be put in place. */
@@ -34,18 +35,23 @@ export interface StageOptions {
   readonly passphrase: string;
   readonly by: Actor;
   readonly at: Instant;
+  readonly freeBytes?: FreeBytes;
 }
 
 /**
  * Unpacks and proves a backup: key, every byte, the database's structure, its schema, the whole log. Adds the row
- * `restored` to it. Rejects with a `BackupError` that says what is wrong; the state in use is not touched.
+ * `restored` to it. Rejects with a `BackupError` or `NoRoomError` that says what is wrong; the state in use is not
+ * touched.
  */
-export async function stageRestore({ dataDir, file, passphrase, by, at }: StageOptions): Promise<Staged> {
+export async function stageRestore(options: StageOptions): Promise<Staged> {
+  const { dataDir, file, passphrase, by, at } = options;
   const work = join(dataDir, workFolder);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true, mode: 0o700 });
   try {
-    const { madeAt, names } = await readBackup(file, { passphrase }, work);
+    const { madeAt, names } = await readBackup(file, { passphrase }, work, (bytes) =>
+      needRoom(dataDir, bytes, options.freeBytes),
+    );
     if (!names.includes(databaseFile) || !names.every((name) => known.has(name))) {
       throw new BackupError('The backup does not hold what a backup of Sallyport holds.');
     }

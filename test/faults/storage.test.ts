@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFile, openWriter } from '../../src/storage/database.js';
 import { dropDataDir, eventually, newDataDir, type Product, startProduct } from '../site/product.js';
@@ -197,6 +198,8 @@ describe('faults: a disk of our own', function () {
     'full: policies hold, exits open, nothing is missing when there is room again': fullDisk,
     'read-only at the start: it says so and serves, and begins anew by itself when it can write':
       readOnlyStart,
+    'too small for backups: none is made, brought or restored, the old state stays, doors go on':
+      noRoomForBackups,
   };
   for (const [title, play] of Object.entries(tests)) {
     if (noMount !== undefined) {
@@ -204,7 +207,7 @@ describe('faults: a disk of our own', function () {
       continue;
     }
     it(title, async () => {
-      const disk = openSmallDisk(4_096);
+      const disk = openSmallDisk(play === noRoomForBackups ? 100 * 1_024 : 4_096);
       try {
         await play(disk, join(disk.path, 'data'));
       } finally {
@@ -246,4 +249,47 @@ async function readOnlyStart(disk: SmallDisk, dataDir: string): Promise<void> {
     await product.kill();
   }
   deepEqual((await soundLog(dataDir)).slice(0, before.length), before);
+}
+
+/** Backups leave 64 MB to the log, whatever they are asked; where that is not there they take nothing at all. */
+async function noRoomForBackups(disk: SmallDisk, dataDir: string): Promise<void> {
+  const product = await startProduct(dataDir);
+  try {
+    const token = await claim(product);
+    const passphrase = 'gallows humour at noon';
+    const api = (method: string, path: string, body?: object) =>
+      product.api(method, `/api/v1/${path}`, body, token, '*');
+    equal((await api('PUT', 'backup-passphrase', { passphrase })).status, 204);
+    const made = await api('POST', 'backups');
+    equal(made.status, 201, JSON.stringify(made.body));
+    const { name } = made.body as { readonly name: string };
+    equal((await api('POST', 'users', { id: 'later', name: 'Later' })).status, 201);
+    const bring = async (bytes: number) => {
+      const reply = await fetch(`${product.url}/api/v1/backups/sallyport-20260101T000000Z.backup`, {
+        ...{ method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: new Uint8Array(bytes) },
+      });
+      return `${reply.status} ${((await reply.json()) as { readonly detail: string }).detail}`;
+    };
+    const tooMuch = '413 There is no room for this backup: some of the disk is kept for the log.';
+    equal(await bring(60 * 1_024 * 1_024), tooMuch);
+    const filler = join(disk.path, 'filler');
+    writeFileSync(filler, Buffer.alloc(60 * 1_024 * 1_024));
+    equal(await bring(100), tooMuch);
+    for (const [path, body] of [
+      ['backups', undefined],
+      ['restores', { name, passphrase }],
+    ] as const) {
+      const { status, body: answer } = await api('POST', path, body);
+      match(`${status} ${JSON.stringify(answer)}`, /^409 .*Nothing was changed: .*no room/);
+    }
+    deepEqual(readdirSync(join(dataDir, 'backups')), [name]);
+    deepEqual(await openDoor(product, { person: 'ann', door: 'lobby', mode: 'Entry', tag: 'on' }), {
+      retcode: 0,
+    });
+    equal((await api('GET', 'users/later')).status, 200);
+    rmSync(filler);
+    equal((await api('POST', 'restores', { name, passphrase })).status, 200);
+  } finally {
+    await product.kill('SIGKILL');
+  }
 }

@@ -9,21 +9,24 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { makeKeyFile, passphraseOf } from '../../src/commands/keyFile.js';
 import { restore } from '../../src/commands/restore.js';
 import {
   backupPath,
+  dropHalfBackups,
   listBackups,
   makeBackup,
   readBackupKey,
   setBackupPassphrase,
+  storeBackup,
   trimBackups,
 } from '../../src/storage/backup.js';
 import { BackupError, newBackupKey, readBackup, writeBackup } from '../../src/storage/backupFile.js';
 import { openReads } from '../../src/storage/reads.js';
 import { stageRestore } from '../../src/storage/restore.js';
+import { NoRoomError } from '../../src/storage/room.js';
 import { verifyLog } from '../../src/storage/verifyLog.js';
 import { at, newFolder, openScene, operator, putUser, type Scene } from './scene.js';
 
@@ -247,6 +250,47 @@ describe('backup: one encrypted file, made while running', () => {
     );
   });
 
+  it('on a disk without room none is made, taken in or unpacked; what is kept for the log is never touched', async () => {
+    const file = await made();
+    const reserved = 64 * 1024 * 1024;
+    /** A disk with this much for backups, by what they have written. */
+    const diskOf = (room: number) => (folder: string) =>
+      reserved + room - Math.max(0, writtenIn(folder) - (before.get(folder) ?? 0));
+    const before = new Map<string, number>();
+    const folder = join(scene.dataDir, 'backups');
+    for (const one of [folder, fresh]) before.set(one, writtenIn(one));
+    const database = statSync(join(scene.dataDir, 'sallyport.db')).size;
+    // Not the copy, not the encrypted file beside it.
+    for (const room of [0, database - 1, database + 10]) {
+      const making = makeBackup(scene.dataDir, wallMs + 1_000, [], diskOf(room));
+      await assert.rejects(making, NoRoomError, `room for ${room}`);
+    }
+    const name = 'sallyport-20260101T000000Z.backup';
+    async function* sent(total: number) {
+      for (let at = 0; at < total; at += 10_000) yield Buffer.alloc(10_000);
+      if (total === 0) throw Object.assign(new Error('somebody else took it'), { code: 'ENOSPC' });
+    }
+    assert.equal(await storeBackup(scene.dataDir, name, sent(1_000_000), diskOf(500_000)), 'no-room');
+    assert.equal(await storeBackup(scene.dataDir, name, sent(0)), 'no-room');
+    assert.deepEqual(readdirSync(folder), [basename(file)], 'nothing half is left');
+    const staging = { dataDir: fresh, file, passphrase, by: operator, at };
+    await assert.rejects(
+      stageRestore({ ...staging, freeBytes: diskOf(database - 1) }),
+      /^NoRoomError: The disk has no room for this: 6[67] MB are free, and 67 MB are kept for the log\.$/,
+    );
+    assert.deepEqual(readdirSync(fresh), []);
+    assert.equal(await storeBackup(scene.dataDir, name, sent(1_000_000), diskOf(1_100_000)), 'stored');
+  });
+
+  it('what a sudden end left half done is gone after the next start', async () => {
+    const file = await made();
+    const folder = join(scene.dataDir, 'backups');
+    for (const half of ['copy.part', 'copy.part-journal', 'new.part', 'received.part'])
+      writeFileSync(join(folder, half), 'half');
+    dropHalfBackups(scene.dataDir);
+    assert.deepEqual(readdirSync(folder), [basename(file)]);
+  });
+
   it('the newest are kept; without a passphrase none is made', async () => {
     for (let day = 0; day < 4; day += 1) await makeBackup(scene.dataDir, wallMs + day * 86_400_000);
     trimBackups(scene.dataDir, 2);
@@ -259,3 +303,11 @@ describe('backup: one encrypted file, made while running', () => {
     assert.equal(backupPath(scene.dataDir, '../sallyport.db'), undefined);
   });
 });
+
+/** Bytes of all files in a folder and its folders. */
+function writtenIn(folder: string): number {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+}
