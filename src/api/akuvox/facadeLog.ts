@@ -9,10 +9,11 @@ const rowsMax = 10_000;
 const batchRows = 500;
 /** Rows of the log that one call looks at; between batches the thread does other things. */
 const lookedMax = 100_000;
-const kinds = new Set(['access-granted', 'access-denied']);
+/** What opened a door, or should have: as these devices log it, exit buttons and remote openings too. */
+const kinds = new Set(['access-granted', 'access-denied', 'door-released', 'rex']);
 
 /**
- * Page N of what was granted and refused, as `Status`, `TimeStart`, `TimeEnd` (UTC, as the rows are) and `NameOrCode`
+ * Page N of what opened doors or was refused, as `Status`, `TimeStart`, `TimeEnd` (UTC, as the rows are) and `NameOrCode`
  * ask; a page past the end is empty, so that clients who walk find it.
  */
 export async function doorLog({ reads, site }: Context, { query }: Asked): Promise<Outcome> {
@@ -25,8 +26,7 @@ export async function doorLog({ reads, site }: Context, { query }: Asked): Promi
   const fits = (event: StoredEvent): boolean =>
     kinds.has(event.kind) &&
     (status === undefined || statusOf(event).toLowerCase().startsWith(status)) &&
-    (wanted === '' ||
-      `${event.userName ?? ''} ${event.credential?.label ?? ''}`.toLowerCase().includes(wanted));
+    (wanted === '' || `${nameOf(event)} ${event.credential?.label ?? ''}`.toLowerCase().includes(wanted));
   const found: StoredEvent[] = [];
   const until = Math.min(page * pageRows, rowsMax);
   let before: number | undefined;
@@ -71,21 +71,37 @@ export function pageOf(query: URLSearchParams): number {
 }
 
 function statusOf({ kind }: StoredEvent): 'Success' | 'Failed' {
-  return kind === 'access-granted' ? 'Success' : 'Failed';
+  return kind === 'access-denied' ? 'Failed' : 'Success';
+}
+
+/** Of a release, whose command it was. */
+function nameOf({ kind, userName, by }: StoredEvent): string {
+  if (userName !== undefined) return userName;
+  if (kind !== 'door-released') return 'Unknown';
+  if (by?.kind === 'operator') return by.operator;
+  return by?.kind === 'source' ? by.source : 'Unknown';
+}
+
+/** What the sender said it had read, if one did; else what we read. */
+function typeOf({ kind, credential, detail }: StoredEvent): string {
+  if (kind === 'rex') return 'INPUT';
+  const told = detail?.['unlockType'];
+  if (typeof told === 'string') return told;
+  const types: Readonly<Record<string, string>> = { card: 'Card', pin: 'PIN', code: 'QR Code' };
+  return types[credential?.kind ?? ''] ?? 'HTTP';
 }
 
 function rowOf(event: StoredEvent, relay: string): object {
   const [date = '', time = ''] = new Date(event.wallMs).toISOString().slice(0, 19).split('T');
-  const types: Readonly<Record<string, string>> = { card: 'Card', pin: 'PIN', code: 'QR Code' };
   return {
     ID: String(event.seq),
     Date: date,
     Time: time,
     Offset: '+00:00',
     UserID: event.user ?? '-',
-    Name: event.userName ?? 'Unknown',
+    Name: nameOf(event),
     Code: event.credential?.kind === 'pin' ? '' : (event.credential?.label ?? ''),
-    Type: types[event.credential?.kind ?? ''] ?? 'HTTP',
+    Type: typeOf(event),
     Relay: relay,
     Status: statusOf(event),
     Reason: event.reason ?? '',

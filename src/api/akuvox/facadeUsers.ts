@@ -44,13 +44,10 @@ async function list(context: Context, begins: Map<number, string>, { query }: As
   const all = !query.has('page') || query.get('page') === '-1';
   const page = all ? 1 : pageOf(query);
   if (wanted !== '') {
-    const users = found(context, wanted);
+    const users = await found(context, wanted);
+    if (users === undefined) return tooMany(`more than ${allUsersMax} fit`);
     const shown = all ? users : users.slice((page - 1) * pageUsers, page * pageUsers);
-    return listed(
-      users.length,
-      page,
-      shown.map((user) => itemOf(context, user)),
-    );
+    return listed(users.length, page, await itemsOfUsers(context, shown));
   }
   if (all) return everybody(context);
   const after = beginOf(context, begins, page);
@@ -70,15 +67,38 @@ function listed(num: number, curPageNum: number, item: readonly object[]): Outco
 
 /** Whoever asks without a page wants all of them: the rest cut off in silence would be taken for deleted. */
 async function everybody(context: Context): Promise<Outcome> {
-  const { reads } = context;
-  const count = reads.count('users');
-  if (count > allUsersMax)
-    return fault('page', `there are ${count} users, more than ${allUsersMax}: ask page by page`);
-  const item: object[] = [];
+  const count = context.reads.count('users');
+  const users = count > allUsersMax ? undefined : await walked(context, {});
+  if (users === undefined)
+    return tooMany(`there are ${count} users, more than ${allUsersMax}: ask page by page`);
+  return listed(users.length, 1, await itemsOfUsers(context, users));
+}
+
+async function itemsOfUsers(context: Context, users: readonly StoredUser[]): Promise<readonly object[]> {
+  const items: object[] = [];
+  for (let at = 0; at < users.length; at += usersAtOnce) {
+    items.push(...users.slice(at, at + usersAtOnce).map((user) => itemOf(context, user)));
+    await new Promise(setImmediate);
+  }
+  return items;
+}
+
+function tooMany(what: string): Outcome {
+  return fault('page', what);
+}
+
+/** Users in the order of their list, a few at a time; undefined = more than one answer holds. */
+async function walked(
+  { reads }: Context,
+  of: { readonly text?: string },
+): Promise<readonly StoredUser[] | undefined> {
+  const users: StoredUser[] = [];
   for (let after: string | undefined; ; ) {
-    const page = reads.list('users', { limit: usersAtOnce, ...(after === undefined ? {} : { after }) });
-    item.push(...page.items.map(({ body }) => itemOf(context, body)));
-    if (page.next === undefined || item.length > allUsersMax) return listed(item.length, 1, item);
+    const bound = after === undefined ? {} : { after };
+    const page = reads.list('users', { ...of, limit: usersAtOnce, ...bound });
+    users.push(...page.items.map(({ body }) => body));
+    if (users.length > allUsersMax) return undefined;
+    if (page.next === undefined) return users;
     after = page.next;
     await new Promise(setImmediate);
   }
@@ -102,8 +122,9 @@ function beginOf({ reads }: Context, begins: Map<number, string>, page: number):
   return after;
 }
 
-/** By the beginning of a name, by id, or by a card. */
-function found({ reads }: Context, wanted: string): readonly StoredUser[] {
+/** By the beginning of a name, by id, or by a card; undefined = too many. */
+async function found(context: Context, wanted: string): Promise<readonly StoredUser[] | undefined> {
+  const { reads } = context;
   const byId = reads.get('users', wanted)?.body;
   const secret = hexSecret(wanted);
   const owner =
@@ -111,9 +132,10 @@ function found({ reads }: Context, wanted: string): readonly StoredUser[] {
       ? undefined
       : reads.findUser({ by: 'secret', candidates: [{ kind: 'card', secret }] });
   const byCard = owner === undefined ? undefined : reads.get('users', owner.id)?.body;
-  const byName = reads.list('users', { text: wanted, limit: 100 }).items.map(({ body }) => body);
+  const byName = await walked(context, { text: wanted });
+  if (byName === undefined) return undefined;
   const users = [byId, byCard, ...byName].filter((user) => user !== undefined);
-  return users.filter((user, index) => users.findIndex(({ id }) => id === user.id) === index);
+  return [...new Map(users.map((user) => [user.id, user])).values()];
 }
 
 function itemOf({ reads, site }: Context, user: StoredUser): object {

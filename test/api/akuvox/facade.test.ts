@@ -124,6 +124,24 @@ describe('the Akuvox API', () => {
     assert.equal(edge.reads.count('users'), 0);
   });
 
+  it('a search finds everybody whose name begins so, beyond one page of ours', async () => {
+    putSource(edge, account);
+    const flags = { enabled: true, extendedUnlock: false, supervisor: false };
+    const rest = { ...flags, groups: [], accessRights: [], note: '', urls: [] };
+    edge.put(
+      ...Array.from({ length: 250 }, (_, n): WriteOp => {
+        const id = `u${n}`;
+        return { op: 'put', collection: 'users', id, body: { id, name: `Ann ${n}`, ...rest } };
+      }),
+    );
+    const { data } = await ask('GET', '/api/user/get?NameOrCode=Ann');
+    assert.deepEqual([data['num'], data.item?.length], [250, 250]);
+    assert.equal((await ask('GET', '/api/user/get?NameOrPerID=Ann&page=25')).data.item?.length, 10);
+    assert.deepEqual((await ask('GET', '/api/user/get?NameOrCode=Ann&page=26')).data.item, []);
+    const [one] = (await ask('GET', '/api/user/get?NameOrPerID=u7')).data.item ?? [];
+    assert.equal(one?.['Name'], 'Ann 7');
+  });
+
   it('pages hold ten; the page past the end is empty', async () => {
     putSource(edge, account);
     const items = Array.from({ length: 25 }, (_, n) => ({
@@ -210,6 +228,37 @@ describe('the Akuvox API', () => {
     );
     assert.equal((await ask('GET', '/api/doorlog/get?Status=Failed')).data.item?.length, 1);
     assert.deepEqual((await ask('GET', '/api/doorlog/get?page=3')).data.item, []);
+  });
+
+  it('the door log has what opened a door without a card too, in the words of the dialect', async () => {
+    putSource(edge, account);
+    const by = { kind: 'source', source: 'gate', address: '10.0.0.9' } as const;
+    const code = { kind: 'code', label: '••••' } as const;
+    edge.log({
+      kind: 'access-granted',
+      door: 'lobby',
+      userName: 'Ann',
+      credential: code,
+      by,
+      detail: { unlockType: 'Face' },
+    });
+    edge.log({ kind: 'access-denied', door: 'lobby', credential: code, by, reason: 'unknown-credential' });
+    edge.log({ kind: 'rex', door: 'lobby' });
+    edge.log({ kind: 'door-released', door: 'lobby', by: { kind: 'operator', operator: 'olga' } });
+    edge.log({ kind: 'door-released', door: 'lobby', by });
+    edge.log({ kind: 'door-opened', door: 'lobby' });
+    const rows = (await ask('GET', '/api/doorlog/get')).data.item ?? [];
+    assert.deepEqual(
+      rows.map((row) => `${row['Type']} ${row['Name']} ${row['Relay']} ${row['Status']}`),
+      [
+        'HTTP gate 1 Success',
+        'HTTP olga 1 Success',
+        'INPUT Unknown 1 Success',
+        'QR Code Unknown 1 Failed',
+        'Face Ann 1 Success',
+      ],
+    );
+    assert.equal((await ask('GET', '/api/doorlog/get?NameOrCode=olga')).data.item?.length, 1);
   });
 
   it('system, relays, schedules and a fixed list of settings; the rest has no handler', async () => {
