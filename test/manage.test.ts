@@ -176,6 +176,30 @@ describe('the commands that manage a running controller', function () {
     await good('door', 'set', 'lobby', 'heldOpenMs=40000');
   });
 
+  it('the controller itself: how it is, why somebody is refused, tokens, places by hand', async () => {
+    const status = JSON.parse(await good('status', '--json'));
+    deepEqual(Object.keys(status.versions), ['sallyport', 'node', 'sqlite']);
+    deepEqual([status.storage.state, status.board], ['ok', 'mock']);
+    ok(status.threads.web.rssBytes > 0 && status.threads.control.answeredMs >= 0);
+    match(await good('explain', 'ann', 'lobby-in'), /^decision +granted\n/);
+    await good('operator', 'add', 'id=vera', 'name=Vera', 'role=viewer', 'password=correct horse battery');
+    match((await run('token', 'add', 'name=script')).text, /operator/);
+    const { token } = JSON.parse(await good('token', 'add', 'name=script', 'operator=vera', '--json'));
+    equal((await product.api('GET', '/api/v1/users', undefined, token)).status, 200);
+    equal((await product.api('POST', '/api/v1/users', { name: 'x' }, token)).status, 403);
+    match(await good('token', 'list'), /token +script +vera +viewer/);
+    await good('zone', 'assign', '1', 'sue', 'inside');
+    match(await good('user', 'places', 'sue'), /^ZONE .*\n1 +entry/);
+    match(await good('explain', 'sue', 'lobby-in'), /^decision +denied\n.*passback/s);
+    match(await good('hook', 'states'), /^HOOK +BEHIND/);
+    await product.present('lobby-in', 6_543);
+    const refusals = () => good('log', '--kind', 'access-denied', '--limit', '1', '--json');
+    const { detail } = JSON.parse(await eventually(refusals, (text) => text.includes('"enrol"')));
+    const handle = detail.enrol;
+    await good('card', 'take', String(handle), 'sue');
+    match(await good('card', 'lookup', '25/6543'), /sue/);
+  });
+
   it('without a controller the folder is named', async () => {
     const { code, text } = await sallyport('user', 'list', '--data', '/nowhere');
     equal(code, 1);

@@ -4,8 +4,8 @@ import { type Revised, roles, type StoredToken } from '../core/management.js';
 import { commonRole, coversScope, newToken, tidyOps, tokensMax, tokensOf } from './auth.js';
 import { type Context, write } from './context.js';
 import { fieldProblem, notFound, type Problem, problem } from './problem.js';
-import { type Caller, noContent, ok, type Row, row, scopeOf } from './route.js';
-import { idParams, pageOf, pageQuery, revision, text } from './schemas.js';
+import { type Caller, localTokenHash, noContent, ok, type Row, row, scopeOf } from './route.js';
+import { id, idParams, pageOf, pageQuery, revision, text } from './schemas.js';
 import { timeOf } from './times.js';
 
 const dayMs = 86_400_000;
@@ -73,9 +73,12 @@ function makeRow(context: Context, path: string, scope: z.ZodType<string>): Row 
     method: 'POST',
     path,
     roles: managing,
-    summary: 'Make a token of yours for a script or device; `token` is shown this once',
+    summary:
+      'Make a token of yours, or as an administrator of anybody, for a script or device; `token` is shown this once',
     body: z.strictObject({
       name: text(1, 128),
+      /** Whose it is; you unless told. */
+      operator: id.exactOptional(),
       /** Your own unless told, or a lower one. */
       role: z.enum(['administrator', 'operator', 'viewer', 'intercom']).exactOptional(),
       /** What of the role it may use; absent = all. `write` includes `read`. */
@@ -86,17 +89,19 @@ function makeRow(context: Context, path: string, scope: z.ZodType<string>): Row 
     status: 201,
     handler: async ({ body, caller, by }) => {
       if (caller === undefined) return problem(401, 'Log in.');
-      const refused = tooMuch(caller, body) ?? tooMany(context, caller);
+      const owner = ownerOf(context, caller, body.operator);
+      if ('problem' in owner) return owner;
+      const refused = tooMuch(owner, body) ?? tooMany(context, owner);
       if (refused !== undefined) return refused;
       const scopes = body.scopes ?? caller.scopes;
       const { secret, stored } = newToken(context, {
-        operator: caller.operator,
-        role: body.role ?? caller.role,
+        operator: owner.operator,
+        role: body.role ?? owner.role,
         lifeMs: body.days * dayMs,
         name: body.name,
         ...(scopes === undefined ? {} : { scopes }),
       });
-      const ops = tidyOps(context, caller.operator, caller.tokenId);
+      const ops = tidyOps(context, owner.operator, caller.tokenId);
       const done = await write(context, by, [
         ...ops,
         { op: 'put', collection: 'tokens', id: stored.id, body: stored, expect: 'absent' },
@@ -113,25 +118,43 @@ function makeRow(context: Context, path: string, scope: z.ZodType<string>): Row 
   });
 }
 
+/** Whose a new token is, and what of it the caller may hand out. A token of nobody would let nobody in. */
+function ownerOf(
+  { reads }: Context,
+  caller: Caller,
+  named: string | undefined,
+): Pick<Caller, 'operator' | 'role' | 'scopes'> | Problem {
+  const operator = named ?? caller.operator;
+  const found = reads.get('operators', operator)?.body;
+  if (operator !== caller.operator && caller.role !== 'administrator') {
+    return fieldProblem('operator', 'is somebody else: administrators make tokens of others', 403);
+  }
+  if (named === undefined && caller.tokenHash !== localTokenHash) return caller;
+  if (found === undefined || found.disabled) return fieldProblem('operator', 'names nobody who may log in');
+  const role = commonRole(caller.role, found.role);
+  if (role === undefined) return fieldProblem('operator', 'has a role that yours does not cover', 403);
+  return { operator, role, ...(caller.scopes === undefined ? {} : { scopes: caller.scopes }) };
+}
+
 /** Nobody hands out more than he holds. */
 function tooMuch(
-  caller: Caller,
+  caller: Pick<Caller, 'role' | 'scopes'>,
   body: { readonly role?: StoredToken['role']; readonly scopes?: readonly string[] },
 ): Problem | undefined {
   if (body.role !== undefined && commonRole(caller.role, body.role) !== body.role) {
-    return fieldProblem('role', `is more than your role ${caller.role}`, 403);
+    return fieldProblem('role', `is more than the role ${caller.role}`, 403);
   }
   const beyond = (body.scopes ?? []).findIndex((one) => !coversScope(caller.scopes, one));
   return beyond < 0 ? undefined : fieldProblem(`scopes.${beyond}`, 'is more than this token has', 403);
 }
 
 /** A script's token is never pushed out by another: the next is refused. */
-function tooMany(context: Context, { operator }: Caller): Problem | undefined {
+function tooMany(context: Context, { operator }: Pick<Caller, 'operator'>): Problem | undefined {
   const nowMs = context.now().wallMs;
   const live = tokensOf(context, operator).filter((one) => one.name !== undefined && one.expiresMs > nowMs);
   return live.length < tokensMax
     ? undefined
-    : problem(409, `You have ${tokensMax} tokens. Revoke one that is not needed any more.`);
+    : problem(409, `${operator} has ${tokensMax} tokens. Revoke one that is not needed any more.`);
 }
 
 function viewOf(

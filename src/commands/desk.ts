@@ -58,6 +58,13 @@ export function tell(terminal: Terminal, given: Given, text: string, answer: unk
   terminal.out(given.json === true ? JSON.stringify(answer) : text);
 }
 
+/** A time as people write it -> Unix milliseconds. */
+export function momentOf(option: string, text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms)) return ms;
+  throw new Error(`--${option} ${text}: write it as 2026-03-01T08:00:00Z`);
+}
+
 /** A part of a path. */
 export function part(text: string | undefined): string {
   return encodeURIComponent(text ?? '');

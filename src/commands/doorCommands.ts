@@ -1,7 +1,6 @@
-/** `sallyport door|zone|reader|alarm|hook`: what is done with them beside their settings. */
+/** `sallyport door|reader|alarm|hook`: what is done with them beside their settings. */
 import type { Command } from 'commander';
 import { type Desk, id, list, name, on, part, say, tell } from './desk.js';
-import type { Columns } from './show.js';
 
 export function addDoorActs(desk: Desk, door: Command): void {
   for (const [command, description] of [
@@ -17,100 +16,39 @@ export function addDoorActs(desk: Desk, door: Command): void {
       .description(description)
       .argument('<id>');
   }
-}
-
-const recordColumns: Columns = [
-  ['USER', (row) => row['user']],
-  ['NAME', (row) => row['userName']],
-  ['SIDE', (row) => row['direction']],
-  ['READER', (row) => row['reader']],
-  ['AT', (row) => row['at']],
-  ['MARKS', (row) => row['marks']],
-];
-
-export function addZoneActs(desk: Desk, zone: Command): void {
-  const of = (key: string | undefined): string => `/api/v1/zones/${part(key)}`;
-  on(desk, zone.command('clear'), async (local, given, terminal, [key, ...users]) => {
-    const body =
-      given['group'] === undefined
-        ? { users: users.length === 0 ? 'all' : users }
-        : { group: given['group'] };
-    say(terminal, given, (await local.ask({ method: 'POST', path: `${of(key)}/clear`, body })).body);
+  on(desk, door.command('alarm'), async (local, given, terminal, [key, alarm]) => {
+    await local.ask({ method: 'POST', path: `/api/v1/doors/${part(key)}/alarm`, body: { alarm } });
+    tell(terminal, given, `door ${key}: alarm ${alarm}`);
   })
-    .description('forget who is inside: the named users, or everybody')
+    .description('end its alarm, or set one that stands until it is ended')
     .argument('<id>')
-    .argument('[user...]')
-    .option('--group <id>', 'whoever is in this group, instead of users');
-  on(desk, zone.command('inside'), (local, given, terminal, [key]) =>
-    list(local, `${of(key)}/records?limit=500&side=entry`, given, terminal, recordColumns),
-  )
-    .description('who is inside, and since when')
-    .argument('<id>');
-  on(desk, zone.command('records'), (local, given, terminal, [key]) =>
-    list(local, `${of(key)}/records?limit=500`, given, terminal, recordColumns),
-  )
-    .description('the last counted passage of each user')
-    .argument('<id>');
-  on(desk, zone.command('roll-call'), async (local, given, terminal, [key]) => {
-    if (given['csv'] === true) return local.fetch(`${of(key)}/roll-call.csv`, process.stdout);
-    return list(
-      local,
-      `${of(key)}/roll-call?limit=500&part=${part(String(given['part']))}`,
-      given,
-      terminal,
-      [
-        ['USER', (row) => row['user']],
-        ['NAME', (row) => row['userName']],
-        ['PLACE', (row) => row['place']],
-        ['READER', (row) => row['reader']],
-        ['SINCE', (row) => row['since']],
-      ],
-    );
-  })
-    .description('who is inside; missing, once a muster has begun')
-    .argument('<id>')
-    .option('--part <part>', 'inside, or safe for those at an assembly point', 'inside')
-    .option('--csv', 'as CSV, everybody');
-  for (const [word, description] of [
-    ['muster', 'begin or end the assembly of whoever is inside'],
-    ['lockdown', 'nobody may enter, anybody may leave; or end that'],
-  ] as const) {
-    on(desk, zone.command(word), async (local, given, terminal, [key]) => {
-      const active = given['end'] !== true;
-      await local.ask({ method: 'POST', path: `${of(key)}/${word}`, body: { active } });
-      tell(terminal, given, `zone ${key}: ${word} ${active ? 'begun' : 'ended'}`);
-    })
-      .description(description)
-      .argument('<id>')
-      .option('--end', 'end it');
-  }
-  on(desk, zone.command('status'), (local, given, terminal) =>
-    list(local, '/api/v1/zone-status?', given, terminal, [
-      id,
-      ['ALARMED', (row) => row['alarmed']],
-      ['RECORDS', (row) => row['records']],
-      ['INSIDE', (row) => row['inside']],
-    ]),
-  ).description('alarm and number of records of all zones');
+    .argument('<alarm>', 'none, forced or held');
 }
 
 export function addReaders(desk: Desk): void {
-  on(
-    desk,
-    desk.program.command('reader').description('readers and their health').command('list'),
-    (local, given, terminal) =>
-      list(local, '/api/v1/readers?', given, terminal, [
-        id,
-        name,
-        ['DOOR', (row) => row['door']],
-        ['DIRECTION', (row) => row['direction']],
-        ['HEALTH', (row) => row['health']],
-      ]),
-  );
+  const reader = desk.program.command('reader').description('readers and their health');
+  on(desk, reader.command('list'), (local, given, terminal) =>
+    list(local, '/api/v1/readers?', given, terminal, [
+      id,
+      name,
+      ['DOOR', (row) => row['door']],
+      ['DIRECTION', (row) => row['direction']],
+      ['HEALTH', (row) => row['health']],
+    ]),
+  ).description('all of them');
+  showing(desk, reader, '/api/v1/readers');
+}
+
+/** `show <id>` of one that has no other settings. */
+function showing(desk: Desk, command: Command, path: string): void {
+  on(desk, command.command('show'), async (local, given, terminal, [key]) =>
+    say(terminal, given, (await local.ask({ method: 'GET', path: `${path}/${part(key)}` })).body),
+  ).argument('<id>');
 }
 
 export function addAlarms(desk: Desk): void {
-  const alarm = desk.program.command('alarm').description('alarms: list, acknowledge');
+  const alarm = desk.program.command('alarm').description('alarms: list, show, acknowledge');
+  showing(desk, alarm, '/api/v1/alarms');
   on(desk, alarm.command('list'), (local, given, terminal) =>
     list(local, `/api/v1/alarms?limit=500&state=${given['all'] === true ? 'all' : 'open'}`, given, terminal, [
       id,
@@ -164,4 +102,21 @@ export function addHookActs(desk: Desk, hook: Command): void {
     .description('try a dead letter once more')
     .argument('<id>')
     .argument('<seq>');
+  on(desk, hook.command('drop'), async (local, given, terminal, [key, seq]) => {
+    await local.ask({ method: 'DELETE', path: `${of(key)}/dead-letters/${part(seq)}` });
+    tell(terminal, given, `dead letter ${seq} of ${key} is forgotten`);
+  })
+    .description('forget a dead letter')
+    .argument('<id>')
+    .argument('<seq>');
+  on(desk, hook.command('states'), (local, given, terminal) =>
+    list(local, '/api/v1/hook-states?', given, terminal, [
+      ['HOOK', (row) => row['hook']],
+      ['BEHIND', (row) => row['behind']],
+      ['ATTEMPTS', (row) => row['attempts']],
+      ['NEXT AT', (row) => row['nextAt']],
+      ['LAST ERROR', (row) => row['lastError']],
+      ['DEAD LETTERS', (row) => row['deadLetters']],
+    ]),
+  ).description('how far the deliveries of each have come, and what hinders them');
 }

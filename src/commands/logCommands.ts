@@ -1,5 +1,5 @@
 /** `sallyport log`: what happened, and with --follow what happens. */
-import { type Desk, type Given, on, type Row, type Terminal } from './desk.js';
+import { type Desk, type Given, momentOf, on, type Row, type Terminal } from './desk.js';
 import { type Local, RefusedError } from './local.js';
 import { type Columns, tableOf } from './show.js';
 
@@ -66,12 +66,6 @@ async function latest(local: Local, given: Asked, terminal: Terminal, before?: n
   const shown = rows.slice(0, limit).reverse();
   if (given.json === true) for (const row of shown) terminal.out(JSON.stringify(row));
   else terminal.out(tableOf(columns, shown, given['follow'] === true ? least : []));
-}
-
-function momentOf(option: string, text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
-  throw new Error(`--${option} ${text}: write it as 2026-03-01T08:00:00Z`);
 }
 
 /** No row is missed and none comes twice, whatever happens to the connection: it goes on after the last one shown. */

@@ -5,17 +5,19 @@
 import type { Command } from 'commander';
 import { addBackup } from './backupCommands.js';
 import { type Desk, on } from './desk.js';
-import { addAlarms, addDoorActs, addHookActs, addReaders, addZoneActs } from './doorCommands.js';
+import { addAlarms, addDoorActs, addHookActs, addReaders } from './doorCommands.js';
 import type { Asked } from './local.js';
 import { addLog } from './logCommands.js';
 import { addResources } from './resourceCommands.js';
-import { addCards, addUserFiles } from './userCommands.js';
+import { addSystem } from './systemCommands.js';
+import { addCards, addUserActs } from './userCommands.js';
+import { addZoneActs } from './zoneCommands.js';
 
 /** Adds the commands to the program. */
 export function addManagement(desk: Desk): void {
   const words = addResources(desk);
   const acts: Readonly<Record<string, (desk: Desk, command: Command) => void>> = {
-    user: addUserFiles,
+    user: addUserActs,
     card: addCards,
     door: addDoorActs,
     zone: addZoneActs,
@@ -26,6 +28,7 @@ export function addManagement(desk: Desk): void {
   addAlarms(desk);
   addLog(desk);
   addBackup(desk);
+  addSystem(desk);
   on(desk, desk.program.command('api'), async (local, given, terminal, [method = '', path = '', body]) => {
     const asked = { method: method.toUpperCase() as Asked['method'], path };
     const { body: answer } = await local.ask(

@@ -1,11 +1,21 @@
-/** `sallyport user import|export` and `sallyport card lookup|enrol`: people and their cards, many and one at a time. */
+/** `sallyport user import|export|places` and `sallyport card lookup|enrol|take`: people and their cards, many and one at a time. */
 import { createWriteStream, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { type Desk, type Given, on, part, type Row, say, type Terminal } from './desk.js';
+import { type Desk, type Given, list, on, part, type Row, say, type Terminal } from './desk.js';
 import type { Local } from './local.js';
 import { tableOf } from './show.js';
 
-export function addUserFiles(desk: Desk, user: Command): void {
+export function addUserActs(desk: Desk, user: Command): void {
+  on(desk, user.command('places'), (local, given, terminal, [key]) =>
+    list(local, `/api/v1/users/${part(key)}/places?`, given, terminal, [
+      ['ZONE', (row) => row['zone']],
+      ['SIDE', (row) => row['direction']],
+      ['READER', (row) => row['reader']],
+      ['AT', (row) => row['at']],
+    ]),
+  )
+    .description('where a user was last seen, zone by zone')
+    .argument('<id>');
   on(desk, user.command('export'), async (local, given) => {
     const to =
       given['out'] === undefined ? process.stdout : createWriteStream(String(given['out']), { mode: 0o600 });
@@ -108,6 +118,13 @@ export function addCards(desk: Desk, card: Command): void {
     .argument('<user>')
     .requiredOption('--reader <id>', 'the reader')
     .option('--seconds <count>', 'how long to wait', '60');
+  on(desk, card.command('take'), async (local, given, terminal, [handle, user]) => {
+    const body = { handle, user };
+    say(terminal, given, (await local.ask({ method: 'POST', path: '/api/v1/enrolments', body })).body);
+  })
+    .description('give a user the unknown card of a refusal in the log, within ten minutes')
+    .argument('<handle>', 'in the row: detail.enrol')
+    .argument('<user>');
 }
 
 interface Learning {

@@ -78,6 +78,22 @@ describe('tokens of scripts', () => {
     assert.equal((await send(mine.token, 'GET', '/me')).status, 401);
   });
 
+  it('an administrator makes them for others, never more than they may; nobody else does, and none is of nobody', async () => {
+    edge.token('viewer');
+    const operator = edge.token('operator');
+    const { token } = await make(admin, { name: 'panel', operator: 'viewer' });
+    const me = await send(token, 'GET', '/me');
+    assert.deepEqual([me.status, me.body['role']], [200, 'viewer']);
+    for (const [by, body, status, field] of [
+      [admin, { operator: 'viewer', role: 'operator' }, 403, 'role'],
+      [admin, { operator: 'nobody' }, 400, 'operator'],
+      [operator, { operator: 'viewer' }, 403, 'operator'],
+    ] as const) {
+      const refused = await send(by, 'POST', '/tokens', { name: 'x', ...body });
+      assert.deepEqual([refused.status, fieldsOf(refused)], [status, [field]], JSON.stringify(body));
+    }
+  });
+
   it('an intercom watches doors and releases them, nothing else', async () => {
     const { token } = await make(admin, { name: 'gate station', role: 'intercom' });
     edge.answer = () => ({ kind: 'released', door: 'lobby' });
