@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { StoredEvent } from '../../src/core/management.js';
 import { notify, verdictOf } from '../../src/outbound/notify.js';
+import { deviceVariables, variablesOf } from '../../src/outbound/variables.js';
 import { hookOf } from './hook.js';
 import { type Receiver, startReceiver } from './receiver.js';
 
@@ -81,6 +83,39 @@ describe('notify: one row as one request', () => {
     const { door: _door, reader: _reader, ...nowhere } = event;
     await notify(hookOf({ url: `${url.split('?')[0]}?$alarmstatus$schedule` }), nowhere, options);
     assert.equal(receiver.seen[2]?.url, '/a?1');
+  });
+
+  it('every word that README names has a value, and every value is named there', async () => {
+    const readme = readFileSync(new URL('../../../src/outbound/README.md', import.meta.url), 'utf8');
+    const named = new Set([...readme.matchAll(/\$([a-z][a-z0-9_]*)/g)].map(([, word = '']) => word));
+    const query = [...named].map((word) => `${word}=$${word}`).join('&');
+    const url = `${await answering(200)}/a?${query}`;
+    const doors = async () => [{ number: 1, unlocked: true, open: false, alarm: false }];
+    const device = () => deviceVariables('1.2.3');
+    await notify(hookOf({ url, method: 'GET' }), event, { ...options, doors, device });
+    const told = new URL(receiver.seen[0]?.url ?? '', 'http://a').searchParams;
+    const empty = [...told].filter(([word, value]) => value === `$${word}`);
+    assert.deepEqual(empty, [], 'named, and no variable');
+    const place = { location: '', wallMs: 0, code: '' };
+    const all = Object.keys(variablesOf({ ...place, device: device(), doors: await doors() }));
+    assert.deepEqual(
+      all.filter((word) => !named.has(word)),
+      [],
+    );
+  });
+
+  it('a PIN and a code say what they are; a PIN is never told', async () => {
+    const url = `${await answering(200)}/a?t=$unlocktype&o=$open_type&c=$code&q=$qrcode&s=$card_sn`;
+    for (const credential of [
+      { kind: 'pin', label: '0471' },
+      { kind: 'code', label: '••ABCD' },
+    ] as const) {
+      await notify(hookOf({ url, method: 'GET' }), { ...event, credential }, options);
+    }
+    assert.deepEqual(
+      receiver.seen.map((seen) => decodeURIComponent(seen.url)),
+      ['/a?t=PIN&o=PIN&c=&q=&s=', '/a?t=QR Code&o=QR Code&c=••ABCD&q=••ABCD&s='],
+    );
   });
 
   it('a template is filled as its media type asks', async () => {
