@@ -65,6 +65,29 @@ const ann = {
 };
 const always = { active_url: '', remote: '', relay4status: '$relay4status', input1status: '0' };
 
+/** What is done over the API, and the kind of row that comes of it. */
+const deeds: readonly (readonly [kind: LogKind, path: string, body?: object])[] = [
+  ['door-released', 'doors/gate/release'],
+  ['door-command', 'doors/gate/unlock'],
+  ['door-command', 'doors/gate/normal'],
+  ['rex', 'mock/doors/shop/rex', { active: true }],
+  ['door-opened', 'mock/doors/shop/contact', { open: true }],
+  ['door-closed', 'mock/doors/shop/contact', { open: false }],
+  ['tamper-on', 'mock/readers/shop-out/tamper', { active: true }],
+  ['tamper-off', 'mock/readers/shop-out/tamper', { active: false }],
+  ['fire-on', 'mock/fire', { active: true }],
+  ['fire-off', 'mock/fire', { active: false }],
+  ['learn-armed', 'readers/shop-out/learn', {}],
+  ['zone-assigned', 'zones/1/assign', { user: 'ann', place: 'inside' }],
+  ['zone-lockdown-on', 'zones/1/lockdown', { active: true }],
+  ['zone-lockdown-off', 'zones/1/lockdown', { active: false }],
+  ['muster-started', 'zones/1/muster', { active: true }],
+  ['muster-ended', 'zones/1/muster', { active: false }],
+  ['zone-alarm-off', 'zones/1/alarm', { alarmed: false }],
+  ['zone-alarm-on', 'zones/1/alarm', { alarmed: true }],
+  ['zone-cleared', 'zones/1/clear', { users: 'all' }],
+];
+
 describe('variables of outgoing URLs, through the product', function () {
   this.timeout(60_000);
   let product: Product;
@@ -187,27 +210,7 @@ describe('variables of outgoing URLs, through the product', function () {
     await caused('access-granted', () => product.present('shop-out', 4822));
     await caused('passback-violation', () => product.present('shop-out', 4822));
     await caused('access-denied', () => product.present('shop-out', 999));
-    for (const [kind, path, body] of [
-      ['door-released', 'doors/gate/release'],
-      ['door-command', 'doors/gate/unlock'],
-      ['door-command', 'doors/gate/normal'],
-      ['rex', 'mock/doors/shop/rex', { active: true }],
-      ['door-opened', 'mock/doors/shop/contact', { open: true }],
-      ['door-closed', 'mock/doors/shop/contact', { open: false }],
-      ['tamper-on', 'mock/readers/shop-out/tamper', { active: true }],
-      ['tamper-off', 'mock/readers/shop-out/tamper', { active: false }],
-      ['fire-on', 'mock/fire', { active: true }],
-      ['fire-off', 'mock/fire', { active: false }],
-      ['learn-armed', 'readers/shop-out/learn', {}],
-      ['zone-assigned', 'zones/1/assign', { user: 'ann', place: 'inside' }],
-      ['zone-lockdown-on', 'zones/1/lockdown', { active: true }],
-      ['zone-lockdown-off', 'zones/1/lockdown', { active: false }],
-      ['muster-started', 'zones/1/muster', { active: true }],
-      ['muster-ended', 'zones/1/muster', { active: false }],
-      ['zone-alarm-off', 'zones/1/alarm', { alarmed: false }],
-      ['zone-alarm-on', 'zones/1/alarm', { alarmed: true }],
-      ['zone-cleared', 'zones/1/clear', { users: 'all' }],
-    ] as const) {
+    for (const [kind, path, body] of deeds) {
       await caused(kind, () => api('POST', path, body));
     }
     const headers = { authorization: `Bearer ${product.token}` };
