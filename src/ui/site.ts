@@ -1,4 +1,5 @@
 /** The site as every view needs it: names of doors and readers, the status of now, kept fresh by the live events. */
+import { nowMs } from './clock.js';
 import { useTimeZone } from './format.js';
 import { ask } from './http.js';
 import { onEvents, startLive } from './live.js';
@@ -89,17 +90,22 @@ const doorChanges: Readonly<Record<string, Partial<Status['doors'][number]>>> = 
 };
 
 let timer: number | undefined;
+let readMs = Number.NEGATIVE_INFINITY;
 
-const settleMs = 1_000;
+/** What one event brings with it comes within so long. */
+const gatherMs = 100;
+const betweenMs = 1_000;
 
-/** Reads the status again, at most once a second: what events foretell is shown already. */
+/** Reads the status again, soon and at most once a second: what events foretell is shown already. */
 export function refreshSoon(): void {
   if (timer !== undefined) return;
+  const waitMs = Math.max(gatherMs, readMs + betweenMs - nowMs());
   timer = window.setTimeout(async () => {
     timer = undefined;
+    readMs = nowMs();
     const now = await ask<Status>('GET', '/api/v1/status');
     if (now.ok) status.set(now.value);
-  }, settleMs);
+  }, waitMs);
 }
 
 /** Reads the site again, after something of it was renamed. */

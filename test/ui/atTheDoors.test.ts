@@ -8,8 +8,9 @@ import type { StoredEvent } from '../../src/core/management.js';
 import { known } from '../../src/known.js';
 import { administrator, eventually, type Product, startSite } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
-import { logIn } from './firstRun.js';
+import { enter } from './firstRun.js';
 import { useScene } from './scene.js';
+import { gone, shown } from './shown.js';
 import { store } from './wrote.js';
 
 /** A gate with everything, a shed that wants card and PIN. Schedules need a clock that is trusted. */
@@ -71,7 +72,7 @@ describe('ui: at the doors', function () {
       for (const door of ['gate', 'shed']) {
         await changeElsewhere(product, `/doors/${door}`, { unlockMs: 3_000, rexUnlockMs: 3_000 });
       }
-      await logIn(page, product, '/', administrator);
+      await enter(page, product, product.token);
     },
     (dataDir) => startSite(dataDir, site),
   );
@@ -102,6 +103,10 @@ describe('ui: at the doors', function () {
     const hand = page.getByLabel('Card in your hand');
     await hand.locator('option:checked', { hasText: 'Ann' }).waitFor({ state: 'attached' });
   };
+  /** The gate's leaf opens and closes, which locks it before its time is over. */
+  const walkThrough = async () => {
+    for (const open of [true, false]) await send('POST', '/mock/doors/gate/contact', { open });
+  };
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const save = () => store(page);
 
@@ -112,17 +117,16 @@ describe('ui: at the doors', function () {
     await logged(before, { kind: 'access-granted', door: 'gate', user: 'ann' });
     await drawn('Gate').getByRole('button', { name: 'Open the leaf' }).click();
     await logged(before, { kind: 'access-taken', door: 'gate', user: 'ann' });
-    await drawn('Gate')
-      .getByRole('img', { name: /^Gate: .*, leaf open/ })
-      .waitFor();
+    await shown(drawn('Gate').getByRole('img', { name: /^Gate: .*, leaf open/ }));
     await drawn('Gate').getByRole('button', { name: 'Close the leaf' }).click();
     await logged(before, { kind: 'door-closed', door: 'gate' });
-    await drawn('Gate').getByRole('button', { name: 'Open the leaf' }).waitFor();
+    await shown(drawn('Gate').getByRole('button', { name: 'Open the leaf' }));
     before = await newest();
     await drawn('Gate').getByRole('button', { name: 'Press exit button' }).click();
     await logged(before, { kind: 'rex', door: 'gate' });
     const unlocked = await logged(before, { kind: 'unlocked', door: 'gate' });
     equal(unlocked.detail?.['cause'], 'rex');
+    await walkThrough();
     await logged(before, { kind: 'locked', door: 'gate' });
   });
 
@@ -130,16 +134,16 @@ describe('ui: at the doors', function () {
     const before = await newest();
     await drawn('Gate').getByRole('button', { name: 'Open the leaf' }).click();
     const { seq } = await logged(before, { kind: 'door-forced', door: 'gate' });
-    await card('gate').getByText('Forced open').waitFor();
+    await shown(card('gate').getByText('Forced open'));
     const alarms = page.getByRole('region', { name: 'Needs attention' });
-    await alarms.getByText('Gate was forced open').waitFor();
+    await shown(alarms.getByText('Gate was forced open'));
     await alarms.getByRole('button', { name: 'Acknowledge' }).click();
-    await alarms.getByText(`seen by ${administrator.name}`).waitFor();
+    await shown(alarms.getByText(`seen by ${administrator.name}`));
     const alarm = await get<{ active: boolean; acknowledged: { by: string } }>(`/alarms/${seq}`);
     deepEqual([alarm.active, alarm.acknowledged.by], [true, administrator.name]);
     equal((await logged(seq, { kind: 'alarm-acknowledged' })).by?.kind, 'operator');
     await drawn('Gate').getByRole('button', { name: 'Close the leaf' }).click();
-    await alarms.waitFor({ state: 'detached' });
+    await gone(alarms);
     deepEqual((await get<{ items: unknown[] }>('/alarms')).items, []);
   });
 
@@ -151,17 +155,18 @@ describe('ui: at the doors', function () {
       deepEqual([event.by?.kind, event.detail?.['command']], ['operator', toldAs]);
     };
     await command('Open once', { kind: 'door-released' });
+    await walkThrough();
     await until('gate', (door) => door?.lock === 'locked');
     await command('Hold unlocked', { kind: 'door-command' }, 'unlock');
     await until('gate', (door) => door?.flags['operator'] === 'unlocked' && door.lock === 'unlocked');
-    await card('gate').getByText('Held unlocked').waitFor();
+    await shown(card('gate').getByText('Held unlocked'));
     await command('Back to normal', { kind: 'door-command' }, 'normal');
     await until('gate', (door) => door?.flags['operator'] === undefined && door?.lock === 'locked');
     await command('Lock down', { kind: 'door-command' }, 'lock');
     const before = await newest();
     await product.present('gate-in', 4822);
     await logged(before, { kind: 'access-denied', reason: 'door-locked', user: 'ann' });
-    await page.getByText('Ann, denied at Gate entry: the door is locked down').first().waitFor();
+    await shown(page.getByText('Ann, denied at Gate entry: the door is locked down').first());
     await command('Back to normal', { kind: 'door-command' }, 'normal');
     await until('gate', (door) => door?.flags['operator'] === undefined);
   });

@@ -7,7 +7,18 @@ const candidates = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bi
 /** Path of the browser, undefined = none on this machine. */
 export const chromiumPath = candidates.find((path) => path !== '' && existsSync(path));
 
-/** A browser with an empty profile of its own that asks no other host for anything. */
+let running: Promise<Browser> | undefined;
+
+/** The one browser of all suites, which asks no other host for anything; what they must not share is in their contexts. */
+export function browserOfAll(): Promise<Browser> {
+  running ??= launch();
+  return running;
+}
+
+// Beside all suites: it ends after the last of them.
+after(async () => (await running)?.close());
+
+/** A browser with an empty profile of its own. */
 export function launch(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('no chromium here: apt install chromium, or set CHROMIUM');
   return chromium.launch({

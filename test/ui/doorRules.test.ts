@@ -1,8 +1,9 @@
 /** What a door can be told beside its times is set in the browser, kept, and shown again. */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { administrator, type Product, startSite } from '../site/product.js';
-import { logIn } from './firstRun.js';
+import { type Product, startSite } from '../site/product.js';
+import { enter } from './firstRun.js';
+import { look } from './looks.js';
 import { useScene } from './scene.js';
 
 const site = `name: Two doors
@@ -26,7 +27,7 @@ describe('ui: rules of a door', function () {
     async (scene) => {
       ({ product, page } = scene);
       await product.api('POST', '/api/v1/groups', { id: 'guards', name: 'Guards', accessRights: [] });
-      await logIn(page, product, '/', administrator);
+      await enter(page, product, product.token);
     },
     (dataDir) => startSite(dataDir, site),
   );
@@ -56,6 +57,7 @@ describe('ui: rules of a door', function () {
     const held = group('When it is held open too long');
     await held.getByLabel('Action to add').selectOption('buzzer');
     await held.getByRole('button', { name: 'Add' }).click();
+    await look(page, 'door-actions');
     match((await save()) ?? '', /^"\d+"$/);
     const { twoPersons, locksWhenClosed, forcedActions, heldActions } = await door();
     const at = { delayMs: 0, stop: 'never' };

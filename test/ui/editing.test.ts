@@ -4,7 +4,7 @@ import type { Dialog, Page } from 'playwright-core';
 import { eventually, type Product } from '../site/product.js';
 import { createCuttableLine } from './cuttableLine.js';
 import { changeElsewhere } from './elsewhere.js';
-import { claimInBrowser, operator, tokenOf } from './firstRun.js';
+import { claimFor, operator } from './firstRun.js';
 import { useScene } from './scene.js';
 import { store } from './wrote.js';
 
@@ -15,8 +15,7 @@ describe('ui: editing', function () {
   let token: string;
   useScene({}, async (scene) => {
     ({ product, page } = scene);
-    await claimInBrowser(page, product);
-    token = await tokenOf(product);
+    token = await claimFor(page, product);
     const office = { id: 'office', name: 'Office hours', week: Array(7).fill([]), holidays: {} };
     await product.api('POST', '/api/v1/schedules', office, token);
   });

@@ -5,7 +5,7 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import type { Product } from '../site/product.js';
-import { claimInBrowser, tokenOf } from './firstRun.js';
+import { claimFor } from './firstRun.js';
 import { useScene } from './scene.js';
 import { livedIn } from './views.js';
 
@@ -111,8 +111,7 @@ describe('ui: every form', function () {
   >;
   useScene({}, async (scene) => {
     ({ product, page } = scene);
-    await claimInBrowser(page, product);
-    const token = await tokenOf(product);
+    const token = await claimFor(page, product);
     await livedIn(product, token);
     const { body } = await product.api('GET', '/api/v1/openapi.json', undefined, token);
     ({ paths } = body as { paths: typeof paths });
@@ -135,7 +134,7 @@ describe('ui: every form', function () {
   for (const one of cases) {
     const title = `${one.method} ${one.api}`;
 
-    it(`${title}: numbers are bounded as the API bounds them`, async () => {
+    it(`${title}: numbers bounded as the API bounds them, each error at its field`, async () => {
       const form = await opened(one);
       await form.locator('input').first().waitFor();
       const inputs = await form.locator('input[type=number]').evaluateAll((all) =>
@@ -156,10 +155,8 @@ describe('ui: every form', function () {
       });
       deepEqual(inputs, wanted);
       deepEqual(inputs.filter(({ name }) => name === '').length, 0, 'a number without a name');
-    });
 
-    it(`${title}: each error stands at its field, an unknown one above the buttons`, async () => {
-      const form = await opened(one);
+      // An error of no field stands above the buttons.
       const fields =
         one.only ??
         Object.keys(schemaOf(one).properties ?? {}).filter((name) => !one.without?.includes(name));

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { cardOf, makeDataDir } from '../bench/fixture.js';
 import { dropDataDir, eventually, type Product, startProduct } from '../site/product.js';
-import { claimInBrowser, tokenOf } from './firstRun.js';
+import { claimFor } from './firstRun.js';
 import { useScene } from './scene.js';
 
 const users = 240_000;
@@ -20,8 +20,7 @@ describe('ui: 240,000 people', function () {
     {},
     async (scene) => {
       ({ product, page } = scene);
-      await claimInBrowser(page, product);
-      token = await tokenOf(product);
+      token = await claimFor(page, product);
     },
     () => {
       filled = makeDataDir({ users, events: inside });

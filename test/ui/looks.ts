@@ -4,6 +4,7 @@
  */
 import { deepEqual, ok } from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -42,7 +43,7 @@ export async function look(page: Page, name: string, within: 'page' | 'dialog' =
     for (const colorScheme of schemes.toReversed()) {
       await page.emulateMedia({ colorScheme });
       const path = join(folder, `${name}-${size}-${colorScheme}.png`);
-      await page.screenshot({ path, animations: 'disabled', fullPage: within === 'page' });
+      await picture(page, path, within === 'page');
       const rules = colorScheme === 'light' ? undefined : colourRules;
       const wrong = [...(await violations(page, within, rules)), ...(await besideTheScreen(page))];
       faults.push(...wrong.map((fault) => `${size}, ${colorScheme}: ${fault}`));
@@ -65,13 +66,26 @@ async function withAxe(page: Page): Promise<void> {
   await line.detach();
 }
 
+/** As `page.screenshot` takes it, in half the time: nothing of these pages moves, and the file may be larger. */
+async function picture(page: Page, path: string, whole: boolean): Promise<void> {
+  const line = await page.context().newCDPSession(page);
+  const { data } = await line.send('Page.captureScreenshot', {
+    format: 'png',
+    optimizeForSpeed: true,
+    captureBeyondViewport: whole,
+  });
+  await Promise.all([writeFile(path, Buffer.from(data, 'base64')), line.detach()]);
+}
+
 async function violations(
   page: Page,
   within: 'page' | 'dialog',
   rules: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   const scope = within === 'page' ? 'document' : topDialog;
-  const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
+  // No style sheet is read again (no rule here needs one), and what passes is counted, not described.
+  const lean = { preload: false, resultTypes: ['violations'] };
+  const options = rules === undefined ? lean : { ...lean, runOnly: { type: 'rule', values: rules } };
   const { passes, violations: found } = await page.evaluate<Findings>(
     `axe.run(${scope}, ${JSON.stringify(options)})
       .then(({ passes, violations }) => ({ passes: passes.length, violations }))`,

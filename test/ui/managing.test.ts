@@ -1,11 +1,12 @@
 /** What an operator can do over the API is done in the browser: people, zones, hooks, lockdown, fire. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { administrator, eventually, type Product, startSite } from '../site/product.js';
-import { logIn } from './firstRun.js';
+import { eventually, type Product, startSite } from '../site/product.js';
+import { enter } from './firstRun.js';
 import { giveUp, type Refusing } from './givenUp.js';
 import { largeSite } from './largeSite.js';
 import { useScene } from './scene.js';
+import { gone, shown } from './shown.js';
 
 describe('ui: managing', function () {
   this.timeout(60_000);
@@ -30,7 +31,7 @@ describe('ui: managing', function () {
         facility: 25,
         number: '4822',
       });
-      await logIn(page, product, '/', administrator);
+      await enter(page, product, product.token);
     },
     (dataDir) => startSite(dataDir, largeSite()),
   );
@@ -90,7 +91,7 @@ describe('ui: managing', function () {
     const chooser = dialog.getByLabel('CSV file to bring in');
     await chooser.setInputFiles(file('id,name,groups\nzoe,Zoe,nowhere\n'));
     await dialog.getByRole('button', { name: 'Check the file' }).click();
-    await dialog.getByText('1 mistakes: nothing would be changed.').waitFor();
+    await dialog.getByText('1 mistake: nothing would be changed.').waitFor();
     await dialog.getByText(/Line 2/).waitFor();
     await chooser.setInputFiles(file('id,name,groups\nzoe,Zoe,staff\nyan,Yan,staff\n'));
     await dialog.getByRole('button', { name: 'Check the file' }).click();
@@ -161,19 +162,19 @@ describe('ui: managing', function () {
   it('a person is put in and out by hand, a group is forgiven, a zone is closed and opened', async () => {
     await page.goto(`${product.url}/people/ann`);
     const places = page.getByRole('region', { name: 'Where they are' });
-    await places.getByText('not known').waitFor();
+    await shown(places.getByText('not known'));
     await places.getByRole('button', { name: 'Put inside: Hof' }).click();
-    await places.getByText('inside', { exact: true }).waitFor();
+    await shown(places.getByText('inside', { exact: true }));
     await places.getByRole('link', { name: 'Hof' }).click();
-    await page.getByRole('row', { name: /Ann/ }).waitFor();
+    await shown(page.getByRole('row', { name: /Ann/ }));
     await page.getByLabel('Forgive a group').selectOption('Staff');
     await page.getByRole('dialog').getByRole('button', { name: 'Forgive' }).click();
-    await page.getByText('Nobody is recorded inside.').waitFor();
+    await shown(page.getByText('Nobody is recorded inside.'));
     await press('Nobody in');
     await page.getByRole('dialog').getByRole('button', { name: 'Nobody in' }).click();
-    await page.getByText('Nobody is let in at the moment.').waitFor();
+    await shown(page.getByText('Nobody is let in at the moment.'));
     await press('Let people in again');
-    await page.getByRole('button', { name: 'Nobody in' }).waitFor();
+    await shown(page.getByRole('button', { name: 'Nobody in' }));
   });
 
   it('lockdown is said plainly, in every browser, and ended in one place; a fire that is over too', async () => {
@@ -181,20 +182,20 @@ describe('ui: managing', function () {
     await press('Lockdown');
     await page.getByRole('dialog').getByRole('button', { name: 'Lockdown' }).click();
     const banner = page.getByRole('region', { name: 'Lockdown' });
-    await banner.getByText('Nobody gets in by card, code or schedule.').waitFor();
+    await shown(banner.getByText('Nobody gets in by card, code or schedule.'));
     await banner.getByRole('button', { name: 'End lockdown' }).click();
-    await banner.waitFor({ state: 'detached' });
+    await gone(banner);
     const door = page.locator('[data-door=d8]');
     await door.getByRole('button', { name: 'Hold unlocked' }).click();
-    await door.getByText('Held unlocked').waitFor();
+    await shown(door.getByText('Held unlocked'));
     await door.getByRole('button', { name: 'Back to normal' }).click();
-    await door.getByText('Held unlocked').waitFor({ state: 'detached' });
+    await gone(door.getByText('Held unlocked'));
     await product.api('POST', '/api/v1/mock/fire', { active: true });
-    await page.getByText('Fire: the doors set so are released.').waitFor();
+    await shown(page.getByText('Fire: the doors set so are released.'));
     await product.api('POST', '/api/v1/mock/fire', { active: false });
     await press('Lock again');
     await page.getByRole('dialog').getByRole('button', { name: 'Lock again' }).click();
-    await page.getByText(/reset the fire release/).waitFor();
+    await shown(page.getByText(/reset the fire release/));
   });
 
   describe('a receiver that refuses', () => {

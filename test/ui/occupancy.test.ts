@@ -1,8 +1,8 @@
 /** The chart of a zone's day counts what no passage did: forgiving, hands, resets. */
 import { deepEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import type { Product } from '../site/product.js';
-import { claimInBrowser, tokenOf } from './firstRun.js';
+import { eventually, type Product } from '../site/product.js';
+import { claimFor } from './firstRun.js';
 import { useScene } from './scene.js';
 
 describe('ui: occupancy over the day', function () {
@@ -12,14 +12,16 @@ describe('ui: occupancy over the day', function () {
   let token: string;
   useScene({}, async (scene) => {
     ({ product, page } = scene);
-    await claimInBrowser(page, product);
-    token = await tokenOf(product);
+    token = await claimFor(page, product);
   });
 
   /** The last row of the chart's table once it says so. */
   async function lastIs(inside: number): Promise<void> {
     const cells = page.locator('.chart tbody tr:last-child td');
-    await cells.getByText(String(inside), { exact: true }).waitFor({ state: 'attached' });
+    await eventually(
+      () => cells.allTextContents(),
+      ([text]) => text === String(inside),
+    );
   }
 
   it('put inside by hand, out by card, in again and forgiven: the chart follows, and before nobody was inside', async () => {

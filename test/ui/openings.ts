@@ -98,7 +98,7 @@ export const parts: readonly Part[] = [
       await page.locator('details.finer').first().waitFor();
       await openAll(page.getByRole('main'));
       const actions = page.getByRole('group', { name: 'On a violation' });
-      for (const kind of ['led', 'buzzer', 'url', 'lock-door', 'output']) {
+      for (const kind of ['led', 'buzzer', 'url', 'lock-door']) {
         await page.getByLabel('Action to add').selectOption(kind);
         await actions.getByRole('button', { name: 'Add' }).press('Enter');
       }

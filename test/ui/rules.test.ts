@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { eventually, type Product } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
-import { claimInBrowser, tokenOf } from './firstRun.js';
+import { claimFor } from './firstRun.js';
 import { useScene } from './scene.js';
 import { livedIn } from './views.js';
 import { store, wrote } from './wrote.js';
@@ -16,8 +16,7 @@ describe('ui: rules and records', function () {
   let token: string;
   useScene({}, async (set) => {
     ({ product, page } = set);
-    await claimInBrowser(page, product);
-    token = await tokenOf(product);
+    token = await claimFor(page, product);
     await livedIn(product, token);
   });
 

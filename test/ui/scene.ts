@@ -1,7 +1,7 @@
-/** A product and a browser for one suite: started before it, ended after it; skipped where there is no browser. */
+/** A product and a page for one suite: started before it, ended after it; skipped where there is no browser. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { dropDataDir, newDataDir, type Product, startProduct } from '../site/product.js';
-import { launch, needsBrowser } from './browser.js';
+import { browserOfAll, needsBrowser } from './browser.js';
 
 export interface Scene {
   readonly product: Product;
@@ -22,14 +22,14 @@ export function useScene(
   before(async function () {
     needsBrowser(this);
     dataDir = newDataDir();
-    const [product, browser] = await Promise.all([start(dataDir), launch()]);
-    const page = await (await browser.newContext(options)).newPage();
+    const [product, browser] = await Promise.all([start(dataDir), browserOfAll()]);
+    const page = await (await browser.newContext({ reducedMotion: 'reduce', ...options })).newPage();
     scene = { product, browser, page };
     await ready?.(scene);
   });
 
   after(async () => {
-    await scene?.browser.close();
+    await scene?.page.context().close();
     await scene?.product.kill('SIGKILL');
     if (dataDir !== undefined) dropDataDir(dataDir);
   });

@@ -7,7 +7,7 @@ import { ownCertificate } from '../../src/api/certificate.js';
 import { type Receiver, startReceiver } from '../outbound/receiver.js';
 import { type Bare, dropDataDir, newDataDir, type Product, startBare } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
-import { claimInBrowser, logIn, tokenOf } from './firstRun.js';
+import { claimFor, claimInBrowser, logIn } from './firstRun.js';
 import { look } from './looks.js';
 import { type Scene, useScene } from './scene.js';
 import { livedIn } from './views.js';
@@ -20,8 +20,7 @@ describe('ui: settings', function () {
   let token: string;
   const scene: () => Scene = useScene({}, async (set) => {
     ({ product, page } = set);
-    await claimInBrowser(page, product);
-    token = await tokenOf(product);
+    token = await claimFor(page, product);
     await livedIn(product, token);
   });
 
@@ -162,7 +161,7 @@ doors:
       const printed = encrypted?.printed ?? '';
       const url = /https:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? '';
       const claimCode = /[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/.exec(printed)?.[0] ?? '';
-      const context = await scene().browser.newContext({ ignoreHTTPSErrors: true });
+      const context = await scene().browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' });
       const secure = await context.newPage();
       await claimInBrowser(secure, { url, claimCode });
       await secure.goto(`${url}/settings`);
@@ -189,8 +188,8 @@ doors:
       await facts.getByText(given.sha256).waitFor();
       // Nothing of the key stays in the page once it is taken.
       equal(await form.getByLabel('Its private key').inputValue(), '');
-      await press('Back to the own one', form);
-      await store(secure, 'Back to the own one', secure.getByRole('dialog'));
+      await press('Back to the one it made itself', form);
+      await store(secure, 'Back to the one it made itself', secure.getByRole('dialog'));
       await facts.getByText(given.sha256).waitFor({ state: 'detached' });
       await context.close();
     });

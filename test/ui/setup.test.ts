@@ -2,7 +2,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Product } from '../site/product.js';
-import { claimInBrowser, tokenOf } from './firstRun.js';
+import { claimFor } from './firstRun.js';
 import { useScene } from './scene.js';
 import { livedIn } from './views.js';
 
@@ -13,8 +13,7 @@ describe('ui: setting up', function () {
   let token: string;
   useScene({}, async (scene) => {
     ({ product, page } = scene);
-    await claimInBrowser(page, product);
-    token = await tokenOf(product);
+    token = await claimFor(page, product);
     await livedIn(product, token);
   });
 

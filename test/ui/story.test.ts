@@ -5,6 +5,7 @@ import { type Product, shell } from '../site/product.js';
 import { watchPage } from './browser.js';
 import { claimInBrowser, logIn } from './firstRun.js';
 import { useScene } from './scene.js';
+import { shown } from './shown.js';
 
 describe('ui: the first ten minutes', function () {
   this.timeout(60_000);
@@ -19,14 +20,14 @@ describe('ui: the first ten minutes', function () {
     await page.getByRole('link', { name: 'Now' }).click();
     await chooseCard(page, 'Mia');
     await present(page, 'Lobby entry');
-    await page.getByText('Mia, let in at Lobby entry').waitFor();
-    await page.locator('[data-door=lobby][data-lock=unlocked]').waitFor();
+    await shown(page.getByText('Mia, let in at Lobby entry'));
+    await shown(page.locator('[data-door=lobby][data-lock=unlocked]'));
     await present(page, 'Lobby entry');
-    await page.getByText(/Mia, denied at Lobby entry: already inside since \d\d:\d\d/).waitFor();
+    await shown(page.getByText(/Mia, denied at Lobby entry: already inside since \d\d:\d\d/));
     await page.getByRole('button', { name: 'Forgive' }).click();
-    await page.getByText('Mia may pass in either direction again.').waitFor();
+    await shown(page.getByText('Mia may pass in either direction again.'));
     await present(page, 'Lobby entry');
-    await page.getByText('Mia, let in at Lobby entry').nth(1).waitFor();
+    await shown(page.getByText('Mia, let in at Lobby entry').nth(1));
     await openByCopiedLine(page, product);
     await backUp(page, product.url);
     deepEqual(faults, []);
@@ -38,7 +39,7 @@ describe('ui: the first ten minutes', function () {
       [0, 1].map(async () => {
         const page = await (await browser.newContext()).newPage();
         await logIn(page, product);
-        await page.locator('.door-card').first().waitFor();
+        await shown(page.locator('.door-card').first());
         return page;
       }),
     );
@@ -52,7 +53,7 @@ describe('ui: the first ten minutes', function () {
 async function showUnknownCard(page: Page): Promise<void> {
   await chooseCard(page, 'An unknown card');
   await present(page, 'Lobby entry');
-  await page.getByText(/denied at Lobby entry: nobody has this card/).waitFor();
+  await shown(page.getByText(/denied at Lobby entry: nobody has this card/));
 }
 
 async function chooseCard(page: Page, name: string): Promise<void> {
@@ -73,7 +74,7 @@ async function addItsUser(page: Page): Promise<void> {
   // The card that was shown is given as it is: no number is typed.
   await dialog.getByText('is given to this person').waitFor();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('heading', { name: 'Mia' }).waitFor();
+  await shown(page.getByRole('heading', { name: 'Mia' }));
 }
 
 /** The line of the OpenDoor tab as it is copied, with the password that the start printed in its place. */

@@ -113,6 +113,8 @@ export function actorText({ by }: Event): string {
 function whatOf({ detail = {}, userName }: Event): string {
   const after = (detail['after'] ?? detail['before'] ?? {}) as { readonly [key: string]: Json };
   const name = userName ?? (textOf(after['name']) || textOf(after['user']) || textOf(detail['id']));
+  const setting = `setting.${textOf(detail['id'])}`;
+  if (detail['collection'] === 'settings' && has(setting)) return t(setting as MessageKey);
   const key = `thing.${textOf(detail['collection'])}`;
   return has(key) ? t(key as MessageKey, { name }) : `${textOf(detail['collection'])} ${name}`;
 }

@@ -26,8 +26,10 @@ export function LoginPage() {
 export function LoginAgain({ name }: { readonly name: string }) {
   return (
     <Dialog title={t('login.title')}>
-      <p>{t('login.again')}</p>
-      <LoginForm name={name} />
+      <div class="stack">
+        <p>{t('login.again')}</p>
+        <LoginForm name={name} />
+      </div>
     </Dialog>
   );
 }

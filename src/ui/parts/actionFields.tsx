@@ -24,6 +24,7 @@ export function ActionFields({ action, change }: Props) {
         set={(seconds) => change({ ...action, delayMs: Math.round(seconds * 1_000) })}
       />
       <Menu
+        seen
         label={t('zones.action.stop')}
         value={action.stop}
         options={(['never', 'door-closed', 'next-action'] as const).map((key) => [
@@ -46,6 +47,7 @@ function Where({ action, change }: Props) {
     case 'buzzer':
       return (
         <Menu
+          seen
           label={label}
           value={action.reader}
           options={named(here?.readers)}
@@ -56,6 +58,7 @@ function Where({ action, change }: Props) {
     case 'unlock-door':
       return (
         <Menu
+          seen
           label={label}
           value={action.door}
           options={named(here?.doors)}
@@ -65,6 +68,7 @@ function Where({ action, change }: Props) {
     case 'output':
       return (
         <Menu
+          seen
           label={label}
           value={action.output}
           options={(here?.outputs ?? []).map((id) => [id, id])}
@@ -96,6 +100,7 @@ function What({ action, change }: Props) {
       return (
         <>
           <Menu
+            seen
             label={t('zones.action.colour')}
             value={pattern.steps[0]?.color ?? 'red'}
             options={wordsOf('zones.colour', colours)}
@@ -114,6 +119,7 @@ function What({ action, change }: Props) {
       return (
         <>
           <Menu
+            seen
             label={t('zones.action.tone')}
             value={pattern.steps[0]?.tone ?? 'high'}
             options={wordsOf('zones.tone', tones)}
@@ -175,7 +181,7 @@ interface AmountProps {
 
 function Amount({ label, value, max, step, set }: AmountProps) {
   return (
-    <label class="amount">
+    <label class="labelled amount">
       <span class="hint">{label}</span>
       <input
         type="number"

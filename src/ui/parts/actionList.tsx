@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n.js';
 import { site } from '../site.js';
+import { useStore } from '../store.js';
 import type { ZoneAction } from '../zoneModel.js';
 import { ActionFields } from './actionFields.js';
 import { Button } from './button.js';
@@ -32,6 +33,9 @@ interface Props {
 
 export function ActionList({ legend, name, kinds, actions, change }: Props) {
   const [kind, setKind] = useState<Kind>('buzzer');
+  const outputs = useStore(site)?.outputs ?? [];
+  // Nothing can be pulsed where the site file names no output.
+  const offered = kinds.filter((one) => one !== 'output' || outputs.length > 0);
   return (
     <fieldset class="stack">
       <legend class="label">{legend}</legend>
@@ -61,7 +65,7 @@ export function ActionList({ legend, name, kinds, actions, change }: Props) {
             value={kind}
             onChange={(event) => setKind(event.currentTarget.value as typeof kind)}
           >
-            {kinds.map((one) => (
+            {offered.map((one) => (
               <option key={one} value={one} selected={one === kind}>
                 {t(`zones.action.${one}`)}
               </option>

@@ -1,4 +1,5 @@
 /** Parts of a view side by side; which one stands in the address. */
+import { useEffect, useRef } from 'preact/hooks';
 import { Link } from './link.js';
 
 interface TabsProps {
@@ -8,8 +9,14 @@ interface TabsProps {
 }
 
 export function Tabs({ label, tabs, current }: TabsProps) {
+  const row = useRef<HTMLElement>(null);
+  // On a phone the row is longer than the screen: the one that is shown must be in sight.
+  useEffect(() => {
+    const chosen = row.current?.querySelector('[aria-current]');
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={row} class="tabs" aria-label={label}>
       {tabs.map(([to, name]) => (
         <Link key={to} to={to} current={to === current}>
           {name}

@@ -49,7 +49,7 @@ export const now = {
   'alarm.acknowledge': 'Bestätigen',
   'mock.title': 'Die Anlage im Speicher',
   'mock.note':
-    'Es braucht keine Hardware: Diese Bedienelemente bewegen die Leitungen der gedachten Platine, und was folgt, ist der echte Weg.',
+    'Es braucht keine Hardware: Diese Bedienelemente bewegen die Leitungen einer Platine im Speicher; die Steuerung dahinter ist die echte.',
   'mock.card': 'Karte in Ihrer Hand',
   'mock.card.unknown': 'Eine unbekannte Karte',
   'mock.present': 'Vorhalten an {reader}',

@@ -60,10 +60,9 @@ export const shell = {
   'login.demo':
     'Noch kein Konto? Starten Sie mit leerem Datenordner neu und verwenden Sie den Code, den der Start ausgibt.',
   'first.title': 'Willkommen bei Sallyport',
-  'first.lead': 'Vier kurze Schritte, dann die erste Karte.',
+  'first.lead': 'Drei kurze Schritte, dann die erste Karte.',
   'first.steps': 'Schritte',
   'first.step.claim': 'Übernehmen',
-  'first.step.you': 'Sie',
   'first.step.place': 'Ort',
   'first.step.doors': 'Türen',
   'first.code': 'Einmal-Code',

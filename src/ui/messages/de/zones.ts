@@ -3,7 +3,8 @@ export const zones = {
   'zones.lead': 'Niemand geht zweimal hinein, ohne herausgekommen zu sein.',
   'zones.new': 'Zone anlegen',
   'zones.new.name': 'Neue Zone',
-  'zones.none': 'Noch keine Zone. Eine Zone braucht mindestens einen Leser hinein und einen hinaus.',
+  'zones.none':
+    'Noch keine Zone. Legen Sie eine an: sie braucht mindestens einen Leser hinein und einen hinaus.',
   'zones.alarmed': 'Verstoß',
   'zones.endalarm': 'Alarm beenden',
   'zones.disabled': 'Aus',
@@ -34,7 +35,7 @@ export const zones = {
   'zones.type.hard': 'Hart: abgewiesen',
   'zones.type.hard-everywhere': 'Hart überall: an jeder Tür abgewiesen, bis verziehen wird',
   'zones.type.trap': 'Falle: auch am Ausgang festgehalten',
-  'zones.rule.alternate': 'hinein, hinaus, hinein, hinaus',
+  'zones.rule.alternate': 'hinein, hinaus im Wechsel',
   'zones.rule.timed': 'nicht zweimal innerhalb der Zeit',
   'zones.rule.route': 'die Leser in ihrer Reihenfolge',
   'zones.check.both': 'Ein- und Ausgänge',

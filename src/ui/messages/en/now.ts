@@ -48,7 +48,7 @@ export const now = {
   'alarm.acknowledge': 'Acknowledge',
   'mock.title': 'The site in memory',
   'mock.note':
-    'No hardware is needed: these controls move the lines of the mock board, and what follows is the real road.',
+    'No hardware is needed: these controls move the lines of a board in memory; the controller behind them is the real one.',
   'mock.card': 'Card in your hand',
   'mock.card.unknown': 'An unknown card',
   'mock.present': 'Present at {reader}',

@@ -58,10 +58,9 @@ export const shell = {
   'login.demo':
     'No account yet? Start again with an empty data folder and use the claim code that the start prints.',
   'first.title': 'Welcome to Sallyport',
-  'first.lead': 'Four short steps, then the first card.',
+  'first.lead': 'Three short steps, then the first card.',
   'first.steps': 'Steps',
   'first.step.claim': 'Claim',
-  'first.step.you': 'You',
   'first.step.place': 'Place',
   'first.step.doors': 'Doors',
   'first.code': 'Claim code',

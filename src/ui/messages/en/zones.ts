@@ -3,7 +3,7 @@ export const zones = {
   'zones.lead': 'Nobody goes in twice without coming out.',
   'zones.new': 'Add zone',
   'zones.new.name': 'New zone',
-  'zones.none': 'No zone yet. A zone needs at least one reader in and one out.',
+  'zones.none': 'No zone yet. Add one: it needs at least one reader in and one out.',
   'zones.alarmed': 'Violation',
   'zones.endalarm': 'End the alarm',
   'zones.disabled': 'Off',

@@ -110,6 +110,7 @@ function DoorForm({ path, value, etag }: { path: string; value: Door; etag: stri
       />
       <SelectField
         label={nameOf('onStorageFailure')}
+        hint={t('doors.failure.hint')}
         name="onStorageFailure"
         value={draft.onStorageFailure}
         onInput={(text) => set({ onStorageFailure: text === 'deny' ? 'deny' : 'grant-degraded' })}

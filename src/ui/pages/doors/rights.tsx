@@ -24,12 +24,14 @@ export function Rights() {
     <div class="two">
       <List
         title={t('doors.rights')}
+        none={t('right.none')}
         of={rights}
         add={() => ask('POST', '/api/v1/access-rights', { body: { name: t('right.new'), doors: [] } })}
         one={(right) => <RightEdit key={right.id} right={right} changed={rights.reload} />}
       />
       <List
         title={t('person.groups')}
+        none={t('group.none')}
         of={groups}
         add={() => ask('POST', '/api/v1/groups', { body: { name: t('group.new'), accessRights: [] } })}
         one={(group) => <GroupEdit key={group.id} group={group} changed={groups.reload} />}
@@ -40,12 +42,14 @@ export function Rights() {
 
 interface ListProps<T> {
   readonly title: string;
+  /** What to do while there is none. */
+  readonly none: string;
   readonly of: Resource<Page<T>>;
   readonly add: () => ReturnType<typeof ask>;
   readonly one: (item: T) => preact.ComponentChild;
 }
 
-function List<T>({ title, of, add, one }: ListProps<T>) {
+function List<T>({ title, none, of, add, one }: ListProps<T>) {
   const { value, problem, reload } = of;
   const addOne = async () => {
     tell(await add(), t('state.saved'));
@@ -59,6 +63,7 @@ function List<T>({ title, of, add, one }: ListProps<T>) {
   return (
     <Panel title={title} actions={button}>
       {value === undefined ? <Waiting problem={problem} reload={reload} /> : null}
+      {value?.items.length === 0 ? <p class="hint">{none}</p> : null}
       <div class="stack">{value?.items.map(one)}</div>
     </Panel>
   );

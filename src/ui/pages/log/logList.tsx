@@ -6,7 +6,10 @@ import { t } from '../../i18n.js';
 import type { Event } from '../../model.js';
 import type { LogWindow } from './logWindow.js';
 
-const rowPx = 40;
+/** Heights of a row: in one line, and on a phone its sentence in two with the time below. */
+const linePx = 40;
+const tallPx = 62;
+const phone = matchMedia('(max-width: 700px)');
 /** Browsers refuse taller elements; a longer log is scrolled in proportion. */
 const heightMaxPx = 12_000_000;
 const spare = 12;
@@ -23,6 +26,7 @@ export function LogList({ window: rows, open, openSeq, atTop }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
+  const rowPx = useMatch(phone) ? tallPx : linePx;
   const viewPx = box.current?.clientHeight ?? 600;
   const fullPx = rows.count * rowPx;
   const heightPx = Math.min(fullPx, heightMaxPx);
@@ -78,6 +82,18 @@ export function LogList({ window: rows, open, openSeq, atTop }: Props) {
     const event = rows.row(index);
     if (event !== undefined) open(event);
   }
+}
+
+/** Does the screen match, now and after it was turned? */
+function useMatch(query: MediaQueryList): boolean {
+  const [matches, setMatches] = useState(query.matches);
+  useEffect(() => {
+    const changed = () => setMatches(query.matches);
+    query.addEventListener('change', changed);
+    changed();
+    return () => query.removeEventListener('change', changed);
+  }, [query]);
+  return matches;
 }
 
 interface Moves {

@@ -1,7 +1,7 @@
 /** People as a file: all of them taken along as CSV, and many brought in, shown first what would become of them. */
 import { useState } from 'preact/hooks';
 import { ask, type Problem } from '../../http.js';
-import { number, t } from '../../i18n.js';
+import { number, t, tn } from '../../i18n.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { fetchFile } from '../../parts/download.js';
@@ -131,7 +131,6 @@ function useFile() {
 
 function Checked({ report }: { readonly report: Report }) {
   const counts = {
-    lines: number(report.lines),
     create: number(report.create),
     change: number(report.change),
     same: number(report.same),
@@ -139,8 +138,8 @@ function Checked({ report }: { readonly report: Report }) {
   return (
     <div role="status" class="stack">
       <Note tone={report.faultCount === 0 ? 'good' : 'bad'}>
-        {t('people.file.found', counts)}
-        {report.faultCount === 0 ? '' : ` ${t('people.file.faults', { count: number(report.faultCount) })}`}
+        {tn('people.file.found', report.lines, counts)}
+        {report.faultCount === 0 ? '' : ` ${tn('people.file.faults', report.faultCount)}`}
       </Note>
       <Faults faults={report.faults} />
     </div>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { bytes, dateTime, duration } from '../../format.js';
 import { LanguageChoice } from '../../frame.js';
 import { ask } from '../../http.js';
-import { number, t, word } from '../../i18n.js';
+import { number, t, tn, word } from '../../i18n.js';
 import type { System } from '../../model.js';
 import { Button } from '../../parts/button.js';
 import { TextField } from '../../parts/field.js';
@@ -85,10 +85,9 @@ function factsOf(of: System): readonly (readonly [string, ComponentChildren])[] 
     ],
     [
       t('system.web'),
-      t('system.web.text', {
+      tn('system.web.text', threads.web.liveStreams, {
         up: duration(threads.web.upSeconds * 1_000),
         memory: bytes(threads.web.rssBytes),
-        streams: threads.web.liveStreams,
       }),
     ],
     [
