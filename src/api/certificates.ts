@@ -30,7 +30,7 @@ const pem = (kind: string) =>
     .max(24_000)
     .regex(
       new RegExp(`^\\s*-----BEGIN [A-Z ]*${kind}-----[\\s\\S]*-----END [A-Z ]*${kind}-----\\s*$`),
-      'is PEM',
+      'must be PEM text, -----BEGIN and so on',
     );
 const view = z.strictObject({
   /** True = of the unit's own making; the other two are of the one that was brought. */

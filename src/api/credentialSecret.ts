@@ -17,14 +17,14 @@ export const cardForms = [
     facility: z.int().min(0).max(0xffff_ffff).default(0),
     /** OEM code or issue level, in formats that have one. */
     issue: z.int().min(0).max(0xffff_ffff).default(0),
-    number: z.string().regex(/^[0-9]{1,78}$/, 'is at most 78 decimal digits'),
+    number: z.string().regex(/^[0-9]{1,78}$/, 'must be at most 78 decimal digits'),
   }),
-  z.strictObject({ ...card, hex: z.string().regex(/^[0-9a-f]{1,64}$/i, 'is hex digits') }),
+  z.strictObject({ ...card, hex: z.string().regex(/^[0-9a-f]{1,64}$/i, 'must be hexadecimal digits') }),
   z.strictObject({ ...card, bits: z.string().regex(/^[01]{8,256}$/, 'is 0 and 1') }),
   z.strictObject({
     ...card,
     notation: z.enum(notations),
-    value: z.string().regex(/^[0-9a-f][0-9a-f\s:._-]{0,95}$/i, 'is digits'),
+    value: z.string().regex(/^[0-9a-f][0-9a-f\s:._-]{0,95}$/i, 'must be digits'),
   }),
 ] as const;
 

@@ -26,7 +26,7 @@ const shown = z.object({
   contentType: z
     .string()
     .max(128)
-    .regex(/^[\w.+-]+\/[\w.+-]+(;\s*[\w-]+=[\w."-]+)*$/, 'is a media type')
+    .regex(/^[\w.+-]+\/[\w.+-]+(;\s*[\w-]+=[\w."-]+)*$/, 'must be a media type')
     .default('application/json'),
   basic: z.boolean().default(false),
   certificateSha256: z

@@ -11,7 +11,7 @@ import { administrators, newPassword, text, weakPassword } from './schemas.js';
 const key = z
   .string()
   .max(64)
-  .regex(/^[a-z0-9][a-z0-9._@-]*$/, 'is the login name: lower-case letters, digits and . _ @ -');
+  .regex(/^[a-z0-9][a-z0-9._@-]*$/, 'must be the login name: lower-case letters, digits and . _ @ -');
 const shown = z.object({
   name: text(1, 128),
   role: z.enum(['administrator', 'operator', 'viewer', 'intercom']),

@@ -12,11 +12,11 @@ const place = z.strictObject({ address, baud });
 const hexText = (bytesMin: number, bytesMax: number) =>
   z
     .string()
-    .regex(/^([0-9A-Fa-f]{2})*$/, 'is hexadecimal, two digits a byte')
+    .regex(/^([0-9A-Fa-f]{2})*$/, 'must be hexadecimal, two digits a byte')
     .min(bytesMin * 2)
     .max(bytesMax * 2);
 
-const key = z.string().regex(/^[0-9A-Fa-f]{32}$/, 'is a key of 16 bytes, 32 hexadecimal digits');
+const key = z.string().regex(/^[0-9A-Fa-f]{32}$/, 'must be a key of 16 bytes, 32 hexadecimal digits');
 
 const identity = z.strictObject({
   vendor: z.string(),

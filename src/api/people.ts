@@ -149,7 +149,9 @@ export function holidayRows(context: Context): readonly Row[] {
     keyBody: date,
     view: holidayFields.extend({ id: date }),
     toBody: (key, fields) =>
-      date.safeParse(key).success ? { id: key, ...fields } : fieldProblem('id', 'is the date, YYYY-MM-DD'),
+      date.safeParse(key).success
+        ? { id: key, ...fields }
+        : fieldProblem('id', 'must be the date, YYYY-MM-DD'),
     toView: (body) => body,
     toFields: withoutId,
   });

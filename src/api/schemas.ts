@@ -97,4 +97,4 @@ export function pageOf<T extends z.ZodType>(item: T) {
 export const outgoingUrl = text(1, 1_024).refine((url) => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   return /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.host.includes('$');
-}, 'is an http:// or https:// URL');
+}, 'must be an http:// or https:// URL');

@@ -20,7 +20,7 @@ const shown = z.object({
   enabled: z.boolean().default(false),
   serves: z.enum(['open-door', 'api']).default('open-door'),
   addresses: z
-    .array(z.string().max(64).refine(isAddressBlock, 'is an address or CIDR block'))
+    .array(z.string().max(64).refine(isAddressBlock, 'must be an address or CIDR block'))
     .max(64)
     .default([]),
   username,

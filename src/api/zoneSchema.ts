@@ -8,7 +8,7 @@ export const zoneId = z.int().min(1).max(uint32Max);
 export const zoneKey = z
   .string()
   .regex(/^[1-9][0-9]{0,9}$/)
-  .refine((key) => Number(key) <= uint32Max, 'is an unsigned 32-bit number, not 0');
+  .refine((key) => Number(key) <= uint32Max, 'must be an unsigned 32-bit number, not 0');
 export const direction = z.enum(['entry', 'exit']);
 
 const uint16 = z.int().min(0).max(0xffff);

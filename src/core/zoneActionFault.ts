@@ -41,7 +41,7 @@ function wrongField(action: ZoneAction, around: Omit<ZoneSurroundings, 'zoneOf'>
     case 'url':
       return /^https?:\/\/[^\s/?#]+\S*$/i.test(action.url) && action.url.length <= URL_MAX
         ? undefined
-        : ['url', `is an http or https address of at most ${URL_MAX} characters`];
+        : ['url', `must be an http or https address of at most ${URL_MAX} characters`];
   }
 }
 
@@ -76,7 +76,7 @@ function numbersFault<K extends string>(
   return name === undefined ? undefined : [`${field}.${name}`, sixteenBits];
 }
 
-const sixteenBits = `is a whole number, 0 to ${UINT16_MAX}`;
+const sixteenBits = `must be a whole number, 0 to ${UINT16_MAX}`;
 
 function isUint16(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= UINT16_MAX;

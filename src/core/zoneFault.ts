@@ -60,14 +60,14 @@ function twice(list: readonly string[]): string | undefined {
 }
 
 function identityFault(zone: Zone): ZoneFault | undefined {
-  if (!within(zone.id, 1, UINT32_MAX)) return fault('id', 'is an unsigned 32-bit number, not 0');
+  if (!within(zone.id, 1, UINT32_MAX)) return fault('id', 'must be an unsigned 32-bit number, not 0');
   const characters = [...zone.name].length;
   if (characters === 0 || characters > 48)
     return fault('name', `has ${characters} characters: may have 1 to 48`);
   const bytes = utf8Length(zone.name);
   if (bytes > 144) return fault('name', `has ${bytes} bytes of UTF-8: may have 144`);
   if (!within(zone.resetSeconds, 0, UINT32_MAX))
-    return fault('resetSeconds', 'is a number of seconds, 0 to 4294967295');
+    return fault('resetSeconds', 'must be a number of seconds, 0 to 4294967295');
   return undefined;
 }
 
@@ -186,9 +186,10 @@ function nestingFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefin
 function resetFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefined {
   const { dailyReset: daily, resetEveryMinutes: every } = zone;
   if (every !== undefined && !within(every, 1, 10_080))
-    return fault('resetEveryMinutes', 'is a number of minutes, 1 to 10080');
+    return fault('resetEveryMinutes', 'must be a number of minutes, 1 to 10080');
   if (daily === undefined) return undefined;
-  if (!within(daily.minute, 0, 1_439)) return fault('dailyReset.minute', 'is a minute of the day, 0 to 1439');
+  if (!within(daily.minute, 0, 1_439))
+    return fault('dailyReset.minute', 'must be a minute of the day, 0 to 1439');
   if (daily.to === 'outside' && (zone.rule ?? 'alternate') !== 'alternate')
     return fault('dailyReset.to', `rule ${zone.rule} knows no outside: use unknown`);
   const groups = daily.groups ?? [];
@@ -200,11 +201,11 @@ function resetFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefined
 function occupancyFault(zone: Zone): ZoneFault | undefined {
   const { max, min } = zone.occupancy ?? {};
   if (max !== undefined && !within(max.count, 1, 1_000_000))
-    return fault('occupancy.max.count', 'is a number of people, 1 to 1000000');
+    return fault('occupancy.max.count', 'must be a number of people, 1 to 1000000');
   if (min === undefined) return undefined;
-  if (!within(min.count, 2, 16)) return fault('occupancy.min.count', 'is a number of people, 2 to 16');
+  if (!within(min.count, 2, 16)) return fault('occupancy.min.count', 'must be a number of people, 2 to 16');
   if (!within(min.withinSeconds, 1, 300))
-    return fault('occupancy.min.withinSeconds', 'is a number of seconds, 1 to 300');
+    return fault('occupancy.min.withinSeconds', 'must be a number of seconds, 1 to 300');
   if (max !== undefined && max.count < min.count)
     return fault('occupancy.max.count', `is below the minimum of ${min.count}: nobody could ever enter`);
   return undefined;
@@ -219,7 +220,7 @@ function countsFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefine
     if (when === 'full' && at === undefined && zone.occupancy?.max === undefined)
       return fault(`${field}.at`, 'full needs a number, or occupancy.max');
     if (at !== undefined && !within(at, 1, 1_000_000))
-      return fault(`${field}.at`, 'is a number of people, 1 to 1000000');
+      return fault(`${field}.at`, 'must be a number of people, 1 to 1000000');
     if (output !== undefined && !around.hasOutput(output))
       return fault(`${field}.output`, `there is no output ${output}`);
   }

@@ -77,7 +77,18 @@ describe('ui: 240,000 people', function () {
     const list = page.getByRole('region', { name: 'Who is inside' });
     await list.getByText('3,000 people').waitFor();
     await list.getByText('The first thousand are shown.').waitFor();
-    equal(await list.locator('tbody tr').count(), 1_000);
+    const rows = list.locator('tbody tr');
+    equal(await rows.count(), 1_000);
+    // On paper nobody may be missing.
+    await page.evaluate('print = () => { globalThis.printed = true; }');
+    await list.getByRole('button', { name: 'Print roll call' }).click();
+    await eventually(() => page.evaluate('globalThis.printed'), Boolean);
+    equal(await rows.count(), inside);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    await eventually(
+      () => rows.count(),
+      (count) => count === 1_000,
+    );
   });
 
   it('a long log is walked to its end with the rows in sight and few more', async () => {

@@ -1,6 +1,7 @@
 /** Rules, records and access of operators in the browser; each time as the controller has it afterwards. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { eventually, type Product } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
@@ -104,6 +105,12 @@ describe('ui: rules and records', function () {
       for (const name of ['Forgive', 'Print roll call', 'Lockdown'])
         equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
       equal(await page.getByRole('navigation').count(), 0);
+      const names = await page.locator('.rollcall tbody th').allTextContents();
+      deepEqual(names, [...names].sort(), 'by name');
+      mkdirSync('screenshots', { recursive: true });
+      const paper = await page.pdf({ path: join('screenshots', 'roll-call.pdf'), format: 'A4' });
+      // One sheet holds them, so nothing is hidden that still takes room.
+      equal(paper.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1);
       await page.emulateMedia({ media: 'screen' });
       const download = page.waitForEvent('download');
       await press('CSV', page.getByRole('region', { name: 'Who is inside' }));

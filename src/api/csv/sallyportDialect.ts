@@ -85,7 +85,7 @@ function read(cells: ReadonlyMap<string, string>): UserLine | readonly CellFault
     const cell = cells.get(column);
     if (cell === undefined || cell === '') continue;
     const truth = truthOf(cell);
-    if (truth === undefined) line.fault(column, 'is true or false');
+    if (truth === undefined) line.fault(column, 'must be true or false');
     else fields[column] = truth;
   }
   const times = { validFrom: 'validFromMs', validUntil: 'validUntilMs' } as const;
@@ -93,7 +93,7 @@ function read(cells: ReadonlyMap<string, string>): UserLine | readonly CellFault
     const cell = cells.get(column) ?? '';
     const wallMs = cell === '' ? undefined : timeOfCell(cell);
     if (cell !== '' && wallMs === undefined)
-      line.fault(column, 'is a date, or a time such as 2026-01-31T08:00:00Z');
+      line.fault(column, 'must be a date, or a time such as 2026-01-31T08:00:00Z');
     if (wallMs !== undefined) fields[times[column]] = wallMs;
   }
   if ((fields.validFromMs ?? 0) >= (fields.validUntilMs ?? Number.POSITIVE_INFINITY)) {
@@ -108,7 +108,7 @@ function read(cells: ReadonlyMap<string, string>): UserLine | readonly CellFault
   }
   const note = cells.get('note');
   if (note !== undefined && (note.length > 1_000 || /\p{Cc}|\p{Cs}/u.test(note))) {
-    line.fault('note', 'is at most 1000 characters on one line');
+    line.fault('note', 'must be at most 1000 characters on one line');
   }
   if (note !== undefined) fields.note = note;
   const urls = cells.get('urls');
@@ -138,7 +138,7 @@ function urlsOf(cell: string, fault: Fault): readonly string[] {
   const bad =
     urls.length > 10 ||
     urls.some((url) => url.length > 1_024 || !/^https?:\/\//.test(url) || !URL.canParse(url));
-  if (bad) fault('urls', 'is up to 10 http:// or https:// URLs');
+  if (bad) fault('urls', 'must be up to 10 http:// or https:// URLs');
   return urls;
 }
 

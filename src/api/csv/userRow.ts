@@ -85,7 +85,7 @@ export function lineReader(cells: ReadonlyMap<string, string>) {
       if (cell === undefined) return undefined;
       const codes = list(cell);
       const bad = codes.length > 32 || codes.some((code) => code.length > 64 || !namePattern.test(code));
-      return bad ? fault(column, 'is up to 32 texts of at most 64 characters') : codes;
+      return bad ? fault(column, 'must be up to 32 texts of at most 64 characters') : codes;
     },
   };
 }

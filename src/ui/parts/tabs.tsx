@@ -12,8 +12,15 @@ export function Tabs({ label, tabs, current }: TabsProps) {
   const row = useRef<HTMLElement>(null);
   // On a phone the row is longer than the screen: the one that is shown must be in sight.
   useEffect(() => {
-    const chosen = row.current?.querySelector('[aria-current]');
-    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const { current: box } = row;
+    if (box === null) return;
+    const show = () => {
+      const chosen = box.querySelector<HTMLElement>('[aria-current]');
+      if (chosen !== null) box.scrollLeft = chosen.offsetLeft - (box.clientWidth - chosen.offsetWidth) / 2;
+    };
+    const watch = new ResizeObserver(show);
+    watch.observe(box);
+    return () => watch.disconnect();
   }, [current]);
   return (
     <nav ref={row} class="tabs" aria-label={label}>

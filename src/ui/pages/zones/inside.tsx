@@ -1,10 +1,10 @@
 /** Who is inside: forgiven one by one or all at once, and the roll call on paper. */
-
+import { useEffect, useState } from 'preact/hooks';
 import { nowMs } from '../../clock.js';
 import { dateTime, shortTime } from '../../format.js';
 import { ask } from '../../http.js';
-import { t, tn } from '../../i18n.js';
-import type { Group, ZoneRecord } from '../../model.js';
+import { language, t, tn } from '../../i18n.js';
+import type { Group, Page, ZoneRecord } from '../../model.js';
 import { useAll } from '../../names.js';
 import { Button } from '../../parts/button.js';
 import { sure } from '../../parts/dialog.js';
@@ -28,9 +28,17 @@ interface Props {
 }
 
 export function Inside({ zone, people, count, more, changed }: Props) {
+  const paper = usePaper();
+  const listed = [...(paper.sheet?.people ?? people)].sort((one, other) =>
+    nameOf(one).localeCompare(nameOf(other), language.get()),
+  );
+  const printAll = async () => {
+    const all = more ? await everybodyInside(zone) : people;
+    if (all !== undefined) paper.put({ atMs: nowMs(), people: all });
+  };
   const actions = (
     <>
-      <Button size="small" icon="print" disabled={people.length === 0} onClick={() => print()}>
+      <Button size="small" icon="print" disabled={people.length === 0} onClick={printAll}>
         {t('zones.rollcall')}
       </Button>
       <Button
@@ -51,7 +59,11 @@ export function Inside({ zone, people, count, more, changed }: Props) {
   return (
     <Panel title={t('zones.who')} note={tn('zones.who', count)} actions={actions} class="rollcall">
       <p class="print-only">
-        {t('zones.rollcall.head', { zone: zone.name, site: site.get()?.name ?? '', at: dateTime(nowMs()) })}
+        {t('zones.rollcall.head', {
+          zone: zone.name,
+          site: site.get()?.name ?? '',
+          at: dateTime(paper.sheet?.atMs ?? nowMs()),
+        })}
       </p>
       <TableScroll label={t('zones.who')}>
         <table class="table">
@@ -67,10 +79,10 @@ export function Inside({ zone, people, count, more, changed }: Props) {
             </tr>
           </thead>
           <tbody>
-            {people.map((person) => (
+            {listed.map((person) => (
               <tr key={person.user}>
                 <th scope="row">
-                  <Link to={address('people', person.user)}>{person.userName || person.user}</Link>
+                  <Link to={address('people', person.user)}>{nameOf(person)}</Link>
                 </th>
                 <td>{shortTime(person.at)}</td>
                 <td>{readerName(person.reader)}</td>
@@ -88,9 +100,46 @@ export function Inside({ zone, people, count, more, changed }: Props) {
         </table>
       </TableScroll>
       {people.length === 0 ? <p class="hint">{t('zones.empty')}</p> : null}
-      {more ? <p class="hint">{t('zones.more')}</p> : null}
+      {more && paper.sheet === undefined ? <p class="hint">{t('zones.more')}</p> : null}
     </Panel>
   );
+}
+
+function nameOf({ user, userName }: ZoneRecord): string {
+  return userName || user;
+}
+
+/** What is on the paper: everybody, however few the screen shows, and the moment it is true of. */
+interface Sheet {
+  readonly atMs: number;
+  readonly people: readonly ZoneRecord[];
+}
+
+/** A sheet that is put is printed once it stands in the page, and gone after it. */
+function usePaper() {
+  const [sheet, put] = useState<Sheet>();
+  useEffect(() => {
+    if (sheet === undefined) return;
+    addEventListener('afterprint', () => put(undefined), { once: true });
+    print();
+  }, [sheet]);
+  return { sheet, put };
+}
+
+/** All of them or none: a roll call that misses somebody is worse than no roll call. */
+async function everybodyInside({ id }: Zone): Promise<readonly ZoneRecord[] | undefined> {
+  const all: ZoneRecord[] = [];
+  for (let after = ''; ; ) {
+    const path = `/api/v1/zones/${id}/records?side=entry&limit=1000${after}`;
+    const answer = await ask<Page<ZoneRecord>>('GET', path);
+    if (!answer.ok) {
+      say(answer.problem.detail, true);
+      return undefined;
+    }
+    all.push(...answer.value.items);
+    if (answer.value.next === undefined) return all;
+    after = `&cursor=${encodeURIComponent(answer.value.next)}`;
+  }
 }
 
 /** Of everybody in a group, chosen and done. */
@@ -129,9 +178,9 @@ async function clearZone({ id }: Zone, body: object, changed: () => void): Promi
   changed();
 }
 
-async function forgive({ id }: Zone, { user, userName }: ZoneRecord, changed: () => void): Promise<void> {
-  const answer = await ask('POST', `/api/v1/zones/${id}/clear`, { body: { users: [user] } });
-  tell(answer, t('forgive.done', { who: userName || user }));
+async function forgive({ id }: Zone, person: ZoneRecord, changed: () => void): Promise<void> {
+  const answer = await ask('POST', `/api/v1/zones/${id}/clear`, { body: { users: [person.user] } });
+  tell(answer, t('forgive.done', { who: nameOf(person) }));
   changed();
 }
 
