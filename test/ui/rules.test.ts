@@ -95,7 +95,13 @@ describe('ui: rules and records', function () {
       await page.evaluate('print = () => { globalThis.printed = true; }');
       await press('Print roll call');
       equal(await page.evaluate('globalThis.printed'), true);
+      // Paper is light, whatever the screen is.
+      const surface = () =>
+        page.evaluate<string>("getComputedStyle(document.documentElement).getPropertyValue('--surface')");
+      await page.evaluate("document.documentElement.dataset.theme = 'dark'");
+      equal(await surface(), '#161d27');
       await page.emulateMedia({ media: 'print' });
+      equal(await surface(), '#ffffff');
       await page.getByText(/^Roll call of hq, Demo site, /).waitFor();
       const inside = await items<{ user: string }>('/zones/1/records?side=entry');
       ok(inside.length > 1);

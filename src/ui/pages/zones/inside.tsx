@@ -80,21 +80,7 @@ export function Inside({ zone, people, count, more, changed }: Props) {
           </thead>
           <tbody>
             {listed.map((person) => (
-              <tr key={person.user}>
-                <th scope="row">
-                  <Link to={address('people', person.user)}>{nameOf(person)}</Link>
-                </th>
-                <td>{shortTime(person.at)}</td>
-                <td>{readerName(person.reader)}</td>
-                <td>
-                  {may('operator') ? (
-                    <Button kind="quiet" size="small" onClick={() => forgive(zone, person, changed)}>
-                      {t('forgive.one')}
-                    </Button>
-                  ) : null}
-                  <span class="print-only box" />
-                </td>
-              </tr>
+              <Row key={person.user} zone={zone} person={person} changed={changed} />
             ))}
           </tbody>
         </table>
@@ -102,6 +88,32 @@ export function Inside({ zone, people, count, more, changed }: Props) {
       {people.length === 0 ? <p class="hint">{t('zones.empty')}</p> : null}
       {more && paper.sheet === undefined ? <p class="hint">{t('zones.more')}</p> : null}
     </Panel>
+  );
+}
+
+interface RowProps {
+  readonly zone: Zone;
+  readonly person: ZoneRecord;
+  readonly changed: () => void;
+}
+
+function Row({ zone, person, changed }: RowProps) {
+  return (
+    <tr>
+      <th scope="row">
+        <Link to={address('people', person.user)}>{nameOf(person)}</Link>
+      </th>
+      <td>{shortTime(person.at)}</td>
+      <td>{readerName(person.reader)}</td>
+      <td>
+        {may('operator') ? (
+          <Button kind="quiet" size="small" onClick={() => forgive(zone, person, changed)}>
+            {t('forgive.one')}
+          </Button>
+        ) : null}
+        <span class="print-only box" />
+      </td>
+    </tr>
   );
 }
 
