@@ -44,6 +44,9 @@ export interface WebSite {
   readonly wiring?: readonly {
     readonly where: string;
     readonly use: string;
+    /** The use in parts: what the wire is, and what more is known of it. */
+    readonly as: string;
+    readonly facts: Readonly<Record<string, string>>;
     readonly line: string;
     readonly direction: 'input' | 'output' | 'both';
     readonly active: 'high' | 'low';

@@ -35,6 +35,8 @@ const interlock = z.strictObject({ id: z.string(), doors: z.array(z.string()) })
 const wire = z.strictObject({
   where: z.string(),
   use: z.string(),
+  as: z.string().describe('what the wire is, as one word: relay, contact, rex, d0, osdp, ...'),
+  facts: z.record(z.string(), z.string()).describe('what more is known of it, for instance kind: strike'),
   line: z.string(),
   direction: z.enum(['input', 'output', 'both']),
   active: z.enum(['high', 'low']),

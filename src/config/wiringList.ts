@@ -6,6 +6,9 @@ import { rowsOf } from './wiring.js';
 export interface Wire {
   readonly where: string;
   readonly use: string;
+  /** The use in parts, see `Told`. */
+  readonly as: string;
+  readonly facts: Readonly<Record<string, string>>;
   readonly line: string;
   readonly direction: 'input' | 'output' | 'both';
   readonly active: 'high' | 'low';
@@ -16,9 +19,9 @@ export interface Wire {
 
 /** Every wire of a site on its board, in the order of the site file. */
 export function wiringList(site: SiteFile, board: KnownBoard): readonly Wire[] {
-  return rowsOf(site).map(([where, use, line, direction, activeLow]) => {
+  return rowsOf(site).map(([where, use, line, direction, activeLow, told]) => {
     const { headerPin, bootLevel = 'unknown' } = board.lines.get(line) ?? {};
     const pin = headerPin === undefined ? {} : { headerPin };
-    return { where, use, line, direction, active: activeLow ? 'low' : 'high', bootLevel, ...pin };
+    return { where, use, ...told, line, direction, active: activeLow ? 'low' : 'high', bootLevel, ...pin };
   });
 }

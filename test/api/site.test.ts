@@ -5,6 +5,8 @@ import { claimCode, type Edge, openEdge } from './fakes.js';
 const wire = {
   where: 'door lobby',
   use: 'rex',
+  as: 'rex',
+  facts: {},
   line: 'gpio17',
   direction: 'input',
   active: 'low',

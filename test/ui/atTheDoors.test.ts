@@ -256,13 +256,30 @@ describe('ui: at the doors', function () {
     const header = page.getByRole('list', { name: 'The 40-pin header' });
     await header.waitFor();
     equal(await header.getByRole('listitem').count(), 20);
-    for (const { headerPin = 0, where, use, line, direction } of items) {
+    const uses: Readonly<Record<string, string>> = {
+      gpio17: 'Door Gate: relay (strike, fail-secure)',
+      gpio27: 'Door Gate: door contact, open when active',
+      gpio22: 'Door Gate: exit button',
+      gpio18: 'Door Shed: relay (strike, fail-secure)',
+      gpio23: 'Reader Gate entry: D0, entry of Gate',
+      gpio24: 'Reader Gate entry: D1, entry of Gate',
+      gpio25: 'Reader Shed entry: D0, entry of Shed',
+      gpio16: 'Reader Shed entry: D1, entry of Shed',
+      gpio26: 'Reader Shed entry: lamp',
+    };
+    equal(items.length, Object.keys(uses).length);
+    for (const { headerPin = 0, line, direction } of items) {
       const row = header.getByRole('listitem').nth(Math.floor((headerPin - 1) / 2));
       const pin = row.locator(`.pin.${direction}`, { hasText: new RegExp(`${headerPin}$`) });
       await pin.getByText(line).waitFor({ state: 'attached' });
-      await row.getByText(`${where}: ${use}`).waitFor();
+      await row.getByText(uses[line] ?? 'nothing', { exact: true }).waitFor();
     }
     equal(await header.locator('.pin.power').count(), 12);
+    const german = page.getByRole('list', { name: 'Die 40-polige Stiftleiste' });
+    await page.getByLabel('Language').selectOption('de');
+    for (const use of ['Tür Gate: Relais (Türöffner, stromlos verriegelt)', 'Leser Shed entry: Lampe'])
+      await german.getByText(use, { exact: true }).first().waitFor();
+    await page.getByLabel('Sprache').selectOption('en');
     await page.unroute('**/api/v1/wiring');
   });
 

@@ -1,4 +1,5 @@
 import { deepEqual, ok } from 'node:assert/strict';
+import { wireKinds } from '../../src/config/wiring.js';
 import { denyReasons } from '../../src/core/decision.js';
 import { logKinds } from '../../src/core/log.js';
 import { de } from '../../src/ui/messages/de.js';
@@ -17,10 +18,11 @@ describe('ui messages', () => {
       }
     });
 
-    it(`${language} has a sentence and a name for every kind of row, and words for every reason`, () => {
+    it(`${language} has a sentence and a name for every kind of row, and words for every reason and wire`, () => {
       const wanted = [
         ...logKinds.map((kind) => `event.${kind}`),
         ...logKinds.map((kind) => `kind.${kind}`),
+        ...wireKinds.map((kind) => `wiring.as.${kind}`),
         ...denyReasons.map((reason) => `reason.${reason}`),
       ];
       deepEqual(

@@ -1,11 +1,12 @@
 /** How everything is wired, as the site file says: the header of the Pi drawn, and every wire in a table. */
 
-import { t } from '../../i18n.js';
+import { has, t, word } from '../../i18n.js';
+import type { MessageKey } from '../../messages/en.js';
 import type { Wire, WiringInfo } from '../../model.js';
 import { Panel, Waiting } from '../../parts/panel.js';
 import { TableScroll } from '../../parts/tableScroll.js';
 import { useResource } from '../../resource.js';
-import { doorName } from '../../site.js';
+import { doorName, readerName } from '../../site.js';
 
 /** Pins of the 40-pin header that carry no line (Raspberry Pi documentation). */
 const power: Readonly<Record<number, string>> = {
@@ -77,18 +78,18 @@ function Pin({ pin, wire }: { readonly pin: number; readonly wire: Wire | undefi
 }
 
 function PinLabel({ wire }: { readonly wire: Wire | undefined }) {
-  return <span class="pin-label">{wire === undefined ? '' : `${wire.where}: ${wire.use}`}</span>;
+  return <span class="pin-label">{wire === undefined ? '' : `${placeOf(wire)}: ${useOf(wire)}`}</span>;
 }
 
 /** A board without the header of a Pi: its terminals that are used. */
 function Terminals({ wires }: { readonly wires: readonly Wire[] }) {
   return (
     <ul class="terminals">
-      {wires.map(({ line, where, use, direction }) => (
-        <li key={`${line} ${use}`} class={`pin-terminal ${direction}`}>
-          <code>{line}</code>
-          <span>{where}</span>
-          <span class="hint">{use}</span>
+      {wires.map((wire) => (
+        <li key={`${wire.line} ${wire.use}`} class={`pin-terminal ${wire.direction}`}>
+          <code>{wire.line}</code>
+          <span>{placeOf(wire)}</span>
+          <span class="hint">{useOf(wire)}</span>
         </li>
       ))}
     </ul>
@@ -109,21 +110,39 @@ function WireTable({ wires }: { readonly wires: readonly Wire[] }) {
           </tr>
         </thead>
         <tbody>
-          {wires.map(({ where, use, line, headerPin, direction, active, bootLevel }) => (
-            <tr key={`${line} ${use}`}>
-              <th scope="row">{where}</th>
-              <td>{use}</td>
+          {wires.map((wire) => (
+            <tr key={`${wire.line} ${wire.use}`}>
+              <th scope="row">{placeOf(wire)}</th>
+              <td>{useOf(wire)}</td>
               <td>
-                <code>{line}</code>
+                <code>{wire.line}</code>
               </td>
-              <td>{headerPin ?? '–'}</td>
-              <td>{t(`wiring.${direction}`)}</td>
-              <td>{t(`wiring.${active}`)}</td>
-              <td>{t(`wiring.${bootLevel}`)}</td>
+              <td>{wire.headerPin ?? '–'}</td>
+              <td>{t(`wiring.${wire.direction}`)}</td>
+              <td>{t(`wiring.${wire.active}`)}</td>
+              <td>{t(`wiring.${wire.bootLevel}`)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </TableScroll>
   );
+}
+
+/** Where a wire belongs, by the name that people gave the door or reader. */
+function placeOf({ where }: Wire): string {
+  const [kind = '', id = ''] = where.split(' ', 2);
+  const name = kind === 'door' ? doorName(id) : kind === 'reader' ? readerName(id) : id;
+  return `${word('wiring.of', kind)} ${name}`.trim();
+}
+
+/** What a wire is for; as the controller says it where we have no words for it. */
+function useOf({ as, facts, use }: Wire): string {
+  const key = `wiring.as.${as}`;
+  if (!has(key)) return use;
+  const said = Object.entries(facts).map(([name, fact]) => [
+    name,
+    name === 'door' ? doorName(fact) : word('wiring.fact', fact),
+  ]);
+  return t(key as MessageKey, Object.fromEntries(said));
 }
