@@ -94,7 +94,7 @@ describe('ui: rules and records', function () {
       await page.getByRole('row', { name: /Ann/ }).waitFor();
       await page.evaluate('print = () => { globalThis.printed = true; }');
       await press('Print roll call');
-      equal(await page.evaluate('globalThis.printed'), true);
+      await eventually(() => page.evaluate('globalThis.printed'), Boolean);
       // Paper is light, whatever the screen is.
       const surface = () =>
         page.evaluate<string>("getComputedStyle(document.documentElement).getPropertyValue('--surface')");
