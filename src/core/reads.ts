@@ -106,6 +106,8 @@ export interface Wiring {
 }
 
 export interface Reads {
+  /** How many PINs of this many digits serve by themselves. */
+  countPins(digits: number): number;
   /** The one user a presented credential belongs to, or undefined: none, or more than one. */
   findUser(lookup: Lookup): UserFacts | undefined;
   /** The user's PIN under one of these keys, whatever its status. */

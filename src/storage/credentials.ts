@@ -51,6 +51,14 @@ export interface CredentialTable {
   removeOfUser(user: string): number;
 }
 
+/** How many PINs of so many digits serve by themselves: those that go with a card have no length. */
+export function pinCounter(db: Connection): (digits: number) => number {
+  const count = db
+    .prepare<[number], number>("SELECT count(*) FROM credentials WHERE kind = 'pin' AND ifnull(bits, -1) = ?")
+    .pluck();
+  return (digits) => count.get(digits) ?? 0;
+}
+
 /** Credentials on the writing connection. */
 export function createCredentialTable(db: Connection): CredentialTable {
   const select = db.prepare<[string], CredentialRow>(
@@ -67,9 +75,6 @@ export function createCredentialTable(db: Connection): CredentialTable {
        uses_left = excluded.uses_left, duress = excluded.duress, with_card = excluded.with_card,
        revision = excluded.revision`,
   );
-  const countPins = db
-    .prepare<[number], number>("SELECT count(*) FROM credentials WHERE kind = 'pin' AND ifnull(bits, -1) = ?")
-    .pluck();
   const remove = db.prepare('DELETE FROM credentials WHERE id = ?');
   const removeOfUser = db.prepare('DELETE FROM credentials WHERE user = ?');
   return {
@@ -78,7 +83,7 @@ export function createCredentialTable(db: Connection): CredentialTable {
       return row === undefined ? undefined : storedCredentialOf(row);
     },
     twin: ({ kind, secret, bits }) => selectTwin.get(kind, secret, bits ?? -1),
-    countPins: (digits) => countPins.get(digits) ?? 0,
+    countPins: pinCounter(db),
     put: (credential, revision) => {
       upsert.run(
         credential.id,

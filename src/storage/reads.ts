@@ -2,6 +2,7 @@ import type { Json } from '../core/log.js';
 import type { Collections, Revised } from '../core/management.js';
 import type { Reads } from '../core/reads.js';
 import type { Passage, Stored } from '../core/state.js';
+import { pinCounter } from './credentials.js';
 import { type Connection, openReader } from './database.js';
 import { createEventCounts, createProof, createRecordChanges, createSeqBefore } from './eventCounts.js';
 import { createEventPages, createEventReads } from './eventReads.js';
@@ -37,6 +38,7 @@ function readsOn(db: Connection): Reads {
   return {
     findUser: createLookup(db),
     findPin: createPinLookup(db),
+    countPins: pinCounter(db),
     ...createListReads(db),
     setting: (id) => {
       const body = setting.get(id);

@@ -1,5 +1,6 @@
 import type { Collections, StoredDoor, WriteFailure, WriteOp } from '../core/management.js';
 import type { Zone } from '../core/model.js';
+import { pinsAllowed, tooManyPins } from '../core/pinNumbers.js';
 import type { Tables } from './tables.js';
 
 type Conflict = Extract<WriteFailure, { kind: 'conflict' }>;
@@ -33,7 +34,7 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
       return (
         missing('user', 'users', [op.body.user]) ??
         twinConflict(tables, op, op.body) ??
-        tooManyPins(tables, op, op.body)
+        pinConflict(tables, op, op.body)
       );
     case 'groups':
       return missing('accessRights', 'access-rights', op.body.accessRights);
@@ -77,20 +78,11 @@ function twinConflict(tables: Tables, op: PutOp, body: Collections['credentials'
   return conflict(op, 'secret', `Credential ${twin.id} of user ${twin.user} is the same ${body.kind}.`);
 }
 
-/** IEC 60839-11-1: of 1,000 possible codes one may be given out; 10 PINs of 4 digits, 100 of 5. */
-const codesPerPin = 1_000;
-
-function tooManyPins(tables: Tables, op: PutOp, body: Collections['credentials']): Conflict | undefined {
+function pinConflict(tables: Tables, op: PutOp, body: Collections['credentials']): Conflict | undefined {
   if (body.kind !== 'pin' || body.withCard === true || body.bits === undefined) return undefined;
   if (tables.credentials.get(op.id) !== undefined) return undefined;
-  const allowed = 10 ** body.bits / codesPerPin;
-  if (tables.credentials.countPins(body.bits) < allowed) return undefined;
-  const said = `There may be ${allowed} PINs of ${body.bits} digits, one of ${codesPerPin} possible codes`;
-  return conflict(
-    op,
-    'secret',
-    `${said}: take ${body.bits + 1} digits, or one that serves with a card only.`,
-  );
+  if (tables.credentials.countPins(body.bits) < pinsAllowed(body.bits)) return undefined;
+  return conflict(op, 'secret', tooManyPins(body.bits));
 }
 
 /** Nobody could manage anything any more, nor claim the unit anew. */

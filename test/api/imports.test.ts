@@ -234,6 +234,21 @@ describe('imports and exports', () => {
     }
   });
 
+  it('PINs of one length beyond one in a thousand, and the same PIN twice, are faults of their lines before anything is written', async () => {
+    const lines = Array.from({ length: 11 }, (_, n) => `p${n},P,${7_000 + n}`);
+    const { status, body } = await post('', ['id,name,pin', ...lines, 'q,Q,55555', 'r,R,55555'].join('\n'));
+    assert.equal(status, 400);
+    assert.match(JSON.stringify(body), /line 12.*10 PINs of 4 digits.*take 5 digits/);
+    assert.match(JSON.stringify(body), /line 14.*same PIN as on line 13/);
+    assert.equal(edge.reads.count('users'), 0);
+    const good = ['id,name,pin', ...lines.slice(1)].join('\n');
+    assert.equal((await imported(good)).state, 'done');
+    // Who gives one back makes room for the next; a new one for an old one is no more.
+    const swapped = await imported('id,name,pin\np1,P,7999\np2,P,\np0,P,7000\n');
+    assert.deepEqual([swapped.state, swapped.failed], ['done', 0]);
+    assert.equal((await post('', 'id,name,pin\np2,P,7002\n')).status, 400);
+  });
+
   it('who may not manage people may neither import nor export', async () => {
     token = edge.token('viewer');
     assert.equal((await post('', 'id,name\n')).status, 403);

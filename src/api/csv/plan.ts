@@ -1,6 +1,7 @@
 /** What a line of a file changes: operations against what is stored now, or the faults that only the stored data shows. */
 import type { Collections, Revised, StoredCredential, StoredUser, WriteOp } from '../../core/management.js';
 import type { AccessRight } from '../../core/model.js';
+import { pinsAllowed, tooManyPins } from '../../core/pinNumbers.js';
 import { relayRightsOf, scheduleRelayOf } from '../akuvox/scheduleRelay.js';
 import { type Context, newId, pinSecret } from '../context.js';
 import { cardOf, type Secret } from '../credentialSecret.js';
@@ -19,6 +20,7 @@ export function createPlanner(context: Context): (line: UserLine, number: number
   /** Who in this file has which card, PIN or code, and which user stands where. */
   const taken = new Map<string, number>();
   const madeRights = new Set<string>();
+  const pins = pinBudget(context);
   return (line, number) => {
     const before = reads.get('users', line.id);
     const owned =
@@ -39,8 +41,11 @@ export function createPlanner(context: Context): (line: UserLine, number: number
       faults,
     );
     const wanted = credentialsOf(context, line, owned, faults);
-    for (const { stored, column } of wanted.puts) {
-      if (stored.kind !== 'pin') claim(`${stored.kind} ${stored.secret}`, column, stored.kind);
+    for (const one of wanted.drops) pins.freed(one);
+    for (const { stored, column, before: known } of wanted.puts) {
+      claim(`${stored.kind} ${stored.secret}`, column, stored.kind === 'pin' ? 'PIN' : stored.kind);
+      const tooMany = known === undefined ? pins.given(stored) : undefined;
+      if (tooMany !== undefined) faults.push({ column, message: tooMany });
       const owner = reads.findUser({ by: 'secret', candidates: [stored] });
       if (owner !== undefined && owner.id !== line.id) {
         const whose = stored.kind === 'pin' ? 'cannot be used, choose another' : `belongs to ${owner.id}`;
@@ -55,6 +60,28 @@ export function createPlanner(context: Context): (line: UserLine, number: number
     ];
     const action = before === undefined ? 'create' : ops.length === 0 ? 'same' : 'change';
     return { action, ops, faults };
+  };
+}
+
+/** PINs that serve alone are few of those there could be: how many more may be given out, line after line. */
+function pinBudget({ reads }: Context) {
+  const left = new Map<number, number>();
+  const of = (digits: number): number => left.get(digits) ?? pinsAllowed(digits) - reads.countPins(digits);
+  const alone = ({ kind, bits, withCard }: StoredCredential): number | undefined =>
+    kind === 'pin' && withCard !== true ? bits : undefined;
+  return {
+    freed: (one: StoredCredential): void => {
+      const digits = alone(one);
+      if (digits !== undefined) left.set(digits, of(digits) + 1);
+    },
+    /** What is wrong with giving out one more; undefined = it is given. */
+    given: (one: StoredCredential): string | undefined => {
+      const digits = alone(one);
+      if (digits === undefined) return undefined;
+      if (of(digits) < 1) return tooManyPins(digits);
+      left.set(digits, of(digits) - 1);
+      return undefined;
+    },
   };
 }
 

@@ -124,6 +124,21 @@ describe('the Akuvox API', () => {
     assert.equal(edge.reads.count('users'), 0);
   });
 
+  it('PINs that are too many, or twice the same, are told before anything of the call is stored', async () => {
+    putSource(edge, account);
+    const item = Array.from({ length: 40 }, (_, n) => ({
+      UserID: `u${n}`,
+      Name: 'U',
+      PrivatePIN: String(1_000 + n),
+    }));
+    const many = await post('user', 'add', { item });
+    assert.match(many.message, /^Error Param: item 10: .*10 PINs of 4 digits/);
+    const twice = item.slice(0, 2).map((one) => ({ ...one, PrivatePIN: '4321' }));
+    assert.match((await post('user', 'add', { item: twice })).message, /^Error Param: item 1: .*same PIN/);
+    assert.equal(edge.reads.count('users'), 0);
+    assert.equal((await post('user', 'add', { item: item.slice(0, 10) })).retcode, 0);
+  });
+
   it('a search finds everybody whose name begins so, beyond one page of ours', async () => {
     putSource(edge, account);
     const flags = { enabled: true, extendedUnlock: false, supervisor: false };
