@@ -271,6 +271,71 @@ describe('OpenDoor, as the world’s clients send it', function () {
   });
 });
 
+describe('the Akuvox API of the product, as a client of such devices uses it', function () {
+  this.timeout(60_000);
+  let product: Product;
+  before(async () => {
+    product = await startProduct(newDataDir());
+  });
+  after(async () => {
+    await product.kill('SIGKILL');
+    dropDataDir(product.dataDir);
+  });
+
+  it('a user it adds opens the door it names, not the other; both stand in its door log, and so does its own opening', async () => {
+    const fields = [
+      'id=hub',
+      'name=Hub',
+      'serves=api',
+      'enabled=true',
+      'username=hub',
+      'password=a long password',
+    ];
+    const lists = ['addresses=["127.0.0.1"]', 'schemes=["digest-md5"]', 'doors=["lobby"]'];
+    const added = await sallyport('source', 'add', ...fields, ...lists, '--data', product.dataDir);
+    equal(added.code, 0, added.text);
+    const { default: DigestClient } = (await import('digest-fetch' as string)) as {
+      default: new (
+        user: string,
+        password: string,
+      ) => { fetch(url: string, init?: object): Promise<Response> };
+    };
+    const client = new DigestClient('hub', 'a long password');
+    interface Told {
+      readonly retcode: number;
+      readonly data: { readonly item?: readonly Readonly<Record<string, string>>[] };
+    }
+    const told = async (path: string, init?: object): Promise<Told> =>
+      (await (await client.fetch(product.url + path, init)).json()) as Told;
+    const post = async (target: string, action: string, data: object) =>
+      (await told('/api/', { method: 'POST', body: JSON.stringify({ target, action, data }) })).retcode;
+    const log = async () =>
+      ((await told('/api/doorlog/get?page=1')).data.item ?? []).map(
+        (row) => `${row['Type']} ${row['Name']} ${row['Relay']} ${row['Status']} ${row['Reason']}`,
+      );
+    // 25/5024 in the display mode 8HN.
+    const zoe = { UserID: '2001', Name: 'Zoë', CardCode: '001913A0', ScheduleRelay: '1001-1;' };
+    equal(await post('user', 'add', { item: [zoe] }), 0);
+    await product.present('lobby-in', 5_024);
+    await eventually(log, (rows) => rows.length === 1);
+    await product.present('garage-out', 5_024);
+    await eventually(log, (rows) => rows.length === 2);
+    equal(await post('relay', 'trig', { num: 1, mode: 0, level: 0, delay: 5 }), 0);
+    equal(await post('relay', 'trig', { num: 2 }), -3, 'not its door');
+    deepEqual(await log(), [
+      'HTTP hub 1 Success ',
+      'Card Zoë 2 Failed no-access-right',
+      'Card Zoë 1 Success ',
+    ]);
+    equal(await post('user', 'del', { item: [{ ID: '2001' }] }), 0);
+    await product.present('lobby-out', 5_024);
+    deepEqual(
+      (await eventually(log, (rows) => rows.length === 4))[0],
+      'Card Unknown 1 Failed unknown-credential',
+    );
+  });
+});
+
 describe('the commands: words', () => {
   it('fields are JSON where they are JSON', () => {
     deepEqual(bodyOf(['a=1', 'b=true', 'c=["x"]', 'd=Ann = Eve', 'e=', 'f=null', 'g=[broken', 'h="4999"']), {
