@@ -6,7 +6,7 @@ import { version } from '../src/version.js';
 import { type Receiver, startReceiver } from './outbound/receiver.js';
 import { dropDataDir, eventually, newDataDir, type Product, startSite } from './site/product.js';
 
-const site = `
+const siteOf = (port: number): string => `
 name: Works
 board: mock
 timeZone: Europe/Berlin
@@ -30,6 +30,14 @@ readers:
     direction: entry
     wiegand: { d0: w1.d0, d1: w1.d1, formats: [H10301] }
     forward: {}
+  gate-side:
+    door: gate
+    direction: entry
+    wiegand: { d0: w3.d0, d1: w3.d1, formats: [H10301] }
+    forward:
+      mode: exit
+      codeFormat: 8H10D
+      urls: ['http://127.0.0.1:${port}/reader?code=$code&mode=$antipassbackmode&at=$location']
   shop-out:
     name: Shop inside & out
     door: shop
@@ -95,7 +103,7 @@ describe('variables of outgoing URLs, through the product', function () {
 
   beforeEach(async () => {
     receiver = await startReceiver((_seen, response) => response.end('{"retcode":0}'));
-    product = await startSite(newDataDir(), site);
+    product = await startSite(newDataDir(), siteOf(receiver.port));
     const day = [{ fromMinute: 0, toMinute: 1_440 }];
     const doors = ['gate', 'shop'].flatMap((door) => [
       { door, schedule: 'never' },
@@ -113,7 +121,9 @@ describe('variables of outgoing URLs, through the product', function () {
           urls: [`http://127.0.0.1:${receiver.port}/sent?${query}`],
         },
       ],
+      ['users', { id: 'bob', name: 'Bob', groups: ['staff'] }],
       ['credentials', { user: 'ann', kind: 'card', format: 'H10301', facility: 25, number: '4822' }],
+      ['credentials', { user: 'bob', kind: 'card', format: 'H10301', facility: 25, number: '4823' }],
       ['hooks', { id: 'all', name: 'All', events: ['access-granted', 'door-forced'], ...hook }],
     ] as const) {
       const { status, body: answer } = await product.api('POST', `/api/v1/${path}`, body);
@@ -178,6 +188,14 @@ describe('variables of outgoing URLs, through the product', function () {
       ...{ input2status: '1', relay_id: '2', location: 'Shop inside & out', event: 'access-granted' },
       ...{ door: 'shop', reader: 'shop-out', reason: '', zone: '' },
     });
+
+    // A reader has URLs for whoever has none, its own side and its own notation.
+    await product.present('gate-side', 4823);
+    const seen = await eventually(
+      async () => [...receiver.seen],
+      (all) => all.length === 4,
+    );
+    equal(seen[3]?.url, '/reader?code=0001643223&mode=Exit&at=Gate%20entry');
   });
 
   it('each kind of row can have a hook of its own, which gets every row of that kind and no other', async () => {

@@ -218,11 +218,16 @@ describe('OpenDoor', () => {
     assert.deepEqual(edge.asked, []);
   });
 
-  it('takes a trailing slash and an absolute target', async () => {
+  it('takes a trailing slash, an absolute target, and HTTP/1.0 without Host', async () => {
     putSource(edge, { repeatMs: 0 });
     assert.equal((await asBasic('/fcgi/OpenDoor/?action=OpenDoor&DoorNum=1')).retcode, 0);
     const head = `GET http://x${formN} HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic}\r\nConnection: close\r\n\r\n`;
     assert.match(await raw(edge.port, head), /"retcode":0/);
+    const old = (version: string) =>
+      raw(edge.port, `GET ${formN} HTTP/${version}\r\nAuthorization: ${basic}\r\nConnection: close\r\n\r\n`);
+    assert.match(await old('1.0'), /"retcode":0/);
+    assert.match(await old('1.1'), /^HTTP\/1.1 400 /);
+    assert.equal(edge.asked.length, 3);
   });
 
   it('answers a repeat within a second the first answer again, also while that is being found', async () => {

@@ -117,6 +117,19 @@ describe('preconditions', () => {
     assert.ok(known.length > 25, String(known.length));
   });
 
+  it('what can be changed can be replaced: PUT beside PATCH, but for a credential, whose value is never changed', () => {
+    const of = (method: string) =>
+      edge.web.routes
+        .filter((row) => row.method === method && row.path.endsWith('/{id}'))
+        .map(({ path }) => path);
+    const patchOnly = of('PATCH').filter((path) => !of('PUT').includes(path));
+    assert.deepEqual(patchOnly, ['/api/v1/credentials/{id}']);
+    assert.deepEqual(
+      of('PUT').filter((path) => !of('PATCH').includes(path)),
+      [],
+    );
+  });
+
   it('each asks for the revision (428), refuses an old one (412) and takes the one there is', async () => {
     const rows = edge.web.routes.filter(({ ifMatch }) => ifMatch);
     const asked: string[] = [];
