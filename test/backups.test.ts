@@ -17,7 +17,7 @@ import {
   sallyport,
   startSite,
 } from './site/product.js';
-import { newFolder } from './storage/scene.js';
+import { newFolder, openScene } from './storage/scene.js';
 
 const site = `
 name: Gate
@@ -229,6 +229,55 @@ describe('backups: once a day', () => {
     await ask('make');
     assert.deepEqual(answer(), { kind: 'failed', error: 'disk full' });
     rmSync(dataDir, { recursive: true });
+  });
+
+  it('each night one is made of the database as it is, with its row, and the newest stay', async () => {
+    const scene = openScene();
+    setBackupPassphrase(scene.dataDir, passphrase);
+    let wallMs = Date.UTC(2026, 2, 28, 0, 59);
+    const made: string[] = [];
+    let look: () => void = () => assert.fail('nothing planned');
+    let told: () => void = () => undefined;
+    startBackups({
+      ...{ dataDir: scene.dataDir, outside: [], timeZone: 'Europe/Berlin', restart: () => undefined },
+      now: () => ({ monoMs: 0, wallMs, trust: 'ntp' }),
+      setting: () => ({ hour: 2, keep: 2 }),
+      note: (event, _by, detail) => {
+        made.push(`${event} ${String(detail['name']).slice(10, 26)}`);
+        told();
+      },
+      setTimer: (run) => {
+        look = run;
+        return () => undefined;
+      },
+    });
+    const night = async (toMs: number) => {
+      wallMs = toMs;
+      const done = new Promise<void>((resolve) => {
+        told = resolve;
+      });
+      look();
+      await done;
+      // The job's own end follows its row.
+      await new Promise(setImmediate);
+    };
+    await night(wallMs);
+    look();
+    assert.equal(made.length, 1, 'once a day');
+    // The night of the 29th has no two o'clock: the clocks jump to three.
+    for (const at of [Date.UTC(2026, 2, 28, 1), Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 2, 30, 0)])
+      await night(at);
+    const names = ['20260328T005900Z', '20260328T010000Z', '20260329T010000Z', '20260330T000000Z'];
+    assert.deepEqual(
+      made,
+      names.map((name) => `backup-made ${name}`),
+    );
+    const kept = readdirSync(join(scene.dataDir, 'backups')).sort();
+    assert.deepEqual(
+      kept,
+      names.slice(2).map((name) => `sallyport-${name}.backup`),
+    );
+    scene.end();
   });
 
   it('the day changes at the local hour, in winter and in summer', () => {
