@@ -21,6 +21,8 @@ export const readerHealth = z.strictObject({
   tamper: z.boolean().exactOptional(),
   /** Ten unreadable frames within a minute. */
   alarm: z.boolean().exactOptional(),
+  /** It answers; absent of readers that are only listened to. */
+  online: z.boolean().exactOptional(),
 });
 const view = z.strictObject({
   id: z.string(),

@@ -126,8 +126,7 @@ export function createOsdp(deps: OsdpDeps): Osdp {
     },
     show: displays.show,
     ask: service.ask,
-    health: () =>
-      lines.flatMap((line) => line.health().map(({ id, counters }) => reads.health(id, counters.damaged))),
+    health: () => lines.flatMap((line) => line.health().map(reads.health)),
     close() {
       cancelGrace();
       readerLines.close();

@@ -31,10 +31,17 @@ export interface OsdpReadWiring {
 /** More bits than any credential here has: an event, never a card. */
 const credentialBitsMax = 128;
 
+/** How the line finds one reader. */
+interface Polled {
+  readonly id: ReaderId;
+  readonly state: string;
+  readonly counters: { readonly damaged: number };
+}
+
 export interface OsdpReads {
   /** True = it was a read. */
   hear(event: BusEvent): boolean;
-  health(reader: ReaderId, damaged: number): ReaderHealth;
+  health(of: Polled): ReaderHealth;
 }
 
 export function createOsdpReads(
@@ -102,9 +109,10 @@ export function createOsdpReads(
       if (event.kind === 'unreadable') unreadable(reader, event.fault, event.bits);
       return true;
     },
-    health(id, damaged) {
+    health({ id, counters, state }) {
       const { frames = 0, parityErrors = 0, lengthErrors = 0, lastSeenWallMs } = readers.get(id) ?? {};
-      const counts = { id, frames, parityErrors, lengthErrors, noise: damaged };
+      const noise = counters.damaged;
+      const counts = { id, frames, parityErrors, lengthErrors, noise, online: state === 'online' };
       return lastSeenWallMs === undefined ? counts : { ...counts, lastSeenWallMs };
     },
   };

@@ -236,4 +236,6 @@ export interface ReaderHealth {
   readonly tamper?: boolean;
   /** Ten unreadable frames within a minute: wiring, supply, or somebody guessing. */
   readonly alarm?: boolean;
+  /** Does it answer? Absent of readers that are only listened to. */
+  readonly online?: boolean;
 }

@@ -9,13 +9,16 @@ import { Questions } from './parts/dialog.js';
 import { Toasts } from './parts/toast.js';
 import { forgetResources } from './resource.js';
 import { session } from './session.js';
-import { startSite } from './site.js';
+import { site, startSite, zones } from './site.js';
 import { useStore } from './store.js';
 
 export function App() {
   const now = useStore(session);
-  // The words are read while rendering: a new language draws everything anew.
-  const speaks = useStore(language);
+  // The words are read while rendering: a new language draws everything again, and what is half written stays.
+  useStore(language);
+  // And so are the names of doors, readers and zones, which may come after the view or be changed.
+  useStore(site);
+  useStore(zones);
   const inside = now.kind === 'in' || now.kind === 'expired';
   useEffect(() => {
     if (!inside) return;
@@ -26,7 +29,7 @@ export function App() {
     };
   }, [inside]);
   return (
-    <div key={speaks} class="whole">
+    <div class="whole">
       {now.kind === 'unclaimed' ? <FirstRun /> : null}
       {now.kind === 'out' ? <LoginPage /> : null}
       {inside ? <Frame /> : null}

@@ -224,6 +224,10 @@ describe('ui: at the doors', function () {
     const unlocked = await logged(pressed, { kind: 'unlocked', door: 'gate' });
     equal(unlocked.detail?.['cause'], 'rex');
     await letGo;
+    // Somebody goes out and leaves it open; what comes of it is looked at last.
+    await changeElsewhere(product, '/doors/gate', { heldOpenMs: 1_000 });
+    await send('POST', '/mock/doors/gate/contact', { open: true });
+    await shown(page.locator('[data-door=gate][data-leaf=open]'));
   });
 
   it('a schedule is made and named, and holidays of a kind get hours of their own', async () => {
@@ -365,7 +369,15 @@ describe('ui: at the doors', function () {
     await page.getByText('Ann, let in at Shed entry').waitFor();
   });
 
-  it('and by the time of the exit button the gate is locked again', async () => {
+  it('a door left open is an alarm until it is closed, and locked in any case', async () => {
     await logged(pressed, { kind: 'locked', door: 'gate' });
+    await logged(pressed, { kind: 'door-held', door: 'gate' });
+    await page.goto(product.url);
+    await shown(card('gate').getByText('Held open'));
+    const alarms = page.getByRole('region', { name: 'Needs attention' });
+    await shown(alarms.getByText('Gate is held open too long'));
+    await send('POST', '/mock/doors/gate/contact', { open: false });
+    await shown(card('gate').getByText('Locked'));
+    await shown(alarms.getByText('over'));
   });
 });

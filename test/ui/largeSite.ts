@@ -26,6 +26,7 @@ export function largeSite(serial?: string): string {
 board: mock
 timeZone: UTC
 fire: { line: in9 }
+interlocks: { schleuse: [d1, d2] }
 outputs:
   lamp: { line: w7.led }
   siren: { line: w8.led }

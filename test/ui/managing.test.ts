@@ -71,6 +71,14 @@ describe('ui: managing', function () {
     await page.getByText('PIN · serves 3 more times · Silent alarm').waitFor();
   });
 
+  it('an interlock is told at its doors and in the wiring', async () => {
+    const [one, other] = ['Haupteingang Verwaltungsgebäude Nord', 'Warenannahme und Kühlhaus 2'];
+    await page.goto(`${product.url}/doors/d1`);
+    await page.getByText(`Interlocked: opens only while ${other} is closed.`).waitFor();
+    await page.goto(`${product.url}/doors?tab=wiring`);
+    await page.getByRole('region', { name: 'Interlocks' }).getByText(`${one} + ${other}`).waitFor();
+  });
+
   it('who has this card, without its number in the address', async () => {
     await page.goto(`${product.url}/people`);
     await press('Find a card');

@@ -9,6 +9,7 @@ import { logIn } from './firstRun.js';
 import { largeSite } from './largeSite.js';
 import { look } from './looks.js';
 import { useScene } from './scene.js';
+import { shown } from './shown.js';
 
 describe('ui: OSDP readers', function () {
   this.timeout(120_000);
@@ -67,6 +68,13 @@ describe('ui: OSDP readers', function () {
   it('the other one is offline, and the page says so', async () => {
     const other = line().getByRole('listitem').nth(1);
     await other.getByText('offline').waitFor();
+    await page.getByRole('link', { name: 'Now' }).click();
+    const name = 'Warenannahme und Kühlhaus 2 außen';
+    await shown(page.locator('[data-door=d2]').getByText(`Offline: ${name}`));
+    await look(page, 'now-offline');
+    equal(await page.locator('[data-door=d1]').getByText('Offline').count(), 0);
+    await page.goBack();
+    await line().waitFor();
   });
 
   it('the line is searched: its progress is followed, who was found is moved to a free address', async () => {

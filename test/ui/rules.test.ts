@@ -7,6 +7,7 @@ import { eventually, type Product } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
 import { claimFor } from './firstRun.js';
 import { useScene } from './scene.js';
+import { shown } from './shown.js';
 import { livedIn } from './views.js';
 import { store, wrote } from './wrote.js';
 
@@ -187,12 +188,42 @@ describe('ui: rules and records', function () {
       await total('Passback violations, last 30 days', 'passback-violation');
     });
 
+    it('is live in sight of the newest row, and stands still further down', async () => {
+      await open('/log');
+      const top = page.locator('.log-row').first();
+      await shown(top.locator('time'));
+      await product.present('lobby-in', 4_998);
+      await shown(page.locator('#log-0').getByText(/4998.* nobody has this card/));
+      await page.getByRole('listbox').press('End');
+      const last = page.locator('.log-row[data-seq="1"] time');
+      await shown(last);
+      await product.present('lobby-in', 4_997);
+      const newer = page.getByRole('button', { name: /^\d+ newer$/ });
+      await shown(newer);
+      ok(await last.isVisible());
+      await newer.click();
+      await page.getByRole('listbox').press('Home');
+      await shown(page.locator('#log-0').getByText(/4997.* nobody has this card/));
+    });
+
     it('a span of time shows what happened in it', async () => {
       await open('/log?from=2020-01-01T00:00&to=2020-01-02T00:00');
       await page.getByText('Nothing in the log fits.').waitFor();
       await page.getByLabel('To').fill('');
       await page.locator('.log-row time').first().waitFor();
     });
+  });
+
+  it('storage and clock are told as the controller knows them', async () => {
+    await open('/');
+    const { clock, storage } = await get<{ clock: { trust: string }; storage: string }>('/status');
+    const trusts: Readonly<Record<string, string>> = {
+      ...{ rtc: 'trusted', ntp: 'synchronised' },
+      ...{ saved: 'not synchronised', unset: 'not set' },
+    };
+    equal(storage, 'ok');
+    await page.getByText('Storage: writing').waitFor();
+    await page.getByText(`Clock: ${trusts[clock.trust]}`, { exact: true }).waitFor();
   });
 
   describe('people', () => {
@@ -231,6 +262,29 @@ describe('ui: rules and records', function () {
         .getByRole('region', { name: 'Needs attention' })
         .getByText(/^bob at Garage entry: a lost or stolen/i)
         .waitFor();
+    });
+
+    it('a card is added by what is printed on it, in either notation', async () => {
+      const opens = async (number: number) => {
+        await product.present('garage-in', number);
+        await eventually(product.events, (events) =>
+          events.some(
+            ({ user, reader, credential }) =>
+              user === 'bob' && reader === 'garage-in' && credential?.label.endsWith(String(number)) === true,
+          ),
+        );
+      };
+      await open('/people/bob');
+      await press('Add card or code');
+      await dialog().getByLabel('Facility').fill('025');
+      await dialog().getByLabel('Card number').fill('04779');
+      await save(dialog());
+      await opens(4_779);
+      await press('Add card or code');
+      await dialog().getByLabel('Kind').selectOption('notation');
+      await dialog().getByLabel('Card, as an Akuvox device shows it').fill('02504781');
+      await save(dialog());
+      await opens(4_781);
     });
 
     it('a card is added by being shown, with nothing typed', async () => {

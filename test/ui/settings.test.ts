@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { ownCertificate } from '../../src/api/certificate.js';
 import { type Receiver, startReceiver } from '../outbound/receiver.js';
-import { type Bare, dropDataDir, newDataDir, type Product, startBare } from '../site/product.js';
+import { type Bare, dropDataDir, newDataDir, type Product, shell, startBare } from '../site/product.js';
 import { changeElsewhere } from './elsewhere.js';
 import { claimFor, claimInBrowser, logIn } from './firstRun.js';
 import { look } from './looks.js';
@@ -135,6 +135,33 @@ describe('ui: settings', function () {
       await page.getByText(/^The receiver did not take it: .*500/).waitFor();
       equal(receiver.seen.length, 2);
     });
+  });
+
+  it('a sender is let in: the line to copy opens its door and no other, until the sender is off', async () => {
+    await open('/settings?tab=sources');
+    await press('Add');
+    const password = 'the gate may open';
+    await dialog().getByLabel('Name', { exact: true }).fill('Gate intercom');
+    await dialog().getByLabel('Addresses it sends from').fill('127.0.0.1');
+    await dialog().getByLabel('User name').fill('gate');
+    await dialog().getByLabel('Password').fill(password);
+    await dialog().getByLabel('Garage').check();
+    await save(dialog());
+    const added = page.getByRole('listitem').filter({ hasText: 'Gate intercom' });
+    const url = await added.getByRole('textbox', { name: 'URL for the sender' }).inputValue();
+    ok(url.startsWith(`http://gate:PASSWORD@127.0.0.1`) && url.includes('DoorNum=2&'), url);
+    // Bob came in by the garage.
+    const line = (await added.getByRole('textbox', { name: 'curl' }).inputValue())
+      .replace('PASSWORD', password)
+      .replace('Entry', 'Exit')
+      .replace('001912D6', '001912D7');
+    const asked = async (text: string) => (JSON.parse(await shell(text)) as { retcode: number }).retcode;
+    equal(await asked(line), 0);
+    ok((await asked(line.replace('DoorNum=2', 'DoorNum=1'))) !== 0);
+    await press('Edit Gate intercom');
+    await dialog().getByLabel('This sender is on').uncheck();
+    await save(dialog());
+    ok(!/"retcode":\s*0/.test(await shell(line).catch((error: Error) => error.message)));
   });
 
   describe('a certificate', () => {

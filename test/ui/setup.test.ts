@@ -57,12 +57,19 @@ describe('ui: setting up', function () {
     await page.getByRole('row', { name: /Ann/ }).getByRole('button', { name: 'Forgive' }).click();
     await page.getByText('Ann may pass in either direction again.').waitFor();
     await page.getByRole('row', { name: /Ann/ }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Forgive all' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Forgive all' }).click();
+    await page.getByText('Nobody is recorded inside.').waitFor();
+    await page
+      .getByRole('group', { name: 'Exempt groups: tracked, never refused' })
+      .getByLabel('Staff')
+      .check();
     await page.getByLabel('A violation is').selectOption('soft');
     await page.getByLabel('At most inside').fill('5');
     await saved();
     const { body } = await product.api('GET', '/api/v1/zones/1', undefined, token);
-    const { type, occupancy } = body as { type: string; occupancy: unknown };
-    deepEqual([type, occupancy], ['soft', { max: { count: 5, severity: 'hard' } }]);
+    const { type, bypassGroups, occupancy } = body as Readonly<Record<string, unknown>>;
+    deepEqual([type, bypassGroups, occupancy], ['soft', ['staff'], { max: { count: 5, severity: 'hard' } }]);
   });
 
   it('a long log is walked by keyboard, a row opens with its proof, filters stand in the address', async () => {
@@ -75,6 +82,18 @@ describe('ui: setting up', function () {
     match(page.url(), /kind=access-denied&row=\d+$/);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('another language loses nothing that is half written', async () => {
+    await page.goto(`${product.url}/people/sue`);
+    await page.getByLabel('Name', { exact: true }).fill('Half a name');
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('region', { name: 'Karten und Codes' }).waitFor();
+    equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Half a name');
+    await page.getByLabel('Sprache').selectOption('en');
+    await page.getByRole('region', { name: 'Cards and codes' }).waitFor();
+    equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Half a name');
+    await page.getByLabel('Name', { exact: true }).fill('Sue');
   });
 
   it('speaks German at once, and still after a reload', async () => {

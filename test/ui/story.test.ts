@@ -14,7 +14,8 @@ describe('ui: the first ten minutes', function () {
   it('claims, names, meets an unknown card, adds its user, is passed back, is forgiven, opens by a line, backs up', async () => {
     const { page, product } = scene();
     const faults = watchPage(page, product.url);
-    await claimInBrowser(page, product);
+    await claimInBrowser(page, product, (step) => answerOwnWay(page, step));
+    deepEqual(await doorNames(product), ['Lobby', 'Tiefgarage']);
     await showUnknownCard(page);
     await addItsUser(page);
     await page.getByRole('link', { name: 'Now' }).click();
@@ -49,6 +50,20 @@ describe('ui: the first ten minutes', function () {
     equal(before.filter(({ user }) => user === 'bob').length, 2);
   });
 });
+
+/** Another language and back, and a door by the name people use. */
+async function answerOwnWay(page: Page, step: string): Promise<void> {
+  if (step === 'doors') await page.getByLabel('Door 2').fill('Tiefgarage');
+  if (step !== 'place') return;
+  await page.getByLabel('Language').selectOption('de');
+  await shown(page.getByText('Zeitzone der Anlage'));
+  await page.getByLabel('Sprache').selectOption('en');
+}
+
+async function doorNames(product: Product): Promise<readonly string[]> {
+  const { body } = await product.api('GET', '/api/v1/site');
+  return (body as { readonly doors: readonly { readonly name: string }[] }).doors.map(({ name }) => name);
+}
 
 async function showUnknownCard(page: Page): Promise<void> {
   await chooseCard(page, 'An unknown card');

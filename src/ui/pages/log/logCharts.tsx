@@ -3,9 +3,10 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { nowMs } from '../../clock.js';
 import { type Count, countsOf, perStep, stepsBack } from '../../counts.js';
 import { clockTime, dayAndMonth, isoDay } from '../../format.js';
-import { t } from '../../i18n.js';
+import { language, t } from '../../i18n.js';
 import { Chart } from '../../parts/chart.js';
 import { Panel } from '../../parts/panel.js';
+import { useStore } from '../../store.js';
 
 const hourMs = 3_600_000;
 
@@ -27,13 +28,14 @@ const decisions = ['access-granted', 'access-denied'];
 function PerHour() {
   const steps = useMemo(() => stepsBack(nowMs(), hourMs, 24), []);
   const counts = useCounts(steps, decisions);
+  const speaks = useStore(language);
   const series = useMemo(() => {
     const of = (wanted: string) => perStep(counts, steps, ({ kind, count }) => (kind === wanted ? count : 0));
     return [
       { name: t('kind.access-granted'), tone: 'good' as const, values: of('access-granted') },
       { name: t('kind.access-denied'), tone: 'bad' as const, values: of('access-denied') },
     ];
-  }, [counts]);
+  }, [counts, speaks]);
   return <Chart label={t('log.perhour')} atMs={steps} series={series} kind="steps" timeText={clockTime} />;
 }
 
@@ -44,6 +46,7 @@ const days = 30;
 function PerDay() {
   const hours = useMemo(() => stepsBack(nowMs(), hourMs, days * 24), []);
   const counts = useCounts(hours, violations);
+  const speaks = useStore(language);
   const shown = useMemo(() => {
     const sums = new Map<string, { at: number; count: number }>();
     const perHour = perStep(counts, hours, ({ count }) => count);
@@ -58,7 +61,7 @@ function PerDay() {
     () => [
       { name: t('kind.passback-violation'), tone: 'bad' as const, values: shown.map(({ count }) => count) },
     ],
-    [shown],
+    [shown, speaks],
   );
   return <Chart label={t('log.perday')} atMs={atMs} series={series} kind="bars" timeText={dayAndMonth} />;
 }

@@ -56,6 +56,7 @@ function DoorCard({ door }: { readonly door: DoorNow }) {
           </p>
         </div>
         <Standing flags={flags} waiting={door.waiting} />
+        <Offline door={door.id} />
       </div>
       {may('operator') ? <Commands door={door.id} stands={flags.operator !== undefined} /> : null}
     </article>
@@ -76,6 +77,21 @@ function Standing({ flags, waiting }: { readonly flags: DoorFlags; readonly wait
   if (flags.operator === 'unlocked') return <Badge tone="warn">{t('door.holding')}</Badge>;
   if (flags.schedule === 'unlocked') return <Badge tone="info">{t('door.scheduled')}</Badge>;
   return waiting > 0 ? <Badge tone="info">{tn('door.waiting', waiting)}</Badge> : null;
+}
+
+/** Readers of this door that do not answer: nobody gets in by them. */
+function Offline({ door }: { readonly door: string }) {
+  const health = useStore(status)?.readers ?? [];
+  const here = useStore(site)?.readers ?? [];
+  const silent = here.filter(
+    ({ id, door: of }) => of === door && health.some((one) => one.id === id && one.online === false),
+  );
+  if (silent.length === 0) return null;
+  return (
+    <Badge tone="bad" icon="warn">
+      {t('door.offline', { readers: silent.map(({ name }) => name).join(', ') })}
+    </Badge>
+  );
 }
 
 function Commands({ door, stands }: { readonly door: string; readonly stands: boolean }) {

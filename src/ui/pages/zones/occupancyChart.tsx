@@ -4,8 +4,9 @@ import { nowMs } from '../../clock.js';
 import { stepsBack } from '../../counts.js';
 import { clockTime } from '../../format.js';
 import { ask } from '../../http.js';
-import { t } from '../../i18n.js';
+import { language, t } from '../../i18n.js';
 import { Chart } from '../../parts/chart.js';
+import { useStore } from '../../store.js';
 import type { Zone } from '../../zoneModel.js';
 
 const stepMs = 15 * 60_000;
@@ -22,11 +23,12 @@ interface Day {
 export function OccupancyChart({ zone, inside }: { readonly zone: Zone; readonly inside: number }) {
   const day = useDay(zone.id);
   const atMs = day?.atMs ?? stepsBack(nowMs(), stepMs, steps);
+  const speaks = useStore(language);
   const series = useMemo(() => {
     // What is read stands for a while; the present is always that of now.
     const values = day === undefined ? [] : [...day.inside.slice(0, -1), inside];
     return [{ name: t('zones.inside'), tone: 'accent' as const, values }];
-  }, [day, inside]);
+  }, [day, inside, speaks]);
   if (day === undefined) return <div class="plot" aria-busy="true" />;
   return (
     <>
