@@ -70,6 +70,7 @@ describe('ui: OSDP readers', function () {
     await other.getByText('offline').waitFor();
     await page.getByRole('link', { name: 'Now' }).click();
     const name = 'Warenannahme und Kühlhaus 2 außen';
+    await shown(page.getByText(/außen: the reader has a key of its own now/));
     await shown(page.locator('[data-door=d2]').getByText(`Offline: ${name}`));
     await look(page, 'now-offline');
     equal(await page.locator('[data-door=d1]').getByText('Offline').count(), 0);

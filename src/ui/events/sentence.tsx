@@ -76,6 +76,8 @@ function partsOf(event: Event, reason: string, plain: boolean): Readonly<Record<
     zone: <b>{event.zone === undefined ? '' : zoneName(event.zone)}</b>,
     by: <b>{actorText(event)}</b>,
     reason,
+    alarm: word('osdp.alarm', part('alarm') || 'some'),
+    did: word('osdp.did', part('how') === 'keyed' ? 'install-keyed' : part('did')),
     cause: word('cause', part('cause')),
     outcome: word('outcome', part('outcome')),
     command: word('command', part('command')),
