@@ -77,7 +77,10 @@ const cases: readonly FormCase[] = [
     api: '/api/v1/me/password',
   },
   { path: '/settings?tab=operators', press: ['Add'], method: 'POST', api: '/api/v1/operators' },
-  { path: '/settings?tab=tokens', within: 'main', method: 'POST', api: '/api/v1/tokens' },
+  {
+    ...{ path: '/settings?tab=tokens', within: 'main', method: 'POST', api: '/api/v1/tokens' },
+    without: ['operator'],
+  },
   {
     ...{ path: '/settings?tab=sources', press: ['Add'], method: 'POST', api: '/api/v1/sources' },
     ...{ without: ['id'], units: { repeatMs: seconds } },

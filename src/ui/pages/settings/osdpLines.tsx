@@ -111,7 +111,13 @@ function Survey({ line, survey, changed }: SurveyProps) {
         {done && none ? t('osdp.found.none') : ''}
       </p>
       {found.map((place) => (
-        <Found key={`${place.address} ${place.baud}`} line={line} place={place} changed={changed} />
+        <Found
+          key={`${place.address} ${place.baud}`}
+          line={line}
+          place={place}
+          busy={!done}
+          changed={changed}
+        />
       ))}
     </div>
   );
@@ -119,14 +125,18 @@ function Survey({ line, survey, changed }: SurveyProps) {
 
 interface FoundProps {
   readonly line: OsdpLine;
+  /** The line is still searched: nobody can be moved on it. */
+  readonly busy: boolean;
   readonly place: { readonly address: number; readonly baud: number };
   readonly changed: () => void;
 }
 
 /** A reader that was found, and the way to the address that the site file gives it. */
-function Found({ line, place, changed }: FoundProps) {
+function Found({ line, place, busy, changed }: FoundProps) {
   const { address, baud } = place;
   const [wanted, setWanted] = useState('');
+  // One of the site file stands where it belongs: it is named, and not moved away.
+  const own = line.readers.find((one) => one.address === address && line.baud === baud);
   const move = async () => {
     const to = { address: Number(wanted), baud: line.baud };
     const text = t('osdp.move.sure', { address, to: to.address });
@@ -143,8 +153,11 @@ function Found({ line, place, changed }: FoundProps) {
         void move();
       }}
     >
-      <span class="grow">{t('osdp.found', { address, baud: number(baud) })}</span>
-      {may('administrator') ? (
+      <span class="grow">
+        {t('osdp.found', { address, baud: number(baud) })}
+        {own === undefined ? null : <span class="hint">{readerName(own.reader)}</span>}
+      </span>
+      {may('administrator') && own === undefined ? (
         <>
           <input
             class="short"
@@ -157,7 +170,7 @@ function Found({ line, place, changed }: FoundProps) {
             onInput={(event) => setWanted(event.currentTarget.value)}
             required
           />
-          <Button size="small" type="submit">
+          <Button size="small" type="submit" disabled={busy}>
             {t('osdp.move')}
           </Button>
         </>
