@@ -3,7 +3,8 @@
 export interface BackOff {
   /** Seconds still to wait, 0 = go on. */
   waitSeconds(key: string, nowMs: number): number;
-  failed(key: string, nowMs: number): void;
+  /** Counts one; what it gives takes that back, for a try that was not looked at after all. */
+  failed(key: string, nowMs: number): () => void;
   succeeded(key: string): void;
 }
 
@@ -37,7 +38,14 @@ export function createBackOff(freeFailures = 5): BackOff {
         known.delete(oldest);
         break;
       }
-      known.set(key, { count, untilMs: nowMs + pauseMs });
+      const counted = { count, untilMs: nowMs + pauseMs };
+      known.set(key, counted);
+      return () => {
+        // Others that were counted meanwhile stand on this one.
+        if (known.get(key) !== counted) return;
+        if (before === undefined) known.delete(key);
+        else known.set(key, before);
+      };
     },
     succeeded: (key) => void known.delete(key),
   };

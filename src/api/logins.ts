@@ -44,10 +44,13 @@ export function createLogins(context: Context, passwords: Passwords): Logins {
       const found = context.reads.get('operators', name)?.body;
       const operator = found?.disabled === false ? found : undefined;
       // Counted before the slow part, else many tries at once would all pass the gate above.
-      byName.failed(key, nowMs());
-      byAddress.failed(address, nowMs());
+      const takeBack = [byName.failed(key, nowMs()), byAddress.failed(address, nowMs())];
       const right = await passwords.verify(password, operator?.passwordHash);
-      if (right === undefined) return laterProblem(503, 'Too many logins at once.', 5);
+      if (right === undefined) {
+        // Nobody looked at the password: a flood must not lock out who only came beside it.
+        for (const back of takeBack) back();
+        return laterProblem(503, 'Too many logins at once.', 5);
+      }
       if (!right || operator === undefined) {
         await note(address, { name, cause: 'password' });
         return problem(401, 'Name or password is wrong.');

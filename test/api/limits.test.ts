@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createBackOff } from '../../src/api/backOff.js';
+import type { Context } from '../../src/api/context.js';
+import { createLogins } from '../../src/api/logins.js';
 import { createPasswords } from '../../src/api/password.js';
 import { createRowBound } from '../../src/api/rowBound.js';
 import { timeOf } from '../../src/api/times.js';
+import type { ControlReply } from '../../src/core/requests.js';
 
 const cheap = { N: 1_024, r: 8, p: 1 };
 
@@ -51,6 +54,44 @@ describe('the pause after wrong logins', () => {
     backOff.succeeded('k');
     backOff.failed('k', nowMs);
     assert.equal(backOff.waitSeconds('k', nowMs), 0);
+  });
+});
+
+describe('logins that nobody had time for', () => {
+  it('are no wrong logins: a flood locks nobody out who came beside it, and gives no guess away', async () => {
+    let busy = true;
+    const passwords = { verify: async () => (busy ? undefined : false), hash: async () => '' };
+    const written: ControlReply = { kind: 'written', result: { ok: true, revisions: [], seq: 1 } };
+    const context = {
+      now: () => ({ monoMs: 0, wallMs: 0 }),
+      reads: { get: () => undefined },
+      log: { warn: () => undefined },
+      control: async () => written,
+    } as unknown as Context;
+    const logins = createLogins(context, passwords);
+    const status = async () => {
+      const done = await logins.verify('ann', 'guess', '10.0.0.1');
+      return 'problem' in done ? done.problem.status : 200;
+    };
+    for (let n = 0; n < 30; n += 1) assert.equal(await status(), 503);
+    busy = false;
+    const looked = [];
+    for (let n = 0; n < 6; n += 1) looked.push(await status());
+    assert.deepEqual(looked, [401, 401, 401, 401, 401, 429]);
+    busy = true;
+    assert.equal(await status(), 429, 'a pause is not ended by it');
+  });
+
+  it('take back themselves alone, and none that others were counted on', () => {
+    const backOff = createBackOff(2);
+    const first = backOff.failed('k', 0);
+    const second = backOff.failed('k', 0);
+    first();
+    assert.equal(backOff.waitSeconds('k', 0), 30);
+    second();
+    assert.equal(backOff.waitSeconds('k', 0), 0);
+    backOff.failed('k', 0);
+    assert.equal(backOff.waitSeconds('k', 0), 30, 'the first still counts');
   });
 });
 
