@@ -15,8 +15,10 @@ export function browserOfAll(): Promise<Browser> {
   return running;
 }
 
-// Beside all suites: it ends after the last of them.
-after(async () => (await running)?.close());
+/** Ends it, after the last of them. */
+export async function endBrowserOfAll(): Promise<void> {
+  await (await running)?.close();
+}
 
 /** A browser with an empty profile of its own. */
 export function launch(): Promise<Browser> {

@@ -1,7 +1,10 @@
 /** A product and a page for one suite: started before it, ended after it; skipped where there is no browser. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { dropDataDir, newDataDir, type Product, startProduct } from '../site/product.js';
-import { browserOfAll, needsBrowser } from './browser.js';
+import { browserOfAll, endBrowserOfAll, needsBrowser } from './browser.js';
+
+// Beside all suites: after the last of them.
+after(endBrowserOfAll);
 
 export interface Scene {
   readonly product: Product;
