@@ -127,7 +127,6 @@ async function open({ site, sitePath, demo, print, restart }: StartOptions, open
   const { controller, requests, forwards } = doors;
   const backups = backupsOf({ site, sitePath, restart }, clock, reads, requests);
   opened.push(backups.close);
-  opened.push(nightlyOf(site, clock, controller, requests).close);
   opened.push(doors.close);
   for (const fault of [found.setAside, found.logFault]) {
     if (fault !== undefined) controller.submit({ kind: 'storage-fault', fault });
@@ -135,6 +134,7 @@ async function open({ site, sitePath, demo, print, restart }: StartOptions, open
   controller.submit({ kind: 'started', version });
   // Doors come before the rest, and the rest must not keep whoever waits for them.
   if (manager !== undefined) opened.push(serveUnder(manager, doors));
+  opened.push(nightlyOf(site, clock, controller, requests).close);
   outbound = startOutbound(outboundData(site, session), callingNeed(site, controller, reads), {
     forwarded: forwards.answered,
     doors: () => doorsNow(site, controller),

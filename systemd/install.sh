@@ -88,7 +88,7 @@ start_service() {
   systemd-sysusers /usr/lib/sysusers.d/sallyport.conf
   systemd-tmpfiles --create /usr/lib/tmpfiles.d/sallyport.conf
   chown -R root:root "$opt"
-  udevadm control --reload && udevadm trigger --subsystem-match=gpio --subsystem-match=tty || true
+  udevadm control --reload && udevadm trigger --settle --subsystem-match=gpio --subsystem-match=tty || true
   systemctl daemon-reload
   systemctl enable --quiet sallyport
   systemctl restart sallyport

@@ -37,6 +37,7 @@ interface Health {
 }
 
 interface Status {
+  readonly version: string;
   readonly lastSeq: number;
   readonly fire: string;
   readonly doors: readonly { readonly id: string; readonly lock: string }[];

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { enrol } from './enrol.js';
+import { packages } from './packages.js';
 
 const guest = 'test/hil/guest';
 const cannotBuild = 3;
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
   }
   const tree = join(mkdtempSync(join(tmpdir(), 'sallyport-hil-')), 'tree');
   try {
-    await prepare(tree);
+    await prepare(built.folder, tree);
     execFileSync('bash', [join(guest, 'pack.sh'), built.folder, tree, process.execPath], {
       stdio: 'inherit',
     });
@@ -72,22 +73,23 @@ function buildGuest(): { readonly folder: string } | string {
     : `the guest cannot be built: ${stdout}${stderr}`;
 }
 
-/** What is special to this run: the unit, its users, a data folder with people, what to do. */
-async function prepare(tree: string): Promise<void> {
+/** What is special to this run: a data folder with people, what to do, which packages go where. */
+async function prepare(guestFolder: string, tree: string): Promise<void> {
   const put = (path: string, text: string): void => {
     mkdirSync(dirname(join(tree, path)), { recursive: true });
     writeFileSync(join(tree, path), text);
   };
   mkdirSync(join(tree, 'loop/data'), { recursive: true });
   put('loop/token', await enrol(join(tree, 'loop/data')));
+  const { release, mocha } = packages(readFileSync('package-lock.json', 'utf8'));
+  writeFileSync(join(guestFolder, 'packages.release'), release.join('\n'));
+  writeFileSync(join(guestFolder, 'packages.mocha'), mocha.join('\n'));
   put('loop/loop.sh', readFileSync(join(guest, 'loop.sh'), 'utf8'));
   put('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
   put('etc/group', 'root:x:0:\nnogroup:x:65534:\n');
   put('etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files\n');
   put('etc/hosts', '127.0.0.1 localhost\n');
   put('etc/machine-id', `${'0123456789abcdef'.repeat(2)}\n`);
-  const unit = readFileSync('systemd/sallyport.service', 'utf8');
-  put('etc/systemd/system/sallyport.service', unit.replaceAll('/usr/bin/node', process.execPath));
   put('etc/systemd/system/sallyport.service.d/loop.conf', dropIn);
   put('etc/systemd/system/loop.service', loopUnit);
 }
@@ -104,7 +106,6 @@ FailureAction=poweroff-force
 [Service]
 Type=oneshot
 TimeoutStartSec=infinity
-Environment=NODE=${process.execPath}
 Environment="GREP=${process.env['HIL_GREP'] ?? ''}" FRAMES=${process.env['HIL_FRAMES'] ?? ''}
 ExecStart=/bin/sh /loop/loop.sh
 StandardOutput=tty

@@ -1,8 +1,9 @@
 /** The service under test, through systemd. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -18,6 +19,26 @@ export const log = '/run/sallyport.log';
 /** `start` and `restart` come back when the unit is ready, as `Type=notify` says. */
 export async function systemctl(...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)('systemctl', args, { encoding: 'utf8' })).stdout.trim();
+}
+
+/** What a program said and how it ended. */
+export function run(program: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  return { status, text: stdout + stderr };
+}
+
+/** The installer of the release, as a person runs it. */
+export function install(...args: readonly string[]) {
+  return run('/release/systemd/install.sh', ...args);
+}
+
+/** Puts a data folder in the place of the unit's own. */
+export function putData(from: string): void {
+  const to = '/var/lib/sallyport';
+  const { uid, gid } = statSync(to);
+  rmSync(to, { recursive: true });
+  cpSync(from, to, { recursive: true });
+  for (const name of ['', ...readdirSync(to)]) chownSync(`${to}/${name}`, uid, gid);
 }
 
 /** A property of the unit. */
@@ -51,30 +72,11 @@ export function useSite(text: string): void {
   chmodSync(siteFile, 0o640);
 }
 
-function groupOf(name: string): number {
+export function groupOf(name: string): number {
   const row = readFileSync('/etc/group', 'utf8')
     .split('\n')
     .find((one) => one.startsWith(`${name}:`));
   return Number(row?.split(':')[2]);
-}
-
-const sysfs = '/sys/class/gpio';
-
-/** udev's part, which the guest has not: lines that appear in sysfs belong to the group gpio (60-sallyport.rules). */
-export function playUdev(): () => void {
-  const gpio = groupOf('gpio');
-  const give = (path: string): void => {
-    if (!existsSync(path) || statSync(path).gid === gpio) return;
-    chownSync(path, 0, gpio);
-    chmodSync(path, 0o664);
-  };
-  for (const file of ['export', 'unexport']) give(`${sysfs}/${file}`);
-  const timer = setInterval(() => {
-    for (const line of readdirSync(sysfs).filter((name) => /^gpio\d+$/.test(name))) {
-      for (const file of ['active_low', 'direction', 'edge', 'value']) give(`${sysfs}/${line}/${file}`);
-    }
-  }, 50);
-  return () => clearInterval(timer);
 }
 
 const pausing = '/etc/systemd/system/sallyport.service.d/pause.conf';
@@ -82,7 +84,7 @@ const pausing = '/etc/systemd/system/sallyport.service.d/pause.conf';
 /** Stops the unit; with `pauses` it is started again with a control thread that is made to pause (pause.ts). */
 export async function restartPausing(pauses: boolean): Promise<void> {
   await systemctl('stop', 'sallyport');
-  const text = '[Service]\nEnvironment=NODE_OPTIONS=--import=/opt/sallyport/dist/test/hil/pause.js\n';
+  const text = '[Service]\nEnvironment=NODE_OPTIONS=--import=/release/dist/test/hil/pause.js\n';
   if (pauses) writeFileSync(pausing, text);
   else rmSync(pausing);
   await systemctl('daemon-reload');

@@ -30,13 +30,18 @@ fi
 [ -n "$image" ] || cannot 'apt knows no kernel; run apt-get update'
 version=${image#linux-image-}
 headers=$(depends "linux-headers-$version" | grep -E '^linux-(headers|kbuild)-')
-mkdir -p packages root module
+# udev for the guest, and what it needs that not every Debian has.
+udev='udev libkmod2'
+mkdir -p packages root module udev
 (
   cd packages
   # shellcheck disable=SC2086
-  timeout 300 apt-get -qq download "$image" "linux-headers-$version" $headers busybox-static
+  timeout 300 apt-get -qq download "$image" "linux-headers-$version" $headers $udev busybox-static
 ) >/dev/null 2>&1 || cannot "the kernel packages of $version cannot be downloaded"
 for package in packages/*.deb; do dpkg -x "$package" root; done
+for package in $udev; do dpkg -x packages/"$package"_*.deb udev; done
+# Without the rules and descriptions of a whole system.
+find udev -depth \( -path '*/lib/udev/*' -o -path '*/share/*' -o -path '*/etc/*' \) -delete
 rm -rf packages
 
 # The headers include each other by the path they would be installed under.

@@ -7,14 +7,11 @@ import { isLocked, isUnlocked, msUntil, passGarage, pressRex, serve, untilLocked
 import { killed } from '../killed.js';
 import { fire, onoffSite, relay, rex } from '../loopSite.js';
 import { forgetChanges, playSteps, setLevel, until } from '../simgpio.js';
-import { playUdev, systemctl } from '../unit.js';
+import { systemctl } from '../unit.js';
 
 describe('the service on sysfs (onoff)', () => {
   before(async () => {
-    // Lines once exported stay so.
-    const stopUdev = playUdev();
     await serve(onoffSite);
-    stopUdev();
     await untilApi();
   });
   after(() => systemctl('stop', 'sallyport'));
