@@ -4,7 +4,7 @@ cd /release || exit 1
 export HOME=/run SALLYPORT_TERMINALS=simgpio NO_COLOR=1
 ip link set lo up
 systemctl start systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udevd.service
-node /loop/node_modules/mocha/bin/mocha.js --no-config --timeout 600000 --slow 100000 ${GREP:+--grep "$GREP"} \
+node /loop/node_modules/mocha/bin/mocha.js --no-config --timeout 600000 --slow 1 ${GREP:+--grep "$GREP"} \
   dist/test/hardware/drivers/gpiochip.test.js dist/test/hardware/drivers/onoff.test.js \
   dist/test/hil/inGuest/install.js dist/test/hil/inGuest/cards.js dist/test/hil/inGuest/fire.js dist/test/hil/inGuest/ends.js dist/test/hil/inGuest/pauses.js \
   dist/test/hil/inGuest/sysfs.js dist/test/hil/inGuest/update.js
