@@ -43,6 +43,7 @@ export function surroundings(context: Context, coming: readonly Zone[]): ZoneSur
     hasGroup: (group) => context.reads.get('groups', group) !== undefined,
     hasHardwareRex: (door) => doors.find(({ id }) => id === door)?.hardwareRex === true,
     zoneOf: (zone) => zones.get(zone),
+    innerOf: (zone) => [...zones.values()].filter(({ inside }) => inside === zone),
   };
 }
 

@@ -115,11 +115,15 @@ export function createRequests(deps: RequestDeps): Requests {
         case 'set-zone-alarm':
         case 'set-door-alarm':
         case 'muster':
-        case 'assign':
         case 'zone-lockdown':
         case 'fire-reset':
           controller.submit({ ...request, request: ask(reply) });
           return;
+        case 'assign': {
+          const facts = deps.findUser({ by: 'id', id: request.user });
+          controller.submit({ ...request, ...(facts && { facts }), request: ask(reply) });
+          return;
+        }
         case 'write':
           writes.start(request.write, reply);
           return;

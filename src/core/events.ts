@@ -158,6 +158,8 @@ export type Event =
       readonly zone: ZoneId;
       readonly user: UserId;
       readonly place: 'inside' | 'outside';
+      /** What the record keeps of the user; absent = there is no such user. */
+      readonly facts?: Pick<UserFacts, 'supervisor' | 'groups'>;
       readonly by: Actor;
       readonly request?: RequestId;
     }

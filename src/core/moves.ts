@@ -72,8 +72,8 @@ function move(
   return { zone: zone.id, user: mover.user, set, before };
 }
 
-/** A block outlives passages: only clearing ends it. */
-function marksOf(zone: Zone, mover: Mover, before: ZoneRecord | undefined): readonly ZoneMark[] {
+/** What a record keeps of its user. A block outlives passages: only clearing ends it. */
+export function marksOf(zone: Zone, mover: Mover, before: ZoneRecord | undefined): readonly ZoneMark[] {
   const blocked = hasMark(before, 'blocked') || mover.blocks?.includes(zone.id) === true;
   const daily = zone.dailyReset?.groups?.some((group: GroupId) => mover.groups?.includes(group) === true);
   return [

@@ -1,12 +1,12 @@
 /** Emergencies: who is where, who is missing, nobody in (A24). */
 import type { Answer } from './decision.js';
 import type { AccessRequested, Event } from './events.js';
-import type { ZoneId } from './model.js';
-import { rowOf, stampOf } from './moves.js';
-import type { Stored, ZoneRecord } from './state.js';
+import type { UserFacts, UserId, Zone, ZoneId } from './model.js';
+import { type Mover, marksOf, rowOf, stampOf } from './moves.js';
+import type { Stored, ZoneMark, ZoneRecord } from './state.js';
 import type { Turn } from './turn.js';
 import { addAnswer, addFact, addRow, answerWhenDurable } from './turn.js';
-import { hasMark, recordOf, recordsOf, withRecord } from './zoneRecords.js';
+import { recordOf, recordsOf, withRecord } from './zoneRecords.js';
 
 type Of<K extends Event['kind']> = Extract<Event, { kind: K }>;
 
@@ -34,9 +34,10 @@ export function musterRead(turn: Turn, asked: AccessRequested): boolean {
   const { user, reader } = asked;
   const zones = reader === undefined ? undefined : turn.site.musterZones.get(reader);
   if (zones === undefined || reader === undefined || user === undefined) return false;
-  for (const { id: zone } of zones) {
+  for (const of of zones) {
+    const zone = of.id;
     const wasInside = recordOf(turn.state, zone, user.id)?.direction === 'entry';
-    const change = place(turn, zone, user.id, { direction: 'exit', reader });
+    const change = place(turn, of, placed(user.id, user), { direction: 'exit', reader });
     const detail = { assembling: turn.state.musters.has(zone), wasInside };
     addRow(turn, { ...rowOf(asked, user), kind: 'muster-read', zone, detail, records: [change] });
   }
@@ -45,29 +46,36 @@ export function musterRead(turn: Turn, asked: AccessRequested): boolean {
 }
 
 /** By hand: somebody is inside, or outside, whatever they passed. */
-export function assign(turn: Turn, { zone, user, place: to, by, request }: Of<'assign'>): void {
-  if (refused(turn, zone, request)) return;
+export function assign(turn: Turn, { zone, user, place: to, facts, by, request }: Of<'assign'>): void {
+  const known = turn.site.zones.get(zone);
+  if (refused(turn, zone, request) || known === undefined) return;
   const direction = to === 'inside' ? 'entry' : 'exit';
-  const change = place(turn, zone, user, { direction, reader: '', marks: ['by-hand'] });
+  const change = place(turn, known, placed(user, facts), { direction, reader: '' }, ['by-hand']);
   addRow(turn, { kind: 'zone-assigned', zone, user, by, detail: { place: to }, records: [change] });
   answerWhenDurable(turn, request, done);
 }
 
+/** The record says of the user what one of their own passage would: who leads, and whom a daily reset of a group means. */
+function placed(user: UserId, facts: Pick<UserFacts, 'supervisor' | 'groups'> | undefined): Mover {
+  const { supervisor = false, groups = [] } = facts ?? {};
+  return { user, groups, ...(supervisor ? { supervisor } : {}) };
+}
+
 function place(
   turn: Turn,
-  zone: ZoneId,
-  user: string,
-  to: Pick<ZoneRecord, 'direction' | 'reader' | 'marks'>,
+  zone: Zone,
+  mover: Mover,
+  to: Pick<ZoneRecord, 'direction' | 'reader'>,
+  how: readonly ZoneMark[] = [],
 ) {
-  const blocked = hasMark(recordOf(turn.state, zone, user), 'blocked') ? (['blocked'] as const) : [];
-  const marks = [...blocked, ...(to.marks ?? [])];
-  const { direction, reader } = to;
+  const { user } = mover;
+  const marks = [...marksOf(zone, mover, recordOf(turn.state, zone.id, user)), ...how];
   const record: ZoneRecord = {
-    ...{ direction, reader, ...stampOf(turn.state.boot, turn.at) },
+    ...{ ...to, ...stampOf(turn.state.boot, turn.at) },
     ...(marks.length === 0 ? {} : { marks }),
   };
-  turn.state = withRecord(turn.state, zone, user, record);
-  return { kind: 'set', zone, user, record } as const;
+  turn.state = withRecord(turn.state, zone.id, user, record);
+  return { kind: 'set', zone: zone.id, user, record } as const;
 }
 
 /** Nobody may enter, anybody may leave. */

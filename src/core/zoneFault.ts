@@ -20,6 +20,8 @@ export interface ZoneSurroundings {
   readonly hasHardwareRex: (door: DoorId) => boolean;
   /** Another zone, as it will be when this one is stored. */
   readonly zoneOf: (zone: ZoneId) => Zone | undefined;
+  /** Those that will lie directly in a zone; absent = none. */
+  readonly innerOf?: (zone: ZoneId) => readonly Zone[];
 }
 
 const UINT32_MAX = 0xffff_ffff;
@@ -171,6 +173,10 @@ function trapFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefined 
 }
 
 function nestingFault(zone: Zone, around: ZoneSurroundings): ZoneFault | undefined {
+  const { rule = 'alternate' } = zone;
+  const inner = rule === 'alternate' ? undefined : around.innerOf?.(zone.id)[0];
+  if (inner !== undefined)
+    return fault('rule', `zone ${inner.id} lies in this one, and rule ${rule} knows no inside`);
   if (zone.inside === undefined) return undefined;
   const outer = around.zoneOf(zone.inside);
   if (outer === undefined) return fault('inside', `there is no zone ${zone.inside}`);

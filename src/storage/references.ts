@@ -14,7 +14,7 @@ const builtInSchedules: ReadonlySet<string> = new Set(['always', 'never']);
 export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
   const missing = (
     field: string,
-    collection: 'users' | 'operators' | 'groups' | 'access-rights' | 'schedules',
+    collection: keyof typeof nouns,
     ids: readonly string[],
   ): Conflict | undefined => {
     const absent = ids.find(
@@ -55,7 +55,8 @@ export function putConflict(tables: Tables, op: PutOp): Conflict | undefined {
     case 'zones':
       return (
         missing('bypassGroups', 'groups', op.body.bypassGroups) ??
-        missing('dailyReset.groups', 'groups', op.body.dailyReset?.groups ?? [])
+        missing('dailyReset.groups', 'groups', op.body.dailyReset?.groups ?? []) ??
+        missing('inside', 'zones', op.body.inside === undefined ? [] : [String(op.body.inside)])
       );
     case 'tokens':
       return missing('operator', 'operators', [op.body.operator]);
@@ -145,6 +146,7 @@ const nouns = {
   groups: 'Group',
   'access-rights': 'Access right',
   schedules: 'Schedule',
+  zones: 'Zone',
 } as const;
 
 function named(noun: string, id: string | number | undefined): string | undefined {

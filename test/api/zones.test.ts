@@ -68,6 +68,8 @@ describe('zones: the operations of the APBZone contract, each one call', () => {
     const inner = { ...hall, id: 1, name: 'Lab', inside: 2 };
     assert.equal((await add(inner, { ...hall, id: 2 })).status, 200);
     assert.deepEqual(names(), ['Lab', 'Hall']);
+    const timed = await add({ ...hall, id: 2, rule: 'timed', resetSeconds: 60 });
+    assert.deepEqual([timed.status, fields(timed)], [400, ['zones.0.rule']]);
     assert.equal(
       (await send('POST', '/zone-operations/delete', { zones: [2] })).status,
       409,

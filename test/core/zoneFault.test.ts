@@ -207,6 +207,15 @@ describe('zones that cannot be: the field and the reason', () => {
     assert.deepEqual(found, { field: 'inside', message: 'the zone would lie in itself' });
   });
 
+  it('a zone that another lies in keeps an inside', () => {
+    const innerOf = (id: number) => (id === 9 ? [zoneOf({ id: 3, inside: 9 })] : []);
+    const timed = zoneOf({ id: 9, rule: 'timed', resetSeconds: 60 });
+    const found = zoneFault(timed, { ...around, innerOf });
+    assert.equal(found?.field, 'rule');
+    assert.match(found?.message ?? '', /zone 3 lies in this one/);
+    assert.equal(zoneFault(zoneOf({ ...timed, id: 4 }), { ...around, innerOf }), undefined);
+  });
+
   it('groups nobody asks about may come later', () => {
     const { hasGroup: _, ...withoutGroups } = around;
     assert.equal(zoneFault(zoneOf({ bypassGroups: ['later'] }), withoutGroups), undefined);

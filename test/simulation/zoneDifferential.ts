@@ -94,7 +94,8 @@ class History {
       const place = random.pick(['inside', 'outside'] as const);
       this.told.push(`assign ${user} ${place} ${zone.id}`);
       this.#model.place(zone, user, place === 'inside' ? 'entry' : 'exit', at.monoMs);
-      this.#feed({ kind: 'assign', at, zone: zone.id, user, place, by });
+      const facts = { groups: groupsOf(user), supervisor: isSupervisor(user) };
+      this.#feed({ kind: 'assign', at, zone: zone.id, user, place, facts, by });
       return undefined;
     }
     if (random.chance(0.1) && this.#zones.some(({ musterReaders }) => musterReaders !== undefined)) {

@@ -14,7 +14,7 @@ type Happened =
       readonly reader: string;
       readonly side: string;
       readonly ms: number;
-      /** Came or went by themselves, with a card of their own. */
+      /** Came or went by themselves, with a card of their own, or was put there by hand. */
       readonly own: boolean;
       readonly unblocks?: true;
     }
@@ -224,13 +224,13 @@ export class ZoneModel {
   muster(user: string, reader: string, ms: number): void {
     for (const zone of this.#zones) {
       if (zone.musterReaders?.includes(reader) === true)
-        this.#note(zone, { ...byHand(user, 'exit', ms), reader });
+        this.#note(zone, { ...byHand(user, 'exit', ms), reader, own: true });
     }
   }
 
   /** By hand. */
   place(zone: Zone, user: string, side: string, ms: number): void {
-    this.#note(zone, byHand(user, side, ms));
+    this.#note(zone, { ...byHand(user, side, ms), own: true });
   }
 
   clear(zone: Zone, users: 'all' | readonly string[]): void {
@@ -344,7 +344,7 @@ export class ZoneModel {
     return broken;
   }
 
-  /** A supervisor counts as one by a passage of their own. */
+  /** A supervisor counts as one by a passage of their own, or by hand; not as whoever sits in a car. */
   #supervises(zone: Zone, user: string): boolean {
     const seen = this.#seen(zone, user);
     return isSupervisor(user) && typeof seen !== 'string' && seen.own;

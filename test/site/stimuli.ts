@@ -190,10 +190,11 @@ function muster({ world }: Stage, what: string, name: string): readonly string[]
 }
 
 /** `assign bob hq`, or `assign bob hq outside`; who is missing, if the zone assembles. */
-function assign({ world }: Stage, user: string, name: string, side = 'inside'): readonly string[] {
+function assign({ world, scene }: Stage, user: string, name: string, side = 'inside'): readonly string[] {
   const zone = zoneId(world.site, name);
   const place = side === 'outside' ? 'outside' : 'inside';
-  feed(world, { kind: 'assign', zone, user, place, ...asked });
+  const facts = userOf(scene, user);
+  feed(world, { kind: 'assign', zone, user, place, ...(facts && { facts }), ...asked });
   const record = recordOf(world.state, zone, user);
   const where =
     record === undefined ? [] : [`${user} ${record.direction === 'entry' ? 'in' : 'out of'} ${name}`];

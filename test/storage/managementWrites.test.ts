@@ -146,6 +146,7 @@ describe('management writes', () => {
     assert.equal(failure(scene.write(put('groups', group))), 'conflict accessRights');
     assert.equal(failure(scene.write(putUser('ann', { groups: ['g1'] }))), 'conflict groups');
     assert.equal(failure(scene.write(putZone(1, { bypassGroups: ['g1'] }))), 'conflict bypassGroups');
+    assert.equal(failure(scene.write(putZone(1, { inside: 7 }))), 'conflict inside');
     assert.equal(failure(scene.write(put('tokens', tokenBody))), 'conflict operator');
     const all = [put('schedules', schedule), put('access-rights', right), put('groups', group)];
     assert.equal(

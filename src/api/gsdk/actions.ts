@@ -67,6 +67,7 @@ export function fromAction({ context, devices }: Desk, action: ZoneAction): obje
     }
     case 'output': {
       const relayIndex = (context.site.outputs ?? []).indexOf(action.output);
+      if (relayIndex < 0) return undefined;
       const { count, onMs, offMs, delayMs } = action.signal;
       const signal = { signalID: 0, count, onDuration: onMs, offDuration: offMs, delay: delayMs };
       return { ...base, deviceID: 0, type: type.relay, relay: { relayIndex, signal } };

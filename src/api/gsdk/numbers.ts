@@ -7,14 +7,18 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const NAMED = 0x4000_0000;
 
+const UINT32_MAX = 0xffff_ffff;
+
 /** The number of a name; never 0. */
 export function numberOf(name: string): number {
-  return /^[1-9]\d{0,8}$/.test(name) ? Number(name) : NAMED + (fnv1a(name) % NAMED);
+  const number = /^[1-9]\d{0,9}$/.test(name) ? Number(name) : Infinity;
+  return number <= UINT32_MAX ? number : NAMED + (fnv1a(name) % NAMED);
 }
 
 /** The name with this number among `names`; the number itself where none has it. */
 export function nameOf(number: number, names: readonly string[]): string {
-  return names.find((name) => numberOf(name) === number) ?? String(number);
+  const digits = String(number);
+  return names.includes(digits) ? digits : (names.find((name) => numberOf(name) === number) ?? digits);
 }
 
 /** 32-bit FNV-1a over the UTF-8 of a text. */

@@ -116,11 +116,12 @@ export function toZone(desk: Desk, sent: WireZone, path: string): ZoneToAdd {
  * What the dialect has no word for stays when a zone is replaced by one with the same members, as the records do: a
  * client that writes back what it has read takes nothing away that it could not see.
  */
-function withKept({ context }: Desk, zone: Zone): Zone {
+function withKept(desk: Desk, zone: Zone): Zone {
+  const { context } = desk;
   const before = context.reads.get('zones', String(zone.id))?.body;
   if (before === undefined || !sameMembers(before, zone)) return zone;
   const { type, members, actions = [] } = before;
-  const unseen = actions.filter((action) => action.kind === 'url');
+  const unseen = actions.filter((action) => fromAction(desk, action) === undefined);
   return {
     ...before,
     ...zone,

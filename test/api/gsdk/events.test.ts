@@ -279,7 +279,14 @@ describe('rows as G-SDK event records', () => {
   });
 
   it('names are numbers that stay: their own, or a hash', () => {
-    assert.equal(numberOf('42'), 42);
+    for (const own of [42, 999_999_999, 1_073_741_825, 3_000_000_000, 4_294_967_295]) {
+      assert.equal(numberOf(String(own)), own);
+      assert.equal(nameOf(own, ['staff', String(own)]), String(own));
+    }
+    assert.ok(numberOf('4294967296') < 2 ** 31);
+    // Whose own number it is comes before whose hash it is.
+    const hashed = String(numberOf('staff'));
+    assert.equal(nameOf(numberOf('staff'), ['staff', hashed]), hashed);
     assert.equal(nameOf(numberOf('staff'), ['visitors', 'staff']), 'staff');
     assert.equal(nameOf(43, ['staff']), '43');
     assert.ok(numberOf('staff') >= 0x4000_0000 && numberOf('staff') < 2 ** 31);

@@ -58,12 +58,12 @@ describe('G-SDK clients', function () {
       delay: 5,
       buzzer: { signals: [{ tone: 3, duration: 100 }], count: 2 },
     };
-    const sent = zone(7, { resetDuration: 3_600, actions: [action], bypassGroupIDs: [42] });
+    const sent = zone(7, { resetDuration: 3_600, actions: [action], bypassGroupIDs: [42, 3_000_000_000] });
     await ok('apb_zone.APBZone/Add', { ...device(), zones: [sent] });
     const { zones } = await ok('apb_zone.APBZone/Get', device());
     assert.deepEqual(
       [zones[0].zoneID, zones[0].name, zones[0].type, zones[0].resetDuration, zones[0].bypassGroupIDs],
-      [7, 'Zone 7', 0, 3_600, [42]],
+      [7, 'Zone 7', 0, 3_600, [42, 3_000_000_000]],
     );
     assert.deepEqual(zones[0].members, sent.members);
     assert.deepEqual([zones[0].actions[0].type, zones[0].actions[0].buzzer.signals[0].tone], [10, 3]);

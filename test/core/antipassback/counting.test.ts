@@ -111,6 +111,19 @@ describe('anti-passback, occupancy: A22', () => {
     );
   });
 
+  it('A22 a supervisor put inside by hand leads like one who came by card, until put outside', () => {
+    play(
+      vault({ supervisorFirst: 'hard' }),
+      `
+      08:00:00 swipe ann vault-in -> denied supervisor-first
+      08:00:01 assign sue vault -> sue in vault
+      08:00:02 swipe ann vault-in -> unlock vault; granted
+      08:00:10 assign sue vault outside -> sue out of vault
+      08:00:11 swipe bob vault-in -> denied supervisor-first
+      `,
+    );
+  });
+
   it('A22 whoever waited and may no longer is told so, and the other waits on', () => {
     play(
       vault({ min: { ...two, count: 3 } }),

@@ -56,6 +56,22 @@ describe('anti-passback, forgiving: A17 to A21', () => {
     );
   });
 
+  it('A19 for a group, also for whoever was put inside by hand', () => {
+    play(
+      standing({
+        zone: daily(240, { groups: ['cleaners'] }),
+        users: { sue: { groups: ['cleaners'] } },
+      }),
+      `
+      22:00:00 assign sue hq -> sue in hq
+      22:00:01 assign ann hq -> ann in hq
+      +1d 04:00:00 tick -> reset hq daily; forgotten 1
+      +1d 04:00:01 where ann -> hq since 22:00:01 by hand
+      +1d 08:00:00 swipe sue lobby-in -> unlock lobby; granted
+      `,
+    );
+  });
+
   it('A19 for a group: the others keep their places', () => {
     const users = { sue: { groups: ['cleaners'] }, eve: { groups: ['cleaners', 'guests'] } };
     play(
