@@ -38,7 +38,7 @@ describe('the service on the character device', () => {
   it('card to relay, as the kernel sees it', async () => {
     await untilApi();
     const times: number[] = [];
-    for (let n = 0; n < 100; n += 1) {
+    for (let n = 0; n < 60; n += 1) {
       await until('garage locked', () => isLocked(relay.garage));
       forgetChanges();
       const { lastEdgeNs } = await playFrames([frame(2 + (n % 2), n, 1_000)]);
