@@ -39,10 +39,16 @@ export function useLogin(keeper: Login): void {
 export async function ask<T>(method: string, path: string, sending: Sending = {}): Promise<Answer<T>> {
   const response = await raw(method, path, sending);
   if ('problem' in response) return { ok: false, problem: response.problem };
-  const text = await response.text().catch(() => '');
-  if (!response.ok) return { ok: false, problem: problemOf(response, text) };
-  const value = (text === '' ? undefined : JSON.parse(text)) as T;
-  return { ok: true, value, etag: response.headers.get('ETag') ?? undefined };
+  try {
+    const text = await response.text();
+    if (!response.ok) return { ok: false, problem: problemOf(response, text) };
+    const value = (text === '' ? undefined : JSON.parse(text)) as T;
+    return { ok: true, value, etag: response.headers.get('ETag') ?? undefined };
+  } catch (error) {
+    // The line broke, or the question was taken back, in the middle of the answer.
+    if (sending.signal?.aborted === true) throw error;
+    return { ok: false, problem: { status: 0, detail: t('problem.offline') } };
+  }
 }
 
 /** The response itself, for streams and downloads. */

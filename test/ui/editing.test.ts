@@ -74,6 +74,20 @@ describe('ui: editing', function () {
     equal((await person('sue'))['name'], 'Susan');
   });
 
+  it('an answer that breaks off in the middle is none: the list says so and is read again', async () => {
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await page.goto(`${product.url}/people`);
+    await page.getByRole('link', { name: /Bobby|Robert|Bob/ }).waitFor();
+    await page.evaluate(breakNextSearch);
+    const search = page.getByRole('searchbox');
+    await search.fill('s');
+    await page.getByText('The controller does not answer.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('a[href="/people/sue"]').waitFor();
+    deepEqual(errors, []);
+  });
+
   it('a field the controller refuses is named beside it', async () => {
     await page.goto(`${product.url}/doors/lobby`);
     await page.getByLabel('Unlocked after a grant').fill('20');
@@ -212,3 +226,16 @@ describe('ui: editing', function () {
     }
   });
 });
+
+/** The page's next search gets its headers and half of its body. */
+const breakNextSearch = `{
+  const whole = fetch;
+  fetch = (path, sending) => {
+    if (!path.startsWith('/api/v1/users?')) return whole(path, sending);
+    fetch = whole;
+    const half = new TextEncoder().encode('{"ite');
+    let sent = false;
+    const pull = (body) => (sent ? body.error(new TypeError('cut')) : body.enqueue(half), (sent = true));
+    return Promise.resolve(new Response(new ReadableStream({ pull }), { status: 200 }));
+  };
+}`;

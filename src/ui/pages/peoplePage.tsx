@@ -1,13 +1,13 @@
 /** People: who carries credentials; a list to search as one types, and one person at a time. */
 import { useEffect, useState } from 'preact/hooks';
-import { ask } from '../http.js';
+import { type Answer, ask, type Problem } from '../http.js';
 import { number, t } from '../i18n.js';
 import type { Event, Group, Page, User } from '../model.js';
 import { useAll } from '../names.js';
 import { Button } from '../parts/button.js';
 import { Icon } from '../parts/icon.js';
 import { Link } from '../parts/link.js';
-import { Badge, Empty, Panel, ViewHead } from '../parts/panel.js';
+import { Badge, Empty, Panel, ViewHead, Waiting } from '../parts/panel.js';
 import { address, usePlace, useQuery } from '../router.js';
 import { may } from '../session.js';
 import { FindCard } from './people/findCard.js';
@@ -91,9 +91,10 @@ function Search({ text, change }: { readonly text: string; readonly change: (tex
 const pageSize = 60;
 
 function PeopleList({ text }: { readonly text: string }) {
-  const { people, more, next, loading } = usePeople(text);
+  const { people, more, next, loading, problem, again } = usePeople(text);
   const groups = useAll<Group>('groups');
   const names = new Map(groups.map(({ id, name }) => [id, name]));
+  if (problem !== undefined) return <Waiting problem={problem} reload={again} />;
   if (people.length === 0 && !loading) {
     return <Empty icon="people" title={t(text === '' ? 'people.none' : 'people.nobody')} />;
   }
@@ -142,15 +143,23 @@ interface Found {
   readonly people: readonly User[];
   readonly next: boolean;
   readonly loading: boolean;
+  /** Why there is no list, or no more of it. */
+  readonly problem: Problem | undefined;
   more(): Promise<void>;
+  again(): void;
+}
+
+interface Read {
+  readonly people: readonly User[];
+  readonly cursor?: string | undefined;
+  readonly loading: boolean;
+  readonly problem?: Problem;
 }
 
 /** People whose name begins so; the newest question wins. */
 function usePeople(text: string): Found {
-  const [found, setFound] = useState<{ people: readonly User[]; cursor?: string; loading: boolean }>({
-    people: [],
-    loading: true,
-  });
+  const [found, setFound] = useState<Read>({ people: [], loading: true });
+  const [turn, setTurn] = useState(0);
   const read = async (cursor: string | undefined, signal?: AbortSignal) => {
     const query = new URLSearchParams({ limit: String(pageSize) });
     if (text !== '') query.set('text', text);
@@ -162,24 +171,25 @@ function usePeople(text: string): Found {
     // As one types: a short pause spares the Pi a question for each letter.
     const timer = setTimeout(async () => {
       const answer = await read(undefined, stop.signal).catch(() => undefined);
-      if (answer?.ok) setFound(foundOf([], answer.value));
+      if (answer !== undefined) setFound(foundOf([], answer));
     }, 120);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [text]);
+  }, [text, turn]);
   return {
     people: found.people,
     next: found.cursor !== undefined,
     loading: found.loading,
-    more: async () => {
-      const answer = await read(found.cursor);
-      if (answer.ok) setFound(foundOf(found.people, answer.value));
-    },
+    problem: found.problem,
+    more: async () => setFound(foundOf(found.people, await read(found.cursor))),
+    again: () => setTurn(turn + 1),
   };
 }
 
-function foundOf(before: readonly User[], { items, next }: Page<User>) {
-  return { people: [...before, ...items], loading: false, ...(next === undefined ? {} : { cursor: next }) };
+function foundOf(before: readonly User[], answer: Answer<Page<User>>): Read {
+  if (!answer.ok) return { people: before, loading: false, problem: answer.problem };
+  const { items, next } = answer.value;
+  return { people: [...before, ...items], cursor: next, loading: false };
 }
