@@ -147,8 +147,9 @@ export async function monitorOver(
     if (records[0] !== undefined && after > 0 && records[0].seq > after + 1) print('... frames were missed');
     for (const record of records) {
       const data = new Uint8Array(Buffer.from(record.data, 'hex'));
-      printFrame(record.wallMs, data, print);
+      // Kept before it is shown: whoever ends this on seeing a frame has it.
       if (write !== undefined) appendFileSync(write, `${lineOf(record, data)}\n`, { mode: 0o600 });
+      printFrame(record.wallMs, data, print);
     }
     after = last;
   }

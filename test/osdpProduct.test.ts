@@ -140,6 +140,19 @@ describe('osdp readers and the product', function () {
       const isEnd = ({ kind, detail }: StoredEvent) =>
         kind === 'reader-service' && detail?.['did'] === 'install-ended' && detail['how'] === 'time';
       await eventually(product.events, (all) => all.some(isEnd));
+      // What was written to the line before the end has arrived when something after it has.
+      let heard = 0;
+      reader?.setPlan(() => {
+        heard += 1;
+        return 'drop-command';
+      });
+      for (const seen of [1, 2]) {
+        await clock.advance(30, product);
+        await eventually(
+          async () => heard,
+          (count) => count >= seen,
+        );
+      }
 
       reader?.setPlan(() => undefined);
       const polls = () => reader?.heard.get(0x60) ?? 0;
