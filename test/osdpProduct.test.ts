@@ -50,9 +50,11 @@ describe('osdp readers and the product', function () {
     readers[2]?.setPlan(({ inSession }) => (inSession ? 'bad-mac' : undefined));
     readers[3]?.setPowerFailed(true);
     readers[3]?.setTamper(true);
+    readers[3]?.setHead(1);
     const alarms = [
       ...['wants security-required', 'plain capability-downgrade', 'broken seal-failures'],
       ...['power power', 'other device-changed', 'lost key-refused', 'twin device-changed'],
+      'power head-missing',
     ];
     await has(product, ...alarms.map((alarm) => `reader-alarm-on ${alarm}`), 'tamper-on power');
     const seen = await views(product);
@@ -65,8 +67,14 @@ describe('osdp readers and the product', function () {
     deepEqual(listed.sort(), alarms.map((alarm) => alarm.split(' ')[0]).sort());
 
     readers[3]?.setPowerFailed(false);
+    readers[3]?.setHead(0);
     await post(product, 'osdp/readers/lost/install-key');
-    await has(product, 'reader-alarm-off power power', 'reader-alarm-off lost key-refused');
+    await has(
+      product,
+      'reader-alarm-off power head-missing',
+      'reader-alarm-off power power',
+      'reader-alarm-off lost key-refused',
+    );
     const rows = (await product.events()).map(rowOf);
     ok(!rows.some((row) => row.startsWith('access-')), 'nothing of it is a card');
   });

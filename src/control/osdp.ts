@@ -10,6 +10,7 @@ import type { Profile } from '../readers/osdp/profiles.js';
 import type { OsdpCrypto } from '../readers/osdp/secure.js';
 import type { WiegandFormat } from '../readers/wiegand/formats.js';
 import { createDisplays } from './osdpDisplays.js';
+import { createInClearWatch } from './osdpInClear.js';
 import { createKeying } from './osdpKeying.js';
 import type { KeyStore } from './osdpKeys.js';
 import { type OsdpLine, openOsdpLine } from './osdpLine.js';
@@ -76,6 +77,7 @@ export function createOsdp(deps: OsdpDeps): Osdp {
   const now = { us: deps.nowUs, wallMs: deps.nowWallMs };
   const reads = createOsdpReads([...wirings.values()], on, now, formats);
   const links = createLinks(on.report);
+  const watchInClear = createInClearWatch([...wirings.values()], on.report, deps.nowUs);
   const send = (reader: ReaderId, command: Command) =>
     lineOf.get(reader)?.run((bus, nowMs) => bus.command(reader, command, nowMs));
   const readerLines = createReaderLines({
@@ -105,6 +107,7 @@ export function createOsdp(deps: OsdpDeps): Osdp {
     displays.online(event.id);
   };
   const hear = (event: BusEvent): void => {
+    watchInClear(event);
     if (reads.hear(event) || keying.hear(event) || service.hear(event)) return;
     if (event.kind === 'input') readerLines.input(event.id, event.input, event.state, event.first);
     if (event.kind === 'tamper') on.tamper(event.id, event.active);

@@ -38,6 +38,33 @@ describe('osdp readers in the controller', () => {
     assert.ok(site.told.includes('pin lobby-in 1234'));
   });
 
+  it('of a reader in clear two cards closer together than hands are a notice, once a minute', async () => {
+    const site = openSite({ readers: [reader('lobby-in', 1, { secure: 'off' })] });
+    const [device] = site.devices;
+    await site.until(() => site.view('lobby-in')?.state === 'online');
+    const notices = () => site.told.filter((one) => one.includes('reads-too-quick'));
+    const cards = () => site.told.filter((one) => one.startsWith('card')).length;
+    const swipe = async (bits: string, waitMs: number) => {
+      const before = cards();
+      device?.present(bits);
+      await site.until(() => cards() > before);
+      site.clock.advanceMs(waitMs);
+    };
+    const other = `${bits26.slice(0, 20)}000101`;
+    await swipe(bits26, 300);
+    await swipe(bits26, 300);
+    assert.deepEqual(notices(), []);
+    await swipe(bits26, 0);
+    await swipe(bits26, 300);
+    assert.match(notices()[0] ?? '', /^reader-notice lobby-in .*"same":true,"afterMs":\d+}$/);
+    await swipe(bits26, 0);
+    await swipe(bits26, 60_000);
+    assert.equal(notices().length, 1);
+    await swipe(bits26, 0);
+    await swipe(other, 0);
+    assert.match(notices()[1] ?? '', /"same":false,.*"heldBack":1}$/);
+  });
+
   it('hands a card to whoever learns it, and reads it no more', async () => {
     const site = openSite({ learns: ['lobby-in'] });
     site.ask({ ask: 'arm', reader: 'lobby-in', by });

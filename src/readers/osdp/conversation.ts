@@ -20,7 +20,7 @@ import {
 import { type Exchange, isArmed, isBelieved, type Peripheral, setAlarm, type Waiting } from './peripheral.js';
 import { refusalName } from './queue.js';
 import { answers, type Reply } from './replies.js';
-import { report } from './reports.js';
+import { report, reportNone } from './reports.js';
 import { seal } from './secure.js';
 import { checkDowngrade, finishSetup, isIdle, setupCommands } from './setup.js';
 
@@ -32,6 +32,8 @@ const afterMoveMs = 100;
 const renewMs = 8 * 3_600_000;
 /** Of so many probes of a reader that never answered one is with checksum instead of CRC. */
 const checksumProbes = 3;
+/** Of so many probes of one that went silent one is with the other check value: it may have been replaced. */
+const otherCheckProbes = 8;
 const nakBadCheck = 1;
 const nakUnknown = 3;
 const nakSequence = 4;
@@ -42,9 +44,13 @@ const nakNeedsSecurity = 6;
 export function speak(peripheral: Peripheral, scene: Scene): Exchange {
   if (!peripheral.answered) peripheral.crc = peripheral.probes % checksumProbes !== checksumProbes - 1;
   const { command, job } = chooseCommand(peripheral, scene);
+  const probe = !peripheral.up;
+  const isOther =
+    probe && peripheral.answered && peripheral.probes % otherCheckProbes === otherCheckProbes - 1;
+  const crc = peripheral.crc !== isOther;
   const exchange: Exchange = {
-    ...frameOf(peripheral, command, scene),
-    ...{ command, sqn: peripheral.sqn, firstMs: scene.nowMs, tries: 0, busy: 0 },
+    ...frameOf(peripheral, command, crc, scene),
+    ...{ command, sqn: peripheral.sqn, probe, crc, firstMs: scene.nowMs, tries: 0, busy: 0 },
     ...(job === undefined ? {} : { job }),
   };
   peripheral.exchange = exchange;
@@ -100,8 +106,8 @@ function nextOnline(peripheral: Peripheral, scene: Scene): Waiting {
   return { command: nextFragment(peripheral, scene.nowMs) ?? { kind: 'poll' } };
 }
 
-function frameOf(peripheral: Peripheral, command: Command, { crypto }: Scene) {
-  const { address, sqn, crc, session, phase } = peripheral;
+function frameOf(peripheral: Peripheral, command: Command, crc: boolean, { crypto }: Scene) {
+  const { address, sqn, session, phase } = peripheral;
   const content = { address, sqn, crc, code: commandCodes[command.kind], data: commandData(command) };
   if (session !== undefined) return seal(crypto, session, content);
   const type = phase.kind === 'challenge' ? 0x11 : 0x13;
@@ -181,8 +187,8 @@ function noteMalformed(peripheral: Peripheral, code: number, { events }: Scene):
 /** NAKs that are about the link, not about the command; true = dealt with. */
 function hearNak(peripheral: Peripheral, exchange: Exchange, code: number, scene: Scene): boolean {
   const isStep = exchange.command.kind === 'challenge' || exchange.command.kind === 'cryptogram';
-  if (code === nakBadCheck && !peripheral.answered && peripheral.crc) {
-    // Only the very first answer of a reader may choose the checksum: later this NAK is a damaged frame.
+  if (code === nakBadCheck && (!peripheral.answered || exchange.probe) && exchange.crc) {
+    // Only the first answer of a reader, or of one returned, may choose the checksum: later this NAK is a damaged frame.
     peripheral.crc = false;
     peripheral.answered = true;
     restart(peripheral, scene);
@@ -250,6 +256,9 @@ function moveOn(peripheral: Peripheral, exchange: Exchange, reply: Reply | undef
     peripheral.phase = { kind: 'setup', left: setupCommands() };
     return;
   }
+  const asked = exchange.command.kind;
+  if (reply === undefined && (asked === 'localStatus' || asked === 'readerStatus'))
+    reportNone(peripheral, asked, scene.events);
   const left = phase.left.slice(1).filter((command) => !isIdle(peripheral, command));
   if (exchange.command.kind === 'capabilities') checkDowngrade(peripheral, scene.events);
   if (left.length === 0) finishSetup(peripheral, scene.events);

@@ -15,7 +15,9 @@ export type AlarmKind =
   /** More than three damaged seals in a minute. */
   | 'seal-failures'
   /** It wants Secure Channel and is configured without. */
-  | 'security-required';
+  | 'security-required'
+  /** It says that a reading head of its own is not connected. */
+  | 'head-missing';
 
 export type StatusKind = 'localStatus' | 'inputStatus' | 'outputStatus' | 'readerStatus';
 

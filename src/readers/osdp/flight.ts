@@ -2,7 +2,7 @@
 import { hear, speak } from './conversation.js';
 import type { BusEvent } from './events.js';
 import { type Found, type Frame, type FrameFinder, frameBytesMax } from './frame.js';
-import { noteCalm, restart, type Scene, sessionOver, silent } from './handshake.js';
+import { endInstall, noteCalm, restart, type Scene, sessionOver, silent } from './handshake.js';
 import { isLateCopy, noteLateCopies } from './lateCopy.js';
 import { matchReply } from './match.js';
 import { type Exchange, isArmed, noteReplyTime, type Peripheral } from './peripheral.js';
@@ -132,8 +132,9 @@ function takeFound(line: Line, found: readonly Found[], nowMs: number): void {
     if (one.kind === 'frame') takeFrame(line, flight, one.frame, nowMs);
     else {
       flight.peripheral.counters.damaged++;
-      // Nothing more comes than the rest of this: no need to wait for the whole time.
-      flight.deadlineMs = Math.min(flight.deadlineMs, nowMs + line.betweenBytesMs);
+      // The reply itself, damaged: nothing more comes, so no need to wait for the whole time.
+      if (one.fault === 'check' && one.from === (0x80 | flight.peripheral.address))
+        flight.deadlineMs = Math.min(flight.deadlineMs, nowMs + line.betweenBytesMs);
     }
   }
 }
@@ -156,6 +157,7 @@ function takeFrame(line: Line, { peripheral, exchange, sentMs }: Flight, frame: 
   peripheral.up = true;
   peripheral.probes = 0;
   peripheral.formerAddress = undefined;
+  peripheral.crc = exchange.crc;
   switch (match.kind) {
     case 'repeat':
       again(peripheral, exchange, scene);
@@ -241,8 +243,7 @@ export function expiryMs({ peripherals }: Line): number {
 function expire(line: Line, peripheral: Peripheral, scene: Scene): void {
   const { armedUntilMs, lastReplyMs, id } = peripheral;
   if (armedUntilMs !== undefined && !isArmed(peripheral, scene.nowMs)) {
-    peripheral.armedUntilMs = undefined;
-    peripheral.keyWanted = false;
+    endInstall(peripheral, scene);
     line.events.push({ id, kind: 'key-failed', why: 'time' });
   }
   const isOld = lastReplyMs !== undefined && scene.nowMs - lastReplyMs > offlineMs;

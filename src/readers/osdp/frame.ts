@@ -86,7 +86,12 @@ export function putCheck(bytes: Uint8Array, crc: boolean): void {
 export type Found =
   | { readonly kind: 'frame'; readonly frame: Frame }
   /** Something that began like a frame and was none: one byte was dropped. */
-  | { readonly kind: 'damaged'; readonly fault: 'length' | 'security' | 'check' };
+  | {
+      readonly kind: 'damaged';
+      readonly fault: 'length' | 'security' | 'check';
+      /** Its address byte. */
+      readonly from: number | undefined;
+    };
 
 /** Finds frames in a stream of bytes cut anywhere. Total: takes any bytes, never throws, keeps at most one frame. */
 export interface FrameFinder {
@@ -113,7 +118,7 @@ export function createFrameFinder(): FrameFinder {
       const rest = buffer.subarray(at);
       const length = lengthOf(rest);
       if (length === 'more') break;
-      const one = length === 'bad' ? damaged('length') : readFrame(rest, length);
+      const one = length === 'bad' ? damaged('length', rest) : readFrame(rest, length);
       if (one === 'more') break;
       found.push(one);
       at += one.kind === 'frame' ? one.frame.bytes.length : 1;
@@ -160,15 +165,15 @@ function readFrame(rest: Uint8Array, length: number): Found | 'more' {
   if (blockLength === undefined) return 'more';
   const hasBlock = (control & 0x08) !== 0;
   const codeAt = headBytes + blockLength;
-  if (hasBlock && (blockLength < 2 || codeAt + 1 + checkLength > length)) return damaged('security');
-  if (codeAt + 1 + checkLength > length) return damaged('length');
+  if (hasBlock && (blockLength < 2 || codeAt + 1 + checkLength > length)) return damaged('security', rest);
+  if (codeAt + 1 + checkLength > length) return damaged('length', rest);
   const type = hasBlock ? rest[headBytes + 1] : undefined;
   if (hasBlock && type === undefined) return 'more';
   const macLength = type !== undefined && hasMac(type) ? macBytes : 0;
   const macAt = length - checkLength - macLength;
-  if (codeAt + 1 > macAt) return damaged('security');
+  if (codeAt + 1 > macAt) return damaged('security', rest);
   if (rest.length < length) return 'more';
-  if (!checkHolds(rest.subarray(0, length), crc)) return damaged('check');
+  if (!checkHolds(rest.subarray(0, length), crc)) return damaged('check', rest);
   const bytes = rest.slice(0, length);
   return {
     kind: 'frame',
@@ -199,6 +204,9 @@ function checkHolds(bytes: Uint8Array, crc: boolean): boolean {
   return bytes[end - 2] === (value & 0xff) && bytes[end - 1] === value >> 8;
 }
 
-function damaged(fault: 'length' | 'security' | 'check'): Found & { readonly kind: 'damaged' } {
-  return { kind: 'damaged', fault };
+function damaged(
+  fault: 'length' | 'security' | 'check',
+  [, from]: Uint8Array,
+): Found & { readonly kind: 'damaged' } {
+  return { kind: 'damaged', fault, from };
 }

@@ -175,6 +175,16 @@ export function disarm(peripheral: Peripheral): void {
   peripheral.keyWanted = false;
 }
 
+/** Install mode is over: nothing more is said under the key that everybody knows, not even a repeat. */
+export function endInstall(peripheral: Peripheral, scene: Scene): void {
+  disarm(peripheral);
+  const { phase } = peripheral;
+  const isOpen = phase.kind === 'challenge' || phase.kind === 'cryptogram';
+  if (phase.kind !== 'keying' && !(isOpen && phase.key === 'default')) return;
+  peripheral.sqn = 0;
+  begin(peripheral, scene);
+}
+
 /** KEYSET was taken: the session ends either way, and the next handshake proves the new key. */
 export function keySet(peripheral: Peripheral, scene: Scene): void {
   peripheral.keyTries = afterKeysetMs.length;

@@ -31,8 +31,7 @@ export function matchReply(
     return sameNumber || frame.sqn === 0 ? { kind: 'busy' } : stray;
   }
   if (!sameNumber) return frame.sqn === 0 ? { kind: 'restart' } : stray;
-  // Not believed for more than a repeat, like BUSY; as the first word of a reader it is about the kind of check value.
-  if (inClear && peripheral.answered && frame.code === replyCodes.nak && frame.data[0] === 1)
+  if (inClear && frame.code === replyCodes.nak && frame.data[0] === 1 && isDamage(peripheral, exchange))
     return { kind: 'repeat' };
   if (exchange.commandMac !== undefined)
     return matchSealed(peripheral, exchange, exchange.commandMac, frame, crypto);
@@ -47,6 +46,14 @@ export function matchReply(
 }
 
 const stray: Match = { kind: 'stray' };
+
+/**
+ * NAK 1 is not believed for more than a repeat, like BUSY. As the first word of a reader it is about the kind of check
+ * value; said twice to one probe, by one that went silent, too: another one may be in its place.
+ */
+function isDamage({ answered }: Peripheral, { probe, tries }: Exchange): boolean {
+  return answered && !(probe && tries > 1);
+}
 
 function matchSealed(
   { session }: Peripheral,

@@ -54,6 +54,9 @@ export interface Exchange {
   readonly sqn: Sqn;
   /** There when the frame is sealed. */
   readonly commandMac?: Uint8Array;
+  /** Sent while the link was down: its answer may be that of another reader. */
+  readonly probe: boolean;
+  readonly crc: boolean;
   readonly firstMs: number;
   tries: number;
   busy: number;
@@ -112,7 +115,10 @@ export interface Peripheral {
   unsupported: Set<string>;
   /** Kinds of status whose length was told as odd. */
   oddTold: Set<StatusKind>;
-  tamper: boolean | undefined;
+  /** As told last: the whole, and of what it is made. */
+  tamper: boolean;
+  housingTamper: boolean;
+  headTamper: boolean;
   powerFail: boolean | undefined;
   inputs: readonly InputState[];
   outputs: readonly boolean[];
@@ -158,7 +164,7 @@ export function createPeripheral(config: PeripheralConfig): Peripheral {
     ...{ armedUntilMs: undefined, keyWanted: false, keyGiven: false, alarms: new Set<AlarmKind>() },
     ...{ reported: undefined, reportedSecure: false, identity: undefined, capabilities: [] },
     ...{ unsupported: new Set<string>(), oddTold: new Set<StatusKind>() },
-    ...{ tamper: undefined, powerFail: undefined },
+    ...{ tamper: false, housingTamper: false, headTamper: false, powerFail: undefined },
     ...{
       inputs: [],
       outputs: [],

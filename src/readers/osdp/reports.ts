@@ -1,6 +1,6 @@
 /** What a believed reply tells the site. States are told when they change, and first when they are abnormal. */
 import type { BusEvent, StatusKind } from './events.js';
-import { capability, type Peripheral } from './peripheral.js';
+import { capability, type Peripheral, setAlarm } from './peripheral.js';
 import type { Reply } from './replies.js';
 
 export function report(
@@ -28,13 +28,12 @@ export function report(
       return;
     case 'localStatus':
       noteLength(peripheral, reply.kind, reply.bytes, events);
-      reportTamper(peripheral, reply.tamper, events);
+      reportTamper(peripheral, { housingTamper: reply.tamper }, events);
       reportPower(peripheral, reply.powerFail, events);
       return;
     case 'readerStatus':
       noteLength(peripheral, reply.kind, reply.readers.length, events);
-      // 2 = tamper, also told by readers whose housing is another than their antenna's.
-      if (reply.readers.includes(2)) reportTamper(peripheral, true, events);
+      reportHeads(peripheral, reply.readers, events);
       return;
     case 'inputStatus':
       noteLength(peripheral, reply.kind, reply.inputs.length, events);
@@ -75,8 +74,27 @@ function noteLength(peripheral: Peripheral, status: StatusKind, bytes: number, e
   events.push({ id: peripheral.id, kind: 'odd-status', status, bytes, announced });
 }
 
-function reportTamper(peripheral: Peripheral, active: boolean, events: BusEvent[]): void {
-  if (active === (peripheral.tamper ?? false)) return;
+/** A reader that cannot say how it stands is not in the state that the one before it was in. */
+export function reportNone(peripheral: Peripheral, status: StatusKind, events: BusEvent[]): void {
+  if (status === 'localStatus') reportTamper(peripheral, { housingTamper: false }, events);
+  if (status === 'localStatus') reportPower(peripheral, false, events);
+  if (status === 'readerStatus') reportHeads(peripheral, [], events);
+}
+
+/** One byte for each head: 1 = not connected, 2 = tampered with. A head may have a housing of its own. */
+function reportHeads(peripheral: Peripheral, heads: readonly number[], events: BusEvent[]): void {
+  reportTamper(peripheral, { headTamper: heads.includes(2) }, events);
+  setAlarm(peripheral, 'head-missing', heads.includes(1), events);
+}
+
+function reportTamper(
+  peripheral: Peripheral,
+  now: Partial<Pick<Peripheral, 'housingTamper' | 'headTamper'>>,
+  events: BusEvent[],
+): void {
+  Object.assign(peripheral, now);
+  const active = peripheral.housingTamper || peripheral.headTamper;
+  if (active === peripheral.tamper) return;
   peripheral.tamper = active;
   events.push({ id: peripheral.id, kind: 'tamper', active });
 }

@@ -77,6 +77,7 @@ function partsOf(event: Event, reason: string, plain: boolean): Readonly<Record<
     by: <b>{actorText(event)}</b>,
     reason,
     alarm: word('osdp.alarm', part('alarm') || 'some'),
+    notice: word('osdp.notice', part('notice') || 'some'),
     did: word('osdp.did', part('how') === 'keyed' ? 'install-keyed' : part('did')),
     cause: word('cause', part('cause')),
     outcome: word('outcome', part('outcome')),

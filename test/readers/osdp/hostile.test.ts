@@ -12,7 +12,10 @@ import { bytesOf, vectors } from './vectors.js';
 import { createWire } from './wire.js';
 
 const scbk = bytesOf('00112233445566778899aabbccddeeff');
-const says = ['card', 'keys', 'formatted', 'tamper', 'power', 'input', 'output', 'identity', 'key-wanted'];
+const says = [
+  ...['card', 'keys', 'formatted', 'tamper', 'power', 'input', 'output', 'alarm'],
+  ...['identity', 'manufacturer', 'moved', 'key-wanted', 'key-proved', 'key-failed', 'job'],
+];
 
 describe('osdp: frames that must not act', () => {
   const { frames } = vectors.must_not_act;
@@ -47,7 +50,16 @@ describe('osdp: frames that must not act', () => {
         code: 0x60,
         data: new Uint8Array(0),
       });
-      const exchange = { ...sealed, command, sqn: 2 as const, firstMs: 0, tries: 1, busy: 0 };
+      const exchange = {
+        ...sealed,
+        command,
+        sqn: 2 as const,
+        probe: false,
+        crc: true,
+        firstMs: 0,
+        tries: 1,
+        busy: 0,
+      };
       for (const found of createFrameFinder().push(bytesOf(frame))) {
         if (found.kind !== 'frame') continue;
         const peripheral = { ...createPeripheral(config), session, up: true, answered: true };

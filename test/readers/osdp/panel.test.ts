@@ -58,6 +58,30 @@ describe('osdp panel and simulated reader: keys', () => {
     assert.ok(scene.events.some(({ event }) => event.kind === 'key-failed' && event.why === 'time'));
   });
 
+  it('a reader that went silent while it was armed is not met with the default key once that is over', () => {
+    // Asked with it or not yet: the line is cut at any moment around the arming.
+    for (let cutMs = -100; cutMs <= 3_000; cutMs += 20) {
+      const scene = createPanelScene({ readers: [{}], ...unpaired });
+      scene.onKeyWanted(() => newKey);
+      scene.run(3_000 + Math.min(0, cutMs));
+      const cut = () => scene.readers[0]?.setPlan(() => 'drop-command');
+      if (cutMs <= 0) cut();
+      scene.run(Math.max(0, -cutMs));
+      scene.did(scene.bus.arm('r0', 300_000, scene.nowMs()));
+      if (cutMs > 0)
+        scene.readers[0]?.setPlan(({ command }) => (command === 0x76 ? 'drop-command' : undefined));
+      scene.run(Math.max(0, cutMs));
+      cut();
+      scene.run(300_001);
+      assert.equal(scene.health(0).armedForMs, undefined);
+      scene.readers[0]?.setPlan(() => undefined);
+      scene.run(20_000);
+      const { heard } = scene.readers[0] ?? {};
+      assert.deepEqual([heard?.get(0x76), heard?.get(0x75)], [undefined, undefined], `cut at ${cutMs} ms`);
+      assert.equal(scene.state(0), 'identifying');
+    }
+  });
+
   for (const withoutKey of ['nak', 'wrong-cryptogram'] as const) {
     it(`a reader with another key (${withoutKey}) is offline and an alarm, its cards are nothing`, () => {
       const own: Partial<PeripheralOptions> = withoutKey === 'nak' ? {} : { scbk: newKey };

@@ -120,6 +120,23 @@ describe('osdp vectors: frames', () => {
       kind: 'id',
       identity: { vendor: '0A0017', model: 3, version: 1, serial: 0x01020301, firmware: '1.2.3' },
     });
+    assert.deepEqual(said['RSTATR 1'], { kind: 'readerStatus', readers: [0] });
+    assert.deepEqual(said['MFGREP'], {
+      ...{ kind: 'manufacturer', oui: bytesOf('0a0017'), data: bytesOf('aa') },
+    });
+    assert.deepEqual(said['FTSTAT ok'], {
+      kind: 'fileStatus',
+      status: { action: 1, delayMs: 0, status: 0, fragmentMax: 0 },
+    });
+    const capabilities = said['PDCAP'];
+    assert.equal(capabilities?.kind, 'capabilities');
+    assert.deepEqual(
+      capabilities.list.map((one) => [one.function, one.level, one.count].join(' ')),
+      [
+        ...['1 1 2', '2 4 2', '3 3 1', '4 4 2', '5 2 1', '6 2 1', '8 1 0', '9 1 0'],
+        ...['10 0 1', '13 1 1', '16 2 0'],
+      ],
+    );
     for (const [name, reply] of Object.entries(said)) assert.notEqual(reply.kind, 'malformed', name);
     for (const [name, reply] of Object.entries(said)) assert.notEqual(reply.kind, 'unknown', name);
   });

@@ -63,6 +63,8 @@ export interface Device {
   say(code: number, ...data: number[]): DeviceEvent;
   setTamper(active: boolean): void;
   setPowerFailed(failed: boolean): void;
+  /** How its reading head stands: 0 = well, 1 = not connected, 2 = tampered with. */
+  setHead(state: 0 | 1 | 2): void;
   setInput(input: number, state: number): void;
   isOn(output: number, nowMs: number): boolean;
   peek(): DeviceEvent | undefined;
@@ -85,7 +87,7 @@ export function createDevice(options: DeviceOptions): Device {
     outputs: createOutputs(options.outputs),
     inputs: new Array<number>(options.inputs).fill(0),
     upload: createUpload(shown),
-    status: { tamper: 0, power: 0, localChanged: false, inputsChanged: false },
+    status: { tamper: 0, power: 0, localChanged: false, inputsChanged: false, head: 0, headChanged: false },
   };
   const { outputs, inputs, status } = body;
   const add = (kind: DeviceEvent['kind'], code: number, ...data: number[]) => {
@@ -109,6 +111,10 @@ export function createDevice(options: DeviceOptions): Device {
     say: (code, ...data) => add('vendor', code, ...data),
     setTamper: (active) => local('tamper', active),
     setPowerFailed: (failed) => local('power', failed),
+    setHead(state) {
+      status.headChanged ||= status.head !== state;
+      status.head = state;
+    },
     setInput(input, state) {
       status.inputsChanged ||= inputs[input] !== state;
       inputs[input] = state;
@@ -138,13 +144,21 @@ interface Body {
   readonly outputs: Outputs;
   readonly inputs: number[];
   readonly upload: ReturnType<typeof createUpload>;
-  readonly status: { tamper: number; power: number; localChanged: boolean; inputsChanged: boolean };
+  readonly status: {
+    tamper: number;
+    power: number;
+    localChanged: boolean;
+    inputsChanged: boolean;
+    head: number;
+    headChanged: boolean;
+  };
 }
 
 /** What POLL is told when nobody did anything: what changed, once. */
 function changesOf({ status, inputs, outputs }: Body, nowMs: number): Reply {
   if (status.localChanged) return localStatus(status);
   if (status.inputsChanged) return inputStatus(status, inputs);
+  if (status.headChanged) return readerStatus(status);
   return outputs.changedByItself(nowMs) ? reply(0x4a, ...outputs.states(nowMs)) : ack;
 }
 
@@ -158,6 +172,11 @@ function inputStatus(status: Body['status'], inputs: readonly number[]): Reply {
   return reply(0x49, ...inputs);
 }
 
+function readerStatus(status: Body['status']): Reply {
+  status.headChanged = false;
+  return reply(0x4b, status.head);
+}
+
 type Command = (body: Body, data: Uint8Array, nowMs: number) => Reply;
 
 const u16: Command = (_body, data) => (data.length === 2 ? ack : refuse(nak.length));
@@ -167,7 +186,7 @@ const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x64, ({ status }) => localStatus(status)],
   [0x65, ({ status, inputs }) => inputStatus(status, inputs)],
   [0x66, ({ outputs }, _data, nowMs) => reply(0x4a, ...outputs.states(nowMs))],
-  [0x67, () => reply(0x4b, 0)],
+  [0x67, ({ status }) => readerStatus(status)],
   [0x68, ({ outputs, options }, data, nowMs) => outputs.command(data, nowMs, options.answersOutputs)],
   [0x69, ({ shown, options }, data, nowMs) => showLed(shown, data, options.leds, nowMs)],
   [0x6a, ({ shown }, data) => buzz(shown, data)],

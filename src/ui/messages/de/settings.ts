@@ -162,6 +162,13 @@ export const settings = {
   'osdp.alarm.device-changed': 'ein anderer Leser antwortet an seiner Stelle',
   'osdp.alarm.seal-failures': 'viele Meldungen des Lesers sind gefälscht oder verstümmelt',
   'osdp.alarm.power': 'der Leser meldet einen Stromausfall',
+  'osdp.alarm.security-required': 'der Leser verlangt Verschlüsselung und ist ohne eingerichtet',
+  'osdp.alarm.head-missing': 'ein Lesekopf des Lesers ist nicht verbunden',
+  'osdp.notice.some': 'der Leser sagt Ungewöhnliches',
+  'osdp.notice.status-length': 'die Zustandsmeldung des Lesers hat eine ungewöhnliche Länge',
+  'osdp.notice.in-clear-although-keyed': 'spricht unverschlüsselt, obwohl er einen Schlüssel hat',
+  'osdp.notice.reads-too-quick':
+    'zwei Karten binnen 0,2 s, unverschlüsselt: vielleicht nicht am Leser vorgehalten, sondern auf seinem Kabel gesagt',
   'osdp.did.armed': 'darf eine Weile einen neuen Schlüssel bekommen',
   'osdp.did.install-ended': 'bekam keinen neuen Schlüssel',
   'osdp.did.install-keyed': 'hat jetzt einen eigenen Schlüssel',

@@ -51,7 +51,7 @@ export const words = {
   'event.reader-alarm-on': '{place}: {alarm}',
   'event.reader-alarm-off': '{place}: nicht mehr: {alarm}',
   'event.reader-service': '{place}: der Leser {did}',
-  'event.reader-notice': '{place}: der Leser sagt Ungewöhnliches',
+  'event.reader-notice': '{place}: {notice}',
   'event.zone-cleared': '{by} verzieh {users} in {zone}',
   'event.zone-forgotten': '{zone} geändert: ihre Vermerke wurden vergessen',
   'event.zone-alarm-on': '{zone}: Alarm wegen Verstoß',

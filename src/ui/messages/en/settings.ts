@@ -159,6 +159,13 @@ export const settings = {
   'osdp.alarm.device-changed': 'another reader answers in its place',
   'osdp.alarm.seal-failures': 'many messages of the reader are forged or garbled',
   'osdp.alarm.power': 'the reader reports a power failure',
+  'osdp.alarm.security-required': 'the reader wants encryption and is set up without',
+  'osdp.alarm.head-missing': 'a reading head of the reader is not connected',
+  'osdp.notice.some': 'the reader said something odd',
+  'osdp.notice.status-length': 'the reader’s report of its states has an odd length',
+  'osdp.notice.in-clear-although-keyed': 'speaks in clear although it has a key',
+  'osdp.notice.reads-too-quick':
+    'two cards within 0.2 s, in clear: perhaps not held to the reader but said on its cable',
   'osdp.did.armed': 'may be given a new key for a while',
   'osdp.did.install-ended': 'got no new key',
   'osdp.did.install-keyed': 'has a key of its own now',

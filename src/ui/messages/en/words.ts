@@ -51,7 +51,7 @@ export const words = {
   'event.reader-alarm-on': '{place}: {alarm}',
   'event.reader-alarm-off': '{place}: no longer: {alarm}',
   'event.reader-service': '{place}: the reader {did}',
-  'event.reader-notice': '{place}: the reader said something odd',
+  'event.reader-notice': '{place}: {notice}',
   'event.zone-cleared': '{by} forgave {users} in {zone}',
   'event.zone-forgotten': '{zone} changed: its records were forgotten',
   'event.zone-alarm-on': '{zone}: violation alarm',
