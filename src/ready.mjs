@@ -38,6 +38,36 @@ export function packagesKey(lockFile) {
 }
 
 /**
+ * Whether `node_modules` is what the lock file says, as `npm ci` leaves it, and its SQLite loads on this Node.
+ * An npm that installs notes what it did in `node_modules/.package-lock.json`.
+ * @param {string} root @param {string} lockFile
+ * @returns {boolean}
+ */
+export function installed(root, lockFile) {
+  /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} Package */
+  const packages = (/** @type {string} */ text) =>
+    /** @type {Record<string, Package>} */ (JSON.parse(text).packages ?? {});
+  try {
+    const present = packages(readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8'));
+    for (const [path, wanted] of Object.entries(packages(lockFile))) {
+      const there = present[path];
+      if (path === '' || (there === undefined && wanted.optional === true)) continue;
+      if (there?.version !== wanted.version || there?.integrity !== wanted.integrity) return false;
+    }
+    return sqliteLoads(root);
+  } catch {
+    return false;
+  }
+}
+
+/** In a process of its own: an addon built for another Node may end it. @param {string} root @returns {boolean} */
+function sqliteLoads(root) {
+  const name = Number.parseInt(process.versions.node, 10) >= 24 ? 'better-sqlite3-13' : 'better-sqlite3';
+  const code = `new (require(${JSON.stringify(name)}))(':memory:').close()`;
+  return spawnSync(process.execPath, ['-e', code], { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+/**
  * What the compiled files depend on: name, size and time of each source.
  * @param {string} root
  * @returns {string}
@@ -141,7 +171,11 @@ function makeReady(root) {
     process.exit(1);
   }
   const lockFile = readFileSync(join(root, 'package-lock.json'), 'utf8');
-  once(join(root, 'node_modules', '.ready'), packagesKey(lockFile), () => install(root));
+  once(
+    join(root, 'node_modules', '.ready'),
+    packagesKey(lockFile),
+    () => installed(root, lockFile) || install(root),
+  );
   once(join(root, 'dist', '.ready'), sourcesKey(root), () => build(root));
 }
 

@@ -214,6 +214,56 @@ describe('ready.mjs', () => {
     assert.equal(calls(), 'npm ci --include=dev\ntsc -p ROOT/\npage \n');
   });
 
+  describe('packages that npm installed before', () => {
+    const lock = (version: string, extra = {}) =>
+      JSON.stringify({
+        packages: {
+          '': { version: '0.1.0' },
+          'node_modules/a': { version, integrity: 'sha512-x' },
+          'node_modules/other-system': { version: '1.0.0', optional: true },
+          ...extra,
+        },
+      });
+    /** A stand-in for SQLite that loads, or does not, under both names that Node versions take. */
+    function sqlite(root: string, code: string): void {
+      for (const name of ['better-sqlite3', 'better-sqlite3-13']) {
+        mkdirSync(join(root, 'node_modules', name), { recursive: true });
+        writeFileSync(join(root, 'node_modules', name, 'index.js'), code);
+      }
+    }
+    const works = 'module.exports = class { close() {} };';
+    const present = JSON.stringify({
+      packages: { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' } },
+    });
+    const cases = [
+      { name: 'are taken as they are', wanted: lock('1.0.0'), code: works, installs: false },
+      { name: 'of another version are installed again', wanted: lock('2.0.0'), code: works, installs: true },
+      {
+        name: 'of which one is missing are installed again',
+        wanted: lock('1.0.0', { 'node_modules/b': { version: '1.0.0', dev: true } }),
+        code: works,
+        installs: true,
+      },
+      {
+        name: 'built for another Node are installed again',
+        wanted: lock('1.0.0'),
+        code: 'process.abort()',
+        installs: true,
+      },
+    ];
+    for (const { name, wanted, code, installs } of cases) {
+      it(name, () => {
+        const { root, start, calls } = checkout(name.replaceAll(' ', '-'));
+        sqlite(root, code);
+        writeFileSync(join(root, 'package-lock.json'), wanted);
+        writeFileSync(join(root, 'node_modules', '.package-lock.json'), present);
+        assert.equal(start().status, 0);
+        assert.equal(calls(), `${installs ? 'npm ci --include=dev\n' : ''}tsc -p ROOT/\npage \n`);
+        assert.deepEqual(start(), { status: 0, stdout: '', stderr: '' });
+      });
+    }
+  });
+
   it('a failed install ends with 1, names the missing compiler, and is tried again', () => {
     const { start, calls } = checkout('failing');
     const { status, stderr } = start({ FAIL: '1', PATH: '/nowhere' });
